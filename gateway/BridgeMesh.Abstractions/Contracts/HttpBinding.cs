@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+
+namespace BridgeMesh.Contracts;
+
+/// <summary>How a method is called over HTTP.</summary>
+public sealed record HttpBinding
+{
+    /// <summary>GET, POST, PUT, DELETE, PATCH or HEAD.</summary>
+    public required string Verb { get; init; }
+
+    /// <summary>Absolute path, prefix included; <c>{name}</c> stands for one segment, <c>{name:*}</c> for the rest.</summary>
+    public required string PathTemplate { get; init; }
+
+    /// <summary>Every parameter once, in the order of the method's parameters.</summary>
+    public required ImmutableArray<HttpParameter> Parameters { get; init; }
+}
+
+public enum HttpSource : byte
+{
+    Path,
+    Query,
+    Header,
+    Form,
+
+    /// <summary>The parameter is the whole body.</summary>
+    Body,
+
+    /// <summary>The parameter is a member of the body, which is an object of named arguments.</summary>
+    BodyMember,
+}
+
+/// <param name="Ordinal">Position in the method's parameters.</param>
+/// <param name="WireName">Name in the path, query, header, form or body.</param>
+public sealed record HttpParameter(int Ordinal, HttpSource Source, string WireName);

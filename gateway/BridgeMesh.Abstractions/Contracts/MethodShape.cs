@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+
+namespace BridgeMesh.Contracts;
+
+/// <summary>One method of a service, typed. Orders, names, types and checks values on their way. Immutable; safe for any thread.</summary>
+public sealed class MethodShape
+{
+    public required string Name { get; init; }
+
+    public required ImmutableArray<ParameterShape> Parameters { get; init; }
+
+    public required TypeShape Returns { get; init; }
+
+    /// <summary>Declared exceptions.</summary>
+    public ImmutableArray<StructShape> Exceptions { get; init; } = [];
+
+    /// <summary>Whether a second execution does no harm, so that a failed call may be tried again.</summary>
+    public bool Idempotent { get; init; }
+
+    /// <summary>How HTTP calls it; null means the canonical binding alone.</summary>
+    public HttpBinding? Http { get; init; }
+
+    /// <summary>The parameters in Java's forms, for Dubbo and SOFARPC.</summary>
+    public required JavaSignature Signature { get; init; }
+
+    public override string ToString() => $"{Name}({string.Join(", ", Parameters.Select(p => $"{p.Type} {p.Name}"))})";
+}
+
+public sealed record ParameterShape(string Name, TypeShape Type);
+
+/// <summary>Parameter types of a call in both of Java's forms. Interned by descriptor, so that a repeated call allocates nothing.</summary>
+public sealed class JavaSignature
+{
+    private static readonly Values.Utf8Interner<JavaSignature> Interner = new(8_192, static d => new JavaSignature(d));
+
+    private JavaSignature(string descriptor)
+    {
+        Descriptor = descriptor;
+        TypeNames = JavaDescriptors.ToTypeNames(descriptor, out var wellFormed);
+        WellFormed = wellFormed;
+    }
+
+    public static JavaSignature None { get; } = Of(string.Empty);
+
+    /// <summary>Dubbo's form: descriptors without a separator, <c>Ljava/lang/String;I</c>.</summary>
+    public string Descriptor { get; }
+
+    /// <summary>SOFARPC's form, Class.getName of each: <c>java.lang.String</c>, <c>int</c>, <c>[Lcom.acme.Item;</c>.</summary>
+    public ImmutableArray<string> TypeNames { get; }
+
+    /// <summary>False when the text is not a run of Java descriptors.</summary>
+    public bool WellFormed { get; }
+
+    public static JavaSignature Of(string descriptor) => Interner.Get(descriptor);
+
+    public static JavaSignature Of(ReadOnlySpan<byte> descriptor) => Interner.Get(descriptor);
+
+    /// <summary>From SOFARPC's or plain source names (<c>int[]</c> is taken too).</summary>
+    public static JavaSignature OfTypeNames(IEnumerable<string> typeNames) => Of(string.Concat(typeNames.Select(JavaDescriptors.ToDescriptor)));
+}

@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using BridgeMesh.Values;
+
+namespace BridgeMesh.Contracts;
+
+/// <summary>What a contract can declare a value to be.</summary>
+public enum ShapeKind : byte
+{
+    /// <summary>Anything; Java's Object.</summary>
+    Any,
+    Void,
+    Bool,
+
+    /// <summary>Java byte; 8-bit signed.</summary>
+    Int8,
+
+    /// <summary>Java short; 16-bit signed.</summary>
+    Int16,
+    Int32,
+    Int64,
+    Float32,
+    Float64,
+
+    /// <summary>Java char: a string of one UTF-16 unit.</summary>
+    Char,
+    String,
+    Bytes,
+    Decimal,
+    BigInteger,
+
+    /// <summary>A point in time; java.util.Date unless the Java type says otherwise.</summary>
+    Instant,
+
+    /// <summary>A typed scalar written as text: java.time.*, UUID, Locale, Class.</summary>
+    Text,
+    Enum,
+    List,
+    Set,
+    Array,
+    Map,
+    Struct,
+}
+
+/// <summary>A declared type, generics already applied. Immutable once its contract is loaded; safe for any thread.</summary>
+public sealed class TypeShape
+{
+    public required ShapeKind Kind { get; init; }
+
+    /// <summary>
+    /// Java's Class.getName form: <c>int</c>, <c>java.lang.Integer</c>, <c>[Lcom.acme.Item;</c>, <c>com.acme.Order</c>. Generics erased.
+    /// </summary>
+    public required TypeName JavaType { get; init; }
+
+    /// <summary>Java's descriptor form: <c>I</c>, <c>Ljava/lang/Integer;</c>, <c>[Lcom/acme/Item;</c>.</summary>
+    public required string JavaDescriptor { get; init; }
+
+    /// <summary>False only for Java primitives, which cannot be null.</summary>
+    public bool Nullable { get; init; } = true;
+
+    /// <summary>Element of a List, Set or Array; value of a Map.</summary>
+    public TypeShape? Element { get; init; }
+
+    /// <summary>Key of a Map.</summary>
+    public TypeShape? Key { get; init; }
+
+    public StructShape? Struct { get; init; }
+
+    public EnumShape? Enum { get; init; }
+
+    public override string ToString() => Kind switch
+    {
+        ShapeKind.Map => $"map<{Key}, {Element}>",
+        ShapeKind.List => $"list<{Element}>",
+        ShapeKind.Set => $"set<{Element}>",
+        ShapeKind.Array => $"array<{Element}>",
+        _ => JavaType.Text,
+    };
+}
+
+/// <summary>A class with fields, one per set of type arguments. May refer to itself, so fields are set once after creation.</summary>
+public sealed class StructShape(TypeName javaType, bool isException)
+{
+    private ImmutableArray<FieldShape> _fields = [];
+    private Dictionary<string, int> _ordinals = [];
+
+    public TypeName JavaType { get; } = javaType;
+
+    public bool IsException { get; } = isException;
+
+    /// <summary>Fields in contract order, inherited ones after the class's own, as Java's reflection lists them.</summary>
+    public ImmutableArray<FieldShape> Fields => _fields;
+
+    /// <summary>Ordinal of the field with this name in the contract or in JSON; -1 when there is none.</summary>
+    public int Find(ReadOnlySpan<byte> name)
+    {
+        for (var i = 0; i < _fields.Length; i++)
+        {
+            if (_fields[i].Name.Utf8.SequenceEqual(name))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    public int Find(string name) => _ordinals.TryGetValue(name, out var ordinal) ? ordinal : -1;
+
+    /// <summary>To be called once, by the loader of the contract.</summary>
+    public void SetFields(ImmutableArray<FieldShape> fields)
+    {
+        _fields = fields;
+        _ordinals = new Dictionary<string, int>(fields.Length, StringComparer.Ordinal);
+        for (var i = 0; i < fields.Length; i++)
+        {
+            _ordinals[fields[i].Name.Text] = i;
+        }
+    }
+}
+
+public sealed record FieldShape(FieldName Name, TypeShape Type);
+
+public sealed class EnumShape(TypeName javaType, ImmutableArray<string> constants)
+{
+    public TypeName JavaType { get; } = javaType;
+
+    public ImmutableArray<string> Constants { get; } = constants;
+}

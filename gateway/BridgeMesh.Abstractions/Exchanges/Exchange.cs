@@ -1,0 +1,173 @@
+using System.Buffers;
+using BridgeMesh.Contracts;
+using BridgeMesh.Values;
+using BridgeMesh.Wire;
+
+namespace BridgeMesh.Exchanges;
+
+/// <summary>How bodies cross.</summary>
+public enum Lane : byte
+{
+    /// <summary>Same protocol and serialization on both sides: bytes are copied, ids patched.</summary>
+    Forward,
+
+    /// <summary>The same, but metadata changes; arguments are copied untouched.</summary>
+    Splice,
+
+    /// <summary>Bodies are re-encoded through the value tape.</summary>
+    Translate,
+}
+
+/// <summary>
+/// One call on its way through the gateway. Pooled: whoever rented it from the dispatcher returns it after its answer was written. Owned by
+/// one thread at a time: first the caller side, then the pipeline from <see cref="IExchangeDispatcher.Dispatch"/> on, then the callee's
+/// channel, and the caller side again from <see cref="ICallerSide.OnReply"/> on.
+/// </summary>
+public sealed class Exchange
+{
+    public Exchange()
+    {
+    }
+
+    // ---- request: set by the caller side before Dispatch ---------------------------------------------------------------------------
+
+    public ICallerSide? Caller { get; set; }
+
+    /// <summary>Service as the caller named it.</summary>
+    public ServiceKey Service { get; set; }
+
+    public string Method { get; set; } = string.Empty;
+
+    /// <summary>Java parameter types that the caller named; null until read, or when its protocol names none.</summary>
+    public JavaSignature? Signature { get; set; }
+
+    public bool OneWay { get; set; }
+
+    /// <summary>
+    /// Time left when the request arrived, as the caller said it, in ms; 0 when it said none. The pipeline turns it into <see cref="Deadline"/>.
+    /// </summary>
+    public int CallerTimeoutMs { get; set; }
+
+    /// <summary>Header of the request frame; default for protocols without frames.</summary>
+    public FrameHeader CallerHeader { get; set; }
+
+    /// <summary>The whole request frame. Valid until Dispatch returns, unless the pipeline detached it; empty for protocols without frames.</summary>
+    public ReadOnlySequence<byte> RequestFrame { get; set; }
+
+    /// <summary>What the caller's codec must remember to answer: its own flags.</summary>
+    public int CallerFlags { get; set; }
+
+    /// <summary>What the caller's codec must remember to answer: an object, such as an HTTP context. Cleared on return.</summary>
+    public object? CallerItem { get; set; }
+
+    // ---- decisions: set by the pipeline --------------------------------------------------------------------------------------------
+
+    /// <summary>Contract of the service; null when it has none and bodies describe themselves.</summary>
+    public ServiceContract? Contract { get; set; }
+
+    /// <summary>
+    /// The method's shape: set by the caller side where its binding selects the method (HTTP), else by the reader of the request, once it
+    /// knows the signature. Null without a contract.
+    /// </summary>
+    public MethodShape? Shape { get; set; }
+
+    /// <summary>Service as the callee knows it: the route may give it another name, version, group or uniqueId.</summary>
+    public ServiceKey CalleeService { get; set; }
+
+    /// <summary>Settings of the chosen instance that a codec may need, such as serialization or path.</summary>
+    public Registries.ServiceInstance? Instance { get; set; }
+
+    public Lane Lane { get; set; }
+
+    /// <summary>Point in <see cref="TimeProvider.GetTimestamp"/> units after which nobody waits; long.MaxValue when there is none.</summary>
+    public long Deadline { get; set; } = long.MaxValue;
+
+    /// <summary>Milliseconds left when the request was handed to the channel; 1 or more. This is what goes to the callee.</summary>
+    public int RemainingMs { get; set; }
+
+    // ---- request and reply in neutral form -----------------------------------------------------------------------------------------
+
+    public Metadata RequestMetadata { get; } = new();
+
+    /// <summary>Arguments, one root each.</summary>
+    public ValueTape Request { get; } = new();
+
+    public ExchangeStatus Status { get; set; }
+
+    /// <summary>Text for people where the status is not Ok; never holds addresses or stack traces of the gateway's.</summary>
+    public string? Message { get; set; }
+
+    /// <summary>Class of the exception where the callee named one.</summary>
+    public TypeName? ExceptionType { get; set; }
+
+    /// <summary>The callee may have executed the call although the status is not Ok: a caller's client must not be told to try again.</summary>
+    public bool MayHaveExecuted { get; set; }
+
+    public Metadata ReplyMetadata { get; } = new();
+
+    /// <summary>One root: the result, or the exception object where the status is an exception and the callee sent one. Empty for a void result.</summary>
+    public ValueTape Reply { get; } = new();
+
+    /// <summary>Header and bytes of the reply frame on the forward and splice lanes; valid until OnReply returns.</summary>
+    public FrameHeader ReplyHeader { get; set; }
+
+    public ReadOnlySequence<byte> ReplyFrame { get; set; }
+
+    // ---- for the pipeline's and the channels' own use ------------------------------------------------------------------------------
+
+    /// <summary>What the pipeline remembers about this exchange. Codecs leave it alone.</summary>
+    public object? PipelineItem { get; set; }
+
+    /// <summary>What the callee's channel remembers about the attempt. Cleared on return.</summary>
+    public object? CalleeItem { get; set; }
+
+    /// <summary>Ends the exchange without a reply from the callee. Drops whatever was read of one.</summary>
+    public void SetFault(ExchangeStatus status, string message, bool mayHaveExecuted = false)
+    {
+        Reply.Reset();
+        ReplyMetadata.Clear();
+        ReplyFrame = default;
+        ExceptionType = null;
+        Status = status;
+        Message = message;
+        MayHaveExecuted = mayHaveExecuted;
+    }
+
+    /// <summary>As above for what a codec said.</summary>
+    public void SetFault(ExchangeStatus status, in CodecStatus fault, bool mayHaveExecuted = false) =>
+        SetFault(status, fault.ToString(), mayHaveExecuted);
+
+    /// <summary>Makes the exchange fit for another call. Only the pool calls it.</summary>
+    public void Reset()
+    {
+        Caller = null;
+        Service = default;
+        Method = string.Empty;
+        Signature = null;
+        OneWay = false;
+        CallerTimeoutMs = 0;
+        CallerHeader = default;
+        RequestFrame = default;
+        CallerFlags = 0;
+        CallerItem = null;
+        Contract = null;
+        Shape = null;
+        CalleeService = default;
+        Instance = null;
+        Lane = Lane.Forward;
+        Deadline = long.MaxValue;
+        RemainingMs = 0;
+        RequestMetadata.Clear();
+        Request.Reset();
+        Status = ExchangeStatus.Ok;
+        Message = null;
+        ExceptionType = null;
+        MayHaveExecuted = false;
+        ReplyMetadata.Clear();
+        Reply.Reset();
+        ReplyHeader = default;
+        ReplyFrame = default;
+        PipelineItem = null;
+        CalleeItem = null;
+    }
+}

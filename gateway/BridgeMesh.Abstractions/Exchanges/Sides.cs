@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using BridgeMesh.Contracts;
+using BridgeMesh.Values;
+
+namespace BridgeMesh.Exchanges;
+
+/// <summary>The pipeline as the caller sides see it. Safe for any thread.</summary>
+public interface IExchangeDispatcher
+{
+    /// <summary>Contracts now in force; a new array instance whenever they change, so a caller side can compile from it and compare by reference.</summary>
+    ImmutableArray<ServiceContract> Contracts { get; }
+
+    TimeProvider Time { get; }
+
+    /// <summary>An empty exchange; to be given back with <see cref="Return"/>.</summary>
+    Exchange Rent(ICallerSide caller);
+
+    /// <summary>
+    /// Sends the exchange on its way. Never throws; <see cref="ICallerSide.OnReply"/> is called exactly once, perhaps before this returns,
+    /// for one-way calls as well.
+    /// </summary>
+    void Dispatch(Exchange exchange);
+
+    /// <summary>The caller went away: the attempt is given up where its protocol can, and OnReply comes with status Cancelled.</summary>
+    void Cancel(Exchange exchange);
+
+    void Return(Exchange exchange);
+}
+
+/// <summary>A caller's connection, or a listener for many.</summary>
+public interface ICallerSide
+{
+    /// <summary>Name of the protocol: bolt, dubbo, http, grpc, triple.</summary>
+    string Protocol { get; }
+
+    /// <summary>
+    /// Decodes the request's metadata and arguments into the exchange; called at most once, during Dispatch, and only when the lane needs it.
+    /// Sets <see cref="Exchange.Signature"/> and, from the contract, <see cref="Exchange.Shape"/>.
+    /// </summary>
+    CodecStatus ReadRequest(Exchange exchange);
+
+    /// <summary>Writes the answer; then the exchange is this side's to return. Must not throw and must not block.</summary>
+    void OnReply(Exchange exchange);
+}
+
+/// <summary>Where an attempt's outcome goes.</summary>
+public interface IAttemptSink
+{
+    /// <summary>The exchange holds its status and, when it has one, its reply. Called once an attempt, on any thread.</summary>
+    void OnAttemptCompleted(Exchange exchange);
+}
+
+/// <summary>A way to one instance of a callee, for protocols that bring their own client. Safe for any thread.</summary>
+public interface IUpstreamChannel : IAsyncDisposable
+{
+    string Protocol { get; }
+
+    /// <summary>Calls sent and not settled.</summary>
+    int InFlight { get; }
+
+    /// <summary>Whether this request may pass without translation, as its caller speaks the same protocol in a form that the callee takes.</summary>
+    bool CanForward(Exchange exchange);
+
+    /// <summary>
+    /// Sends the request: its frame or caller's context on the forward lane, its tape and metadata otherwise. Must not throw; calls the sink
+    /// once, perhaps before it returns. Keeps to <see cref="Exchange.RemainingMs"/> by itself.
+    /// </summary>
+    void Send(Exchange exchange, IAttemptSink sink);
+
+    /// <summary>Gives an attempt up; its sink is still called.</summary>
+    void Cancel(Exchange exchange);
+}

@@ -1,0 +1,86 @@
+using BridgeMesh.Exchanges;
+using BridgeMesh.Registries;
+using BridgeMesh.Wire;
+
+namespace BridgeMesh.Plugins;
+
+/// <summary>
+/// The door through which every codec and registry enters, the built-in ones too. A plugin assembly lies in its own folder below the
+/// gateway's <c>plugins/</c>, references BridgeMesh.Abstractions alone, and has one public class with this interface and no constructor arguments.
+/// </summary>
+public interface IBridgePlugin
+{
+    /// <summary>The <see cref="PluginContract.Version"/> it was built against; another major number is refused at start-up.</summary>
+    int ContractVersion { get; }
+
+    void Configure(IPluginBuilder builder);
+}
+
+public static class PluginContract
+{
+    /// <summary>Raised when a plugin built against an older one would break.</summary>
+    public const int Version = 1;
+}
+
+/// <summary>Takes what a plugin offers. A name that is taken already is an error that names both plugins.</summary>
+public interface IPluginBuilder
+{
+    /// <summary>A framed TCP protocol, for listeners and for upstream channels.</summary>
+    IPluginBuilder AddFrameCodec(IFrameCodec codec);
+
+    /// <summary>A protocol that brings its own server, such as HTTP on Kestrel.</summary>
+    IPluginBuilder AddListener(IListenerFactory factory);
+
+    /// <summary>A protocol that brings its own client.</summary>
+    IPluginBuilder AddChannel(IChannelFactory factory);
+
+    IPluginBuilder AddRegistry(IRegistryFactory factory);
+}
+
+/// <param name="Name">As configured, unique.</param>
+/// <param name="Host">IP address to bind.</param>
+/// <param name="Port">0 to 65,535; 0 takes a free one.</param>
+/// <param name="Settings">What the listener's protocol understands beside, by name.</param>
+public sealed record ListenerSettings(string Name, string Host, int Port, FrameLimits Limits, IReadOnlyDictionary<string, string> Settings);
+
+public interface IListenerFactory
+{
+    string Protocol { get; }
+
+    IListener Create(ListenerSettings settings, IExchangeDispatcher dispatcher);
+}
+
+public interface IListener : IAsyncDisposable
+{
+    /// <summary>The port bound, once started.</summary>
+    int Port { get; }
+
+    Task StartAsync(CancellationToken cancellationToken);
+
+    /// <summary>Accepts nothing new, lets what is in flight finish until the token is cancelled, then closes.</summary>
+    Task StopAsync(CancellationToken cancellationToken);
+}
+
+/// <param name="ConnectTimeoutMs">1 or more.</param>
+public sealed record ChannelSettings(FrameLimits Limits, int ConnectTimeoutMs, TimeProvider Time);
+
+public interface IChannelFactory
+{
+    string Protocol { get; }
+
+    IUpstreamChannel Create(ServiceInstance instance, ChannelSettings settings);
+}
+
+/// <param name="Name">As configured, unique.</param>
+/// <param name="BaseDirectory">Directory of the configuration file, to which relative paths refer.</param>
+/// <param name="Settings">What the registry's kind understands, by name.</param>
+public sealed record RegistrySettings(string Name, string BaseDirectory, IReadOnlyDictionary<string, string> Settings, TimeProvider Time);
+
+public interface IRegistryFactory
+{
+    /// <summary>Kind as written in the configuration: file, zookeeper, eureka, nacos.</summary>
+    string Kind { get; }
+
+    /// <summary>Throws <see cref="FormatException"/> with the setting's name and the cure when the settings are wrong.</summary>
+    IRegistryAdapter Create(RegistrySettings settings);
+}

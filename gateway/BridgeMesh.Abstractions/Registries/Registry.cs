@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using BridgeMesh.Exchanges;
+
+namespace BridgeMesh.Registries;
+
+/// <summary>One reachable instance of a service.</summary>
+public sealed record ServiceInstance
+{
+    public required ServiceKey Service { get; init; }
+
+    /// <summary>Name of the protocol it speaks: bolt, dubbo, http, grpc, triple, or a plugin's.</summary>
+    public required string Protocol { get; init; }
+
+    /// <summary>Host name or IP address.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>1 to 65,535.</summary>
+    public required int Port { get; init; }
+
+    /// <summary>Relative share of calls, 0 to 10,000; 0 takes none.</summary>
+    public int Weight { get; init; } = 100;
+
+    /// <summary>What the registry says beside: serialization, zone, tags, path prefix.</summary>
+    public ImmutableDictionary<string, string> Metadata { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    public override string ToString() => $"{Protocol}://{Host}:{Port}/{Service}";
+}
+
+/// <summary>All instances of a service at one moment.</summary>
+/// <param name="Revision">Rises with every change that an adapter sees.</param>
+/// <param name="Stale">The registry is away and these are the last known.</param>
+public sealed record ServiceSnapshot(ServiceKey Service, long Revision, bool Stale, ImmutableArray<ServiceInstance> Instances);
+
+/// <summary>A registry of one kind at one place. Safe for any thread.</summary>
+public interface IRegistryAdapter : IAsyncDisposable
+{
+    /// <summary>The current snapshot as soon as it is known, then every change. A service that is unknown gives an empty snapshot.</summary>
+    IAsyncEnumerable<ServiceSnapshot> WatchAsync(ServiceKey service, CancellationToken cancellationToken);
+
+    /// <summary>All services that the registry has, now and after every change.</summary>
+    IAsyncEnumerable<ImmutableArray<ServiceKey>> WatchCatalogAsync(CancellationToken cancellationToken);
+
+    /// <summary>Registers an instance until the result is disposed. NotSupportedException where the registry cannot be written.</summary>
+    ValueTask<IAsyncDisposable> PublishAsync(ServiceInstance facade, CancellationToken cancellationToken);
+}

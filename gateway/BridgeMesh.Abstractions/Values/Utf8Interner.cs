@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+
+namespace BridgeMesh.Values;
+
+/// <summary>
+/// Turns spans of UTF-8 into shared objects without allocating for those already known. Holds at most <c>capacity</c> of them; past that
+/// a peer that floods new names gets fresh objects, which costs it speed and the gateway nothing that lasts. Safe for any thread.
+/// </summary>
+public sealed class Utf8Interner<T>
+    where T : class
+{
+    /// <summary>Longer texts are not kept: no real name is, and few would fill the memory.</summary>
+    private const int MaxKeptBytes = 512;
+
+    private readonly int _capacity;
+    private readonly Func<string, T> _create;
+    private readonly ConcurrentDictionary<byte[], T> _byUtf8 = new(Utf8Comparer.Instance);
+    private readonly ConcurrentDictionary<byte[], T>.AlternateLookup<ReadOnlySpan<byte>> _lookup;
+    private readonly ConcurrentDictionary<string, T> _byText = new(StringComparer.Ordinal);
+    private int _count;
+
+    /// <param name="capacity">Number of entries kept, 1 or more.</param>
+    /// <param name="create">Makes the object for a text; may run more than once for the same text.</param>
+    public Utf8Interner(int capacity, Func<string, T> create)
+    {
+        _capacity = capacity;
+        _create = create;
+        _lookup = _byUtf8.GetAlternateLookup<ReadOnlySpan<byte>>();
+    }
+
+    public T Get(ReadOnlySpan<byte> utf8) => _lookup.TryGetValue(utf8, out var known) ? known : Add(Encoding.UTF8.GetString(utf8), utf8.ToArray());
+
+    public T Get(string text) => _byText.TryGetValue(text, out var known) ? known : Add(text, Encoding.UTF8.GetBytes(text));
+
+    private T Add(string text, byte[] utf8)
+    {
+        if (utf8.Length > MaxKeptBytes || Volatile.Read(ref _count) >= _capacity)
+        {
+            return _byText.TryGetValue(text, out var known) ? known : _create(text);
+        }
+
+        var added = _byText.GetOrAdd(text, _create);
+        if (_byUtf8.TryAdd(utf8, added))
+        {
+            Interlocked.Increment(ref _count);
+        }
+
+        return added;
+    }
+}
+
+internal sealed class Utf8Comparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
+{
+    internal static readonly Utf8Comparer Instance = new();
+
+    public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
+
+    public int GetHashCode([DisallowNull] byte[] obj) => GetHashCode(obj.AsSpan());
+
+    public bool Equals(ReadOnlySpan<byte> alternate, byte[] other) => alternate.SequenceEqual(other);
+
+    public int GetHashCode(ReadOnlySpan<byte> alternate)
+    {
+        // Randomised per process, so that names on the wire cannot be chosen to collide.
+        HashCode hash = default;
+        hash.AddBytes(alternate);
+        return hash.ToHashCode();
+    }
+
+    public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
+}
+
+/// <summary>Shared strings for names that arrive as UTF-8: services, methods, metadata keys. Safe for any thread.</summary>
+public static class SharedText
+{
+    private static readonly Utf8Interner<string> Interner = new(32_768, static text => text);
+
+    public static string Of(ReadOnlySpan<byte> utf8) => utf8.IsEmpty ? string.Empty : Interner.Get(utf8);
+}

@@ -1,0 +1,436 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace BridgeMesh.Values;
+
+/// <summary>
+/// The neutral form in which payload codecs meet: a flat run of tokens in one rented array, and the text they need in another. A tape
+/// owns all of its bytes, so a frame may be released once it is read. The roots are an argument list, or one result.
+/// Not thread-safe; one owner at a time. <see cref="Reset"/> makes it empty and keeps its memory up to a bound.
+/// </summary>
+/// <remarks>
+/// Writers of a tape need not check every step: past the budget a tape drops what is added and <see cref="Status"/> says so; loops over
+/// a declared count must look at <see cref="Failed"/>.
+/// </remarks>
+public sealed class ValueTape : IDisposable
+{
+    private const int KeptTokens = 4_096;
+    private const int KeptTextBytes = 256 << 10;
+    private const int FirstTokens = 64;
+    private const int FirstTextBytes = 1_024;
+
+    private readonly int[] _open = new int[MaxOpen];
+    private ValueToken[] _tokens;
+    private byte[] _text;
+    private int _count;
+    private int _textLength;
+    private int _depth;
+    private FieldName? _nextName;
+
+    /// <summary>Containers that can be open at once whatever the budget says.</summary>
+    private const int MaxOpen = 1_000;
+
+    public ValueTape(TapeBudget? budget = null)
+    {
+        Budget = budget ?? TapeBudget.Default;
+        _tokens = ArrayPool<ValueToken>.Shared.Rent(FirstTokens);
+        _text = ArrayPool<byte>.Shared.Rent(FirstTextBytes);
+    }
+
+    public TapeBudget Budget { get; set; }
+
+    /// <summary>Tokens on the tape.</summary>
+    public int Count => _count;
+
+    /// <summary>First failure of a reader, or of the tape's own budget; Ok until then.</summary>
+    public CodecStatus Status { get; private set; }
+
+    public bool Failed => Status.Error != CodecError.None;
+
+    /// <summary>Whether some token is a <see cref="ValueKind.Reference"/>: writers that keep identity then track what they wrote.</summary>
+    public bool HasReferences { get; private set; }
+
+    public int Depth => _depth;
+
+    public ref readonly ValueToken this[int index]
+    {
+        get
+        {
+            Debug.Assert((uint)index < (uint)_count, "index on the tape");
+            return ref _tokens[index];
+        }
+    }
+
+    // ---- reading -------------------------------------------------------------------------------------------------------------------
+
+    /// <summary>Index of the token behind <paramref name="index"/>'s whole subtree.</summary>
+    public int Next(int index)
+    {
+        ref readonly var token = ref _tokens[index];
+        return token.IsContainer ? token.Link : index + 1;
+    }
+
+    /// <summary>Number of root values.</summary>
+    public int RootCount()
+    {
+        var roots = 0;
+        for (var i = 0; i < _count; i = Next(i))
+        {
+            roots++;
+        }
+
+        return roots;
+    }
+
+    /// <summary>UTF-8 of a String, Text, Enum, Decimal or BigInteger, or the octets of Bytes; valid until the tape changes.</summary>
+    public ReadOnlySpan<byte> Utf8(int index)
+    {
+        ref readonly var token = ref _tokens[index];
+        return _text.AsSpan(token.TextOffset, token.TextLength);
+    }
+
+    /// <summary>The octets as memory, for senders that outlive a span; valid until the tape changes.</summary>
+    public ReadOnlyMemory<byte> Utf8Memory(int index)
+    {
+        ref readonly var token = ref _tokens[index];
+        return _text.AsMemory(token.TextOffset, token.TextLength);
+    }
+
+    /// <summary>The text as a new string; lone surrogates come back as they were.</summary>
+    public string Text(int index)
+    {
+        var utf8 = Utf8(index);
+        return (_tokens[index].Flags & ValueFlags.LoneSurrogate) == 0 ? Encoding.UTF8.GetString(utf8) : Wtf8.ToUtf16(utf8);
+    }
+
+    /// <summary>The child of an object with this name; -1 when it has none. The last wins where a class repeats a name.</summary>
+    public int FindField(int objectIndex, FieldName name) => FindField(objectIndex, name.Utf8);
+
+    public int FindField(int objectIndex, ReadOnlySpan<byte> name)
+    {
+        var found = -1;
+        var end = _tokens[objectIndex].Link;
+        for (var i = objectIndex + 1; i < end; i = Next(i))
+        {
+            if (_tokens[i].Name is { } own && own.Utf8.SequenceEqual(name))
+            {
+                found = i;
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Follows references to the token that holds the value.</summary>
+    public int Resolve(int index)
+    {
+        while (_tokens[index].Kind == ValueKind.Reference)
+        {
+            index = _tokens[index].Target;
+        }
+
+        return index;
+    }
+
+    // ---- writing -------------------------------------------------------------------------------------------------------------------
+
+    /// <summary>Gives the next token added its field name.</summary>
+    public void Name(FieldName name) => _nextName = name;
+
+    public int AddNull() => Leaf(ValueKind.Null, 0);
+
+    public int AddAbsent() => Leaf(ValueKind.Absent, 0);
+
+    public int AddBool(bool value) => Leaf(ValueKind.Bool, value ? 1 : 0);
+
+    public int AddInt32(int value, TypeName? type = null) => Leaf(ValueKind.Int32, value, 0, type);
+
+    public int AddInt64(long value, TypeName? type = null) => Leaf(ValueKind.Int64, value, 0, type);
+
+    public int AddUInt64(ulong value) => Leaf(ValueKind.UInt64, (long)value);
+
+    public int AddFloat32(float value) => Leaf(ValueKind.Float32, BitConverter.SingleToInt32Bits(value));
+
+    public int AddFloat64(double value, TypeName? type = null) => Leaf(ValueKind.Float64, BitConverter.DoubleToInt64Bits(value), 0, type);
+
+    /// <param name="nanosOfMs">0 to 999,999.</param>
+    public int AddInstant(long epochMs, int nanosOfMs = 0, TypeName? type = null) => Leaf(ValueKind.Instant, epochMs, nanosOfMs, type);
+
+    public int AddReference(int target)
+    {
+        Debug.Assert((uint)target < (uint)_count, "references point backwards");
+        HasReferences = true;
+        _tokens[target].Flags |= ValueFlags.Referenced;
+        return Leaf(ValueKind.Reference, target);
+    }
+
+    public int AddString(ReadOnlySpan<char> value, TypeName? type = null) => AddText(ValueKind.String, value, type);
+
+    public int AddString(ReadOnlySpan<byte> utf8, TypeName? type = null) => AddText(ValueKind.String, utf8, type);
+
+    public int AddBytes(ReadOnlySpan<byte> value, TypeName? type = null)
+    {
+        var offset = Store(value);
+        return offset < 0 ? -1 : Leaf(ValueKind.Bytes, Slice(offset, value.Length), 0, type);
+    }
+
+    /// <param name="kind">String, Text, Enum, Decimal or BigInteger.</param>
+    public int AddText(ValueKind kind, ReadOnlySpan<char> value, TypeName? type = null)
+    {
+        if (!TryReserveText(Wtf8.MaxBytes(value.Length), out var room))
+        {
+            return -1;
+        }
+
+        var offset = _textLength;
+        var written = Wtf8.FromUtf16(value, room, out var loneSurrogate);
+        CommitText(written);
+        var flags = loneSurrogate ? ValueFlags.LoneSurrogate : written == value.Length ? ValueFlags.Ascii : ValueFlags.None;
+        return Leaf(kind, Slice(offset, written), value.Length, type, flags);
+    }
+
+    /// <summary>As above from UTF-8, which the caller has checked or which may hold three-byte lone surrogates.</summary>
+    public int AddText(ValueKind kind, ReadOnlySpan<byte> utf8, TypeName? type = null)
+    {
+        var offset = Store(utf8);
+        return offset < 0 ? -1 : AddStoredText(kind, offset, utf8.Length, type);
+    }
+
+    /// <summary>
+    /// Room for a text that a reader decodes in place: write to the span, <see cref="CommitText"/> what was used, and add the token
+    /// with <see cref="AddStoredText"/>. False past the budget, which fails the tape.
+    /// </summary>
+    public bool TryReserveText(int maxBytes, out Span<byte> room)
+    {
+        if ((long)_textLength + maxBytes > Budget.MaxTextBytes)
+        {
+            Fail(CodecError.OverBudget, $"more than {Budget.MaxTextBytes} bytes of text in one payload");
+            room = default;
+            return false;
+        }
+
+        if (_textLength + maxBytes > _text.Length)
+        {
+            GrowText(maxBytes);
+        }
+
+        room = _text.AsSpan(_textLength);
+        return true;
+    }
+
+    /// <summary>Where the next committed text byte goes; to be noted before <see cref="CommitText"/>.</summary>
+    public int TextPosition => _textLength;
+
+    public void CommitText(int bytes) => _textLength += bytes;
+
+    /// <summary>Adds a text token over bytes that were committed from <paramref name="offset"/> on; flags and UTF-16 length are found here.</summary>
+    public int AddStoredText(ValueKind kind, int offset, int length, TypeName? type = null)
+    {
+        var utf8 = _text.AsSpan(offset, length);
+        if (kind == ValueKind.Bytes)
+        {
+            return Leaf(kind, Slice(offset, length), 0, type);
+        }
+
+        if (Ascii.IsValid(utf8))
+        {
+            return Leaf(kind, Slice(offset, length), length, type, ValueFlags.Ascii);
+        }
+
+        var flags = System.Text.Unicode.Utf8.IsValid(utf8) ? ValueFlags.None : ValueFlags.LoneSurrogate;
+        return Leaf(kind, Slice(offset, length), Wtf8.Utf16Length(utf8), type, flags);
+    }
+
+    public int AddDecimal(decimal value)
+    {
+        Span<byte> text = stackalloc byte[40];
+        Utf8Formatter.TryFormat(value, text, out var written);
+        return AddText(ValueKind.Decimal, text[..written]);
+    }
+
+    public int BeginList(TypeName? type = null, bool isSet = false) =>
+        Begin(ValueKind.List, type, isSet ? ValueFlags.Set : ValueFlags.None);
+
+    public int BeginArray(TypeName? type) => Begin(ValueKind.Array, type);
+
+    public int BeginMap(TypeName? type = null) => Begin(ValueKind.Map, type);
+
+    public int BeginObject(TypeName? type) => Begin(ValueKind.Object, type);
+
+    /// <summary>Closes the container opened last; maps count entries, that is pairs of tokens.</summary>
+    public void End()
+    {
+        // A failed tape has dropped tokens, perhaps this container's own.
+        if (Failed || _depth == 0)
+        {
+            return;
+        }
+
+        ref var token = ref _tokens[_open[--_depth]];
+        token.Link = _count;
+        if (token.Kind == ValueKind.Map)
+        {
+            token.Bits >>= 1;
+        }
+    }
+
+    /// <summary>Gives a token that is already there another type name, as when the contract knows better than the wire.</summary>
+    public void SetType(int index, TypeName? type) => _tokens[index].Type = type;
+
+    /// <summary>Replaces a leaf's number in place, as when the contract declares another width.</summary>
+    public void SetNumber(int index, ValueKind kind, long bits)
+    {
+        ref var token = ref _tokens[index];
+        Debug.Assert(!token.IsContainer, "only leaves");
+        token.Kind = kind;
+        token.Bits = bits;
+        token.Link = 0;
+    }
+
+    /// <summary>Records the first failure. Later ones are consequences.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public CodecStatus Fail(CodecError error, string detail, long offset = -1)
+    {
+        if (!Failed)
+        {
+            Status = CodecStatus.Fail(error, detail, offset, CurrentPath());
+        }
+
+        return Status;
+    }
+
+    /// <summary>As above for a status that already knows where it happened.</summary>
+    public CodecStatus Fail(CodecStatus status)
+    {
+        if (!Failed)
+        {
+            Status = status;
+        }
+
+        return Status;
+    }
+
+    /// <summary>Path of the place where the next token would go, for messages; not for hot paths.</summary>
+    public string CurrentPath() => TapePath.Of(this, _open.AsSpan(0, _depth), _nextName);
+
+    /// <summary>Path of a token, for messages; not for hot paths.</summary>
+    public string PathOf(int index) => TapePath.Of(this, index);
+
+    /// <summary>Empties the tape. Memory that a large payload grew is given back.</summary>
+    public void Reset()
+    {
+        Array.Clear(_tokens, 0, _count);
+        _count = 0;
+        _textLength = 0;
+        _depth = 0;
+        _nextName = null;
+        Status = default;
+        HasReferences = false;
+        if (_tokens.Length > KeptTokens)
+        {
+            ArrayPool<ValueToken>.Shared.Return(_tokens);
+            _tokens = ArrayPool<ValueToken>.Shared.Rent(FirstTokens);
+        }
+
+        if (_text.Length > KeptTextBytes)
+        {
+            ArrayPool<byte>.Shared.Return(_text);
+            _text = ArrayPool<byte>.Shared.Rent(FirstTextBytes);
+        }
+    }
+
+    /// <summary>Gives the memory back; the tape must not be used again.</summary>
+    public void Dispose()
+    {
+        Reset();
+        ArrayPool<ValueToken>.Shared.Return(_tokens);
+        ArrayPool<byte>.Shared.Return(_text);
+        _tokens = [];
+        _text = [];
+    }
+
+    private static long Slice(int offset, int length) => ((long)offset << 32) | (uint)length;
+
+    private int Store(ReadOnlySpan<byte> bytes)
+    {
+        if (!TryReserveText(bytes.Length, out var room))
+        {
+            return -1;
+        }
+
+        bytes.CopyTo(room);
+        var offset = _textLength;
+        _textLength += bytes.Length;
+        return offset;
+    }
+
+    private int Begin(ValueKind kind, TypeName? type, ValueFlags flags = ValueFlags.None)
+    {
+        var index = Add(kind, 0, 0, type, flags);
+        if (_depth >= MaxOpen || _depth >= Budget.MaxDepth)
+        {
+            Fail(CodecError.OverBudget, $"nested more than {Math.Min(MaxOpen, Budget.MaxDepth)} deep");
+            return -1;
+        }
+
+        _open[_depth++] = index;
+        return index;
+    }
+
+    private int Leaf(ValueKind kind, long bits, int link = 0, TypeName? type = null, ValueFlags flags = ValueFlags.None) =>
+        Add(kind, bits, link, type, flags);
+
+    private int Add(ValueKind kind, long bits, int link, TypeName? type, ValueFlags flags)
+    {
+        if (_count >= Budget.MaxTokens)
+        {
+            Fail(CodecError.OverBudget, $"more than {Budget.MaxTokens} values in one payload");
+        }
+
+        if (Failed)
+        {
+            return -1;
+        }
+
+        if (_count == _tokens.Length)
+        {
+            GrowTokens();
+        }
+
+        if (_depth > 0)
+        {
+            _tokens[_open[_depth - 1]].Bits++;
+        }
+
+        ref var token = ref _tokens[_count];
+        token.Kind = kind;
+        token.Flags = flags;
+        token.Link = link;
+        token.Bits = bits;
+        token.Name = _nextName;
+        token.Type = type;
+        _nextName = null;
+        return _count++;
+    }
+
+    private void GrowTokens()
+    {
+        var grown = ArrayPool<ValueToken>.Shared.Rent(_tokens.Length * 2);
+        _tokens.AsSpan(0, _count).CopyTo(grown);
+        Array.Clear(_tokens, 0, _count);
+        ArrayPool<ValueToken>.Shared.Return(_tokens);
+        _tokens = grown;
+    }
+
+    private void GrowText(int more)
+    {
+        var wanted = (int)Math.Min(Math.Max((long)_text.Length * 2, (long)_textLength + more), Array.MaxLength);
+        var grown = ArrayPool<byte>.Shared.Rent(wanted);
+        _text.AsSpan(0, _textLength).CopyTo(grown);
+        ArrayPool<byte>.Shared.Return(_text);
+        _text = grown;
+    }
+}
