@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using BridgeMesh.Contracts;
+using BridgeMesh.Wire;
+
+namespace BridgeMesh.Core.Model;
+
+/// <summary>The validated, immutable form of a configuration: everything the pipeline runs on. The host makes it, the runtime applies it.</summary>
+public sealed record GatewayModel
+{
+    /// <summary>Id of this gateway among others; letters, digits, dash and dot, at most 64.</summary>
+    public required string Id { get; init; }
+
+    public ImmutableArray<ListenerModel> Listeners { get; init; } = [];
+
+    public ImmutableArray<RegistryModel> Registries { get; init; } = [];
+
+    /// <summary>In order of preference: the first that matches and has the service decides.</summary>
+    public ImmutableArray<RouteModel> Routes { get; init; } = [];
+
+    public ImmutableArray<ServiceContract> Contracts { get; init; } = [];
+
+    public UpstreamModel Upstream { get; init; } = new();
+}
+
+/// <param name="Name">Unique.</param>
+/// <param name="Protocol">A frame codec's or listener's name.</param>
+/// <param name="Host">IP address to bind.</param>
+/// <param name="Port">0 to 65,535; 0 takes a free one.</param>
+/// <param name="Settings">What the protocol's listener understands beside.</param>
+public sealed record ListenerModel(
+    string Name, string Protocol, string Host, int Port, FrameLimits Limits, ImmutableDictionary<string, string> Settings);
+
+/// <param name="Name">Unique; routes name it.</param>
+/// <param name="Kind">A registry factory's kind.</param>
+public sealed record RegistryModel(string Name, string Kind, ImmutableDictionary<string, string> Settings);
+
+/// <summary>Which calls go where.</summary>
+public sealed record RouteModel
+{
+    public required string Name { get; init; }
+
+    public ServiceMatch Match { get; init; } = ServiceMatch.Any;
+
+    /// <summary>Registries that are asked, in this order; empty means all, in configured order.</summary>
+    public ImmutableArray<string> Registries { get; init; } = [];
+
+    /// <summary>Service as the registry and the callee know it; null parts stay as the caller named them.</summary>
+    public ServiceRewrite Rewrite { get; init; } = ServiceRewrite.None;
+
+    /// <summary>Only instances of this protocol; null takes any.</summary>
+    public string? Protocol { get; init; }
+
+    /// <summary>Time for a call whose caller says none, in ms, 1 to 3,600,000. Dubbo 2.7 consumers say none.</summary>
+    public int TimeoutMs { get; init; } = 3_000;
+
+    /// <summary>Longest time that a caller may ask for, in ms.</summary>
+    public int MaxTimeoutMs { get; init; } = 600_000;
+}
+
+/// <summary>What a route takes. Null takes anything; empty text takes only "none".</summary>
+/// <param name="Interface">A whole name, a prefix that ends in <c>*</c>, or null.</param>
+/// <param name="Methods">Method names; empty takes all.</param>
+public sealed record ServiceMatch(
+    string? Interface = null, string? Version = null, string? Group = null, string? UniqueId = null, ImmutableArray<string> Methods = default)
+{
+    public static readonly ServiceMatch Any = new();
+}
+
+/// <summary>New parts of a service's name; null leaves a part as it is.</summary>
+public sealed record ServiceRewrite(string? Interface = null, string? Version = null, string? Group = null, string? UniqueId = null)
+{
+    public static readonly ServiceRewrite None = new();
+}
+
+/// <summary>How callees are reached.</summary>
+public sealed record UpstreamModel
+{
+    /// <summary>1 to 60,000.</summary>
+    public int ConnectTimeoutMs { get; init; } = 1_000;
+
+    /// <summary>Connections to one instance of a framed protocol, 1 to 64.</summary>
+    public int ConnectionsPerInstance { get; init; } = 1;
+
+    /// <summary>First pause before a lost connection is tried again, in ms; doubles, with jitter, up to <see cref="MaxReconnectMs"/>.</summary>
+    public int ReconnectMs { get; init; } = 100;
+
+    public int MaxReconnectMs { get; init; } = 10_000;
+
+    public FrameLimits Limits { get; init; } = FrameLimits.Default;
+}

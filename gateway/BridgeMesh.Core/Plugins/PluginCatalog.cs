@@ -1,0 +1,72 @@
+using BridgeMesh.Plugins;
+using BridgeMesh.Registries;
+using BridgeMesh.Wire;
+
+namespace BridgeMesh.Core.Plugins;
+
+/// <summary>Everything that plugins have brought, by name. Filled at start-up, read afterwards.</summary>
+public sealed class PluginCatalog
+{
+    private readonly Dictionary<string, string> _owners = new(StringComparer.Ordinal);
+
+    public Dictionary<string, IFrameCodec> FrameCodecs { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<string, IListenerFactory> Listeners { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<string, IChannelFactory> Channels { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<string, IRegistryFactory> Registries { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Lets a plugin register. Throws <see cref="InvalidOperationException"/> when its contract differs or a name is taken.</summary>
+    public void Add(IBridgePlugin plugin)
+    {
+        var name = plugin.GetType().FullName ?? plugin.GetType().Name;
+        if (plugin.ContractVersion != PluginContract.Version)
+        {
+            throw new InvalidOperationException(
+                $"{name} was built for plugin contract {plugin.ContractVersion}, this gateway offers {PluginContract.Version}: rebuild it.");
+        }
+
+        plugin.Configure(new Builder(this, name));
+    }
+
+    private void Claim(string what, string owner)
+    {
+        if (!_owners.TryAdd(what, owner))
+        {
+            throw new InvalidOperationException($"{owner} offers {what}, which {_owners[what]} has already taken.");
+        }
+    }
+
+    private sealed class Builder(PluginCatalog catalog, string owner) : IPluginBuilder
+    {
+        public IPluginBuilder AddFrameCodec(IFrameCodec codec)
+        {
+            catalog.Claim($"listener protocol {codec.Protocol}", owner);
+            catalog.Claim($"channel protocol {codec.Protocol}", owner);
+            catalog.FrameCodecs.Add(codec.Protocol, codec);
+            return this;
+        }
+
+        public IPluginBuilder AddListener(IListenerFactory factory)
+        {
+            catalog.Claim($"listener protocol {factory.Protocol}", owner);
+            catalog.Listeners.Add(factory.Protocol, factory);
+            return this;
+        }
+
+        public IPluginBuilder AddChannel(IChannelFactory factory)
+        {
+            catalog.Claim($"channel protocol {factory.Protocol}", owner);
+            catalog.Channels.Add(factory.Protocol, factory);
+            return this;
+        }
+
+        public IPluginBuilder AddRegistry(IRegistryFactory factory)
+        {
+            catalog.Claim($"registry kind {factory.Kind}", owner);
+            catalog.Registries.Add(factory.Kind, factory);
+            return this;
+        }
+    }
+}
