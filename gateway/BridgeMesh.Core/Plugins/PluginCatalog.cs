@@ -1,5 +1,4 @@
 using BridgeMesh.Plugins;
-using BridgeMesh.Registries;
 using BridgeMesh.Wire;
 
 namespace BridgeMesh.Core.Plugins;

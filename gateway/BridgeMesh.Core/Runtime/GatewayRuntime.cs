@@ -26,7 +26,11 @@ public sealed class GatewayRuntime : IAsyncDisposable
     public GatewayModel Model => _model;
 
     /// <summary>Starts registries, then listeners. Throws <see cref="IOException"/> naming the listener when a port is taken.</summary>
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _ports.Clear();
+        return Task.CompletedTask;
+    }
 
     /// <summary>
     /// Puts another model's routes, contracts and upstream settings in force for the calls that come next. Listeners and registries that
@@ -39,7 +43,11 @@ public sealed class GatewayRuntime : IAsyncDisposable
     }
 
     /// <summary>Drains: nothing new is accepted, calls in flight finish until the token is cancelled.</summary>
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        _ports.Clear();
+        return Task.CompletedTask;
+    }
 
     public async ValueTask DisposeAsync() => await StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
 }
