@@ -1,0 +1,78 @@
+#!/usr/bin/env node
+'use strict';
+
+// An HTTP/JSON caller on Node's own fetch. --binding native uses the contract's Spring-style paths, --binding canonical the
+// gateway's POST /{service}/{method} with an object of named arguments. --curl prints the same calls as curl commands.
+
+const { clientMain } = require('../lib/client-main');
+const { bind } = require('../lib/http-binding');
+const { fromJson } = require('../lib/values');
+const json = require('../lib/lossless-json');
+
+clientMain({
+  kind: 'http',
+  script: 'http-client.js',
+  target: '127.0.0.1:18080',
+  service: 'com.acme.order.HttpOrderService',
+  options: { binding: 'native', curl: false },
+  create({ target, binding }) {
+    return {
+      async call({ service, method, args, metadata, timeoutMs }) {
+        const request = bind({ binding, service, method, args, metadata });
+        let response;
+        let body;
+        try {
+          response = await fetch(`http://${target}${request.path}`, {
+            method: request.verb,
+            headers: request.headers,
+            body: request.body,
+            signal: AbortSignal.timeout(timeoutMs || 20000),
+          });
+          body = Buffer.from(await response.arrayBuffer());
+        } catch (error) {
+          return { error: { name: error.name, message: error.message, class: null, fields: {} }, metadata: {} };
+        }
+        const headers = Object.fromEntries(response.headers);
+        const result = { status: response.status, contentType: headers['content-type'] || null, metadata: headers };
+        if (!response.ok) return { ...result, error: problem(response, body) };
+        return { ...result, raw: body, typed: { text: body.length <= 4096 ? body.toString('utf8') : `${body.length} bytes` } };
+      },
+      decode: (result, type) => decode(result, type),
+      curl: ({ service, method, args, metadata }) => curl(target, bind({ binding, service, method, args, metadata })),
+      close() {},
+    };
+  },
+});
+
+function decode({ raw, contentType }, type) {
+  if (raw.length === 0) return null;
+  const media = (contentType || '').split(';')[0].trim();
+  if (media === 'application/json' || media.endsWith('+json')) return fromJson(json.parse(raw.toString('utf8')), type);
+  if (type.kind === 'bytes') return raw;
+  if (type.kind === 'string') return raw.toString('utf8');
+  throw new TypeError(`a ${type.kind} as ${contentType}`);
+}
+
+/** RFC 9457 (type, title, status, detail, fields) from the gateway, or Spring Boot's body (exception, message). */
+function problem(response, body) {
+  let content = {};
+  try {
+    content = JSON.parse(body.toString('utf8'));
+  } catch (error) {
+    content = { detail: body.toString('utf8') };
+  }
+  const { type, title, status, detail, instance, exception, message, timestamp, error, path, ...fields } = content;
+  return {
+    name: 'HttpError', status: response.status, message: detail || message || title || error || '', class: type || exception || null,
+    fields, contentType: response.headers.get('content-type'),
+  };
+}
+
+const quote = text => `'${String(text).replace(/'/g, '\'\\\'\'')}'`;
+
+function curl(target, request) {
+  const parts = [ 'curl', '-s', '-X', request.verb, quote(`http://${target}${request.path}`) ];
+  for (const [ name, value ] of Object.entries(request.headers)) parts.push('-H', quote(`${name}: ${value}`));
+  if (request.body !== undefined) parts.push('--data-binary', request.body.length <= 2048 ? quote(request.body) : '@BODY');
+  return parts.join(' ');
+}

@@ -1,0 +1,98 @@
+'use strict';
+
+// Reads contracts/orders.yaml and answers with resolved types and methods. The samples take every type from the contract, so
+// that a peer and its expectation cannot drift apart.
+//
+// A type is { kind, ... } with kind one of: string boolean byte short int long float double char decimal bigint date bytes void
+// | enum {name, values} | object {name, fields: [[name, type]], exception} | list {item} | map {key, value}
+
+const fs = require('fs');
+const path = require('path');
+const yaml = require('yaml');
+
+const contractFile = path.join(__dirname, '..', '..', 'contracts', 'orders.yaml');
+const scalars = new Set([ 'string', 'boolean', 'byte', 'short', 'int', 'long', 'float', 'double', 'char', 'decimal', 'bigint',
+  'date', 'bytes', 'void' ]);
+
+const document = yaml.parse(fs.readFileSync(contractFile, 'utf8'));
+
+function splitArguments(text) {
+  const parts = [];
+  let depth = 0;
+  let start = 0;
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === '<') depth++;
+    if (text[i] === '>') depth--;
+    if (text[i] === ',' && depth === 0) {
+      parts.push(text.slice(start, i));
+      start = i + 1;
+    }
+  }
+  parts.push(text.slice(start));
+  return parts.map(part => part.trim());
+}
+
+function namedType(name, packageName) {
+  return document.types[name] ? name : `${packageName}.${name}`;
+}
+
+/** Resolves a type text such as "map<long, Order>"; bindings gives the meaning of type variables such as T. */
+function resolveType(text, packageName = 'com.acme.order', bindings = {}) {
+  text = text.trim();
+  if (bindings[text]) return bindings[text];
+  if (scalars.has(text)) return { kind: text };
+  const open = text.indexOf('<');
+  const head = open < 0 ? text : text.slice(0, open);
+  const args = open < 0 ? [] : splitArguments(text.slice(open + 1, -1)).map(arg => resolveType(arg, packageName, bindings));
+  if (head === 'list') return { kind: 'list', item: args[0] };
+  if (head === 'map') return { kind: 'map', key: args[0], value: args[1] };
+
+  const name = namedType(head, packageName);
+  const declared = document.types[name];
+  if (!declared) throw new Error(`the contract has no type ${text}`);
+  if (declared.enum) return { kind: 'enum', name, values: declared.enum };
+  const inner = {};
+  (declared.generics || []).forEach((variable, i) => { inner[variable] = args[i]; });
+  const fields = Object.entries(declared.fields).map(([ field, type ]) => [ field, resolveType(type, packageName, inner) ]);
+  return { kind: 'object', name, fields, exception: Boolean(declared.exception) };
+}
+
+function resolveMethod(name, declared) {
+  return {
+    name,
+    parameters: Object.entries(declared.parameters || {}).map(([ parameter, type ]) => [ parameter, resolveType(type) ]),
+    returns: resolveType(declared.returns || 'void'),
+    http: declared.http,
+  };
+}
+
+function resolveService(name) {
+  const declared = document.services[name];
+  const methods = {};
+  for (const parent of declared.extends || []) Object.assign(methods, resolveService(parent).methods);
+  for (const [ method, shape ] of Object.entries(declared.methods || {})) methods[method] = resolveMethod(method, shape);
+  return { name, version: declared.version, prefix: (declared.http && declared.http.prefix) || '', methods };
+}
+
+const services = {};
+for (const name of Object.keys(document.services)) services[name] = resolveService(name);
+
+exports.services = services;
+exports.service = name => services[name] || { name, prefix: '', methods: services['com.acme.order.OrderService'].methods };
+exports.resolveType = resolveType;
+
+const signatures = {
+  string: 'java.lang.String', decimal: 'java.math.BigDecimal', bigint: 'java.math.BigInteger', date: 'java.util.Date',
+  bytes: '[B', list: 'java.util.List', map: 'java.util.Map',
+};
+
+/** The class name that Java's reflection gives for a parameter of this type; SOFARPC sends these as methodArgSigs. */
+exports.javaName = type => type.name || signatures[type.kind] || type.kind;
+
+const primitiveDescriptors = { boolean: 'Z', byte: 'B', short: 'S', int: 'I', long: 'J', float: 'F', double: 'D', char: 'C' };
+
+/** The JVM descriptor of a parameter type; Dubbo sends these as one string. */
+exports.descriptor = type => {
+  if (primitiveDescriptors[type.kind]) return primitiveDescriptors[type.kind];
+  return type.kind === 'bytes' ? '[B' : `L${exports.javaName(type).replace(/\./g, '/')};`;
+};

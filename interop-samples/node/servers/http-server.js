@@ -1,0 +1,120 @@
+#!/usr/bin/env node
+'use strict';
+
+// A Spring Boot-style HTTP/JSON service on plain node:http: the contract's paths under its prefix, /actuator/health, Boot's error
+// body, Jackson's JSON. Content negotiation as Spring does it: a String goes out as text/plain and a byte[] as
+// application/octet-stream unless the caller asked for JSON first.
+
+const http = require('http');
+const commandLine = require('../lib/command-line');
+const contract = require('../lib/contract');
+const json = require('../lib/lossless-json');
+const orders = require('../lib/orders');
+const { Routes, Unacceptable } = require('../lib/http-routes');
+const { sha256, toJson } = require('../lib/values');
+const { Witness } = require('../lib/witness');
+
+const usage = `http-server.js [--port 18080] [--witness 18102] [--service com.acme.order.HttpOrderService]
+  --witness PORT    side port with what was received on the wire; 0 for none`;
+
+const args = commandLine.read({ port: '18080', witness: '18102', service: 'com.acme.order.HttpOrderService' }, usage);
+const maxBodyBytes = 16 * 1024 * 1024;
+const service = contract.service(args.service);
+const routes = new Routes(service);
+const witness = new Witness();
+
+async function bodyOf(request) {
+  const chunks = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += chunk.length;
+    if (size > maxBodyBytes) throw new Unacceptable(413, 'Maximum upload size exceeded');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function record(request, path, body, method) {
+  const head = Buffer.from(`${request.method} ${request.url} HTTP/${request.httpVersion}\r\n${
+    request.rawHeaders.map((text, i) => text + (i % 2 ? '\r\n' : ': ')).join('')}\r\n`, 'latin1');
+  const url = new URL(request.url, 'http://service');
+  witness.record(Buffer.concat([ head, body ]), () => ({
+    service: service.name,
+    method,
+    verb: request.method,
+    path,
+    query: Object.fromEntries(url.searchParams),
+    metadata: { headers: request.headers },
+    contentType: request.headers['content-type'] || null,
+    bodyLength: body.length,
+    bodyText: body.length <= 4 * 1024 * 1024 ? body.toString('utf8') : null,
+    bodySha256: sha256(body),
+  }));
+}
+
+/** True when the caller's Accept header lists JSON before what Spring would choose for this Java type. */
+function jsonFirst(accept, natural) {
+  for (const part of (accept || '*/*').split(',')) {
+    const type = part.split(';')[0].trim().toLowerCase();
+    if (type === 'application/json' || type === 'application/*+json' || type === 'application/problem+json') return true;
+    if (type === natural || type === '*/*' || type === `${natural.split('/')[0]}/*`) return false;
+  }
+  return true;
+}
+
+function send(response, status, type, body) {
+  response.writeHead(status, { ...(type ? { 'content-type': type } : {}), 'content-length': body.length, 'x-served-by': 'http-server' });
+  response.end(body);
+}
+
+function sendResult(request, response, type, value) {
+  if (value === null || type.kind === 'void') return send(response, 200, null, Buffer.alloc(0));
+  if (type.kind === 'string' && !jsonFirst(request.headers.accept, 'text/plain')) {
+    return send(response, 200, 'text/plain;charset=UTF-8', Buffer.from(value, 'utf8'));
+  }
+  if (type.kind === 'bytes' && !jsonFirst(request.headers.accept, 'application/octet-stream')) {
+    return send(response, 200, 'application/octet-stream', value);
+  }
+  return send(response, 200, 'application/json', Buffer.from(json.stringify(toJson(value, type)), 'utf8'));
+}
+
+/** Spring Boot's error body; exception and message only with server.error.include-exception and include-message. */
+function sendError(response, path, status, message, exception, fields) {
+  const body = { timestamp: new Date().toISOString().replace('Z', '+00:00'), status, error: http.STATUS_CODES[status] };
+  if (exception) body.exception = exception;
+  if (message) body.message = message;
+  send(response, status, 'application/json', Buffer.from(JSON.stringify({ ...body, ...fields, path }), 'utf8'));
+}
+
+async function handle(request, response) {
+  const path = new URL(request.url, 'http://service').pathname;
+  if (path === '/actuator/health') return send(response, 200, 'application/vnd.spring-boot.actuator.v3+json', Buffer.from('{"status":"UP"}'));
+  try {
+    const body = await bodyOf(request);
+    const route = routes.match(request.method, path);
+    record(request, path, body, route && route.method ? route.method.name : null);
+    if (!route) return sendError(response, path, 404, 'No message available');
+    if (!route.method) return sendError(response, path, 405, `Request method '${request.method}' is not supported`);
+    const named = routes.arguments(route, request, body);
+    const value = await orders.methods[route.method.name](named, key => request.headers[key.toLowerCase()] || null);
+    sendResult(request, response, route.method.returns, value);
+  } catch (error) {
+    if (error instanceof Unacceptable) sendError(response, path, error.status, error.message);
+    else if (error instanceof orders.OrderFailure) {
+      const business = error.code !== null;
+      sendError(response, path, business ? 422 : 500, error.message, error.className, business ? { code: error.code } : {});
+    } else sendError(response, path, 500, null);
+  }
+}
+
+witness.listen(args.witness);
+const server = http.createServer((request, response) => {
+  handle(request, response).catch(error => {
+    console.error(error);
+    response.destroy();
+  });
+});
+server.listen(Number(args.port), '127.0.0.1', () => {
+  console.log(JSON.stringify({ ready: 'http', port: Number(args.port), witness: Number(args.witness), service: args.service }));
+});
+commandLine.stopOnSignal();
