@@ -60,6 +60,12 @@ public sealed class Exchange
     /// <summary>What the caller's codec must remember to answer: an object, such as an HTTP context. Cleared on return.</summary>
     public object? CallerItem { get; set; }
 
+    /// <summary>
+    /// ReadRequest has filled status and reply by itself, as it does for Dubbo's $echo: the pipeline hands that reply back and asks no
+    /// callee. Never set on the forward and splice lanes, where ReadRequest does not run and the callee answers such a call itself.
+    /// </summary>
+    public bool AnsweredLocally { get; set; }
+
     // ---- decisions: set by the pipeline --------------------------------------------------------------------------------------------
 
     /// <summary>Contract of the service; null when it has none and bodies describe themselves.</summary>
@@ -150,6 +156,7 @@ public sealed class Exchange
         RequestFrame = default;
         CallerFlags = 0;
         CallerItem = null;
+        AnsweredLocally = false;
         Contract = null;
         Shape = null;
         CalleeService = default;
