@@ -121,7 +121,7 @@ public sealed class Exchange
 
     // ---- for the pipeline's and the channels' own use ------------------------------------------------------------------------------
 
-    /// <summary>What the pipeline remembers about this exchange. Codecs leave it alone.</summary>
+    /// <summary>What the pipeline remembers about its calls; stays with the exchange when it is pooled. Codecs leave it alone.</summary>
     public object? PipelineItem { get; set; }
 
     /// <summary>What the callee's channel remembers about the attempt. Cleared on return.</summary>
@@ -174,7 +174,6 @@ public sealed class Exchange
         Reply.Reset();
         ReplyHeader = default;
         ReplyFrame = default;
-        PipelineItem = null;
         CalleeItem = null;
     }
 }

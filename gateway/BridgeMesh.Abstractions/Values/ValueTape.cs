@@ -23,8 +23,9 @@ public sealed class ValueTape : IDisposable
     private const int FirstTextBytes = 1_024;
 
     private readonly int[] _open = new int[MaxOpen];
-    private ValueToken[] _tokens;
-    private byte[] _text;
+    // Rented when first needed: an exchange that is only forwarded never touches its tapes.
+    private ValueToken[] _tokens = [];
+    private byte[] _text = [];
     private int _count;
     private int _textLength;
     private int _depth;
@@ -36,8 +37,6 @@ public sealed class ValueTape : IDisposable
     public ValueTape(TapeBudget? budget = null)
     {
         Budget = budget ?? TapeBudget.Default;
-        _tokens = ArrayPool<ValueToken>.Shared.Rent(FirstTokens);
-        _text = ArrayPool<byte>.Shared.Rent(FirstTextBytes);
     }
 
     public TapeBudget Budget { get; set; }
@@ -332,13 +331,13 @@ public sealed class ValueTape : IDisposable
         if (_tokens.Length > KeptTokens)
         {
             ArrayPool<ValueToken>.Shared.Return(_tokens);
-            _tokens = ArrayPool<ValueToken>.Shared.Rent(FirstTokens);
+            _tokens = [];
         }
 
         if (_text.Length > KeptTextBytes)
         {
             ArrayPool<byte>.Shared.Return(_text);
-            _text = ArrayPool<byte>.Shared.Rent(FirstTextBytes);
+            _text = [];
         }
     }
 
@@ -346,8 +345,8 @@ public sealed class ValueTape : IDisposable
     public void Dispose()
     {
         Reset();
-        ArrayPool<ValueToken>.Shared.Return(_tokens);
-        ArrayPool<byte>.Shared.Return(_text);
+        GiveBack(_tokens);
+        GiveBack(_text);
         _tokens = [];
         _text = [];
     }
@@ -418,19 +417,27 @@ public sealed class ValueTape : IDisposable
 
     private void GrowTokens()
     {
-        var grown = ArrayPool<ValueToken>.Shared.Rent(_tokens.Length * 2);
+        var grown = ArrayPool<ValueToken>.Shared.Rent(Math.Max(FirstTokens, _tokens.Length * 2));
         _tokens.AsSpan(0, _count).CopyTo(grown);
         Array.Clear(_tokens, 0, _count);
-        ArrayPool<ValueToken>.Shared.Return(_tokens);
+        GiveBack(_tokens);
         _tokens = grown;
     }
 
     private void GrowText(int more)
     {
-        var wanted = (int)Math.Min(Math.Max((long)_text.Length * 2, (long)_textLength + more), Array.MaxLength);
+        var wanted = (int)Math.Min(Math.Max(Math.Max(FirstTextBytes, (long)_text.Length * 2), (long)_textLength + more), Array.MaxLength);
         var grown = ArrayPool<byte>.Shared.Rent(wanted);
         _text.AsSpan(0, _textLength).CopyTo(grown);
-        ArrayPool<byte>.Shared.Return(_text);
+        GiveBack(_text);
         _text = grown;
+    }
+
+    private static void GiveBack<T>(T[] array)
+    {
+        if (array.Length > 0)
+        {
+            ArrayPool<T>.Shared.Return(array);
+        }
     }
 }
