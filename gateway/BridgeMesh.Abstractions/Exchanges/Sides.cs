@@ -16,6 +16,15 @@ public interface IExchangeDispatcher
     Exchange Rent(ICallerSide caller);
 
     /// <summary>
+    /// Decides route and lane before the body is read, for caller sides that would otherwise have to buffer a body which may be streamed
+    /// instead (HTTP). The exchange has its service, method, caller and CallerItem. <see cref="Lane.Forward"/> promises that
+    /// <see cref="Dispatch"/> will not call <see cref="ICallerSide.ReadRequest"/>: the callee's channel takes the body from CallerItem. After
+    /// any other answer, for an unknown route too, the body must be at hand before Dispatch. Optional and at most once, on the thread that
+    /// dispatches; Dispatch keeps to what was decided. Sets <see cref="Exchange.Contract"/> where the service has one.
+    /// </summary>
+    Lane Plan(Exchange exchange);
+
+    /// <summary>
     /// Sends the exchange on its way. Never throws; <see cref="ICallerSide.OnReply"/> is called exactly once, perhaps before this returns,
     /// for one-way calls as well.
     /// </summary>
@@ -63,7 +72,8 @@ public interface IUpstreamChannel : IAsyncDisposable
 
     /// <summary>
     /// Sends the request: its frame or caller's context on the forward lane, its tape and metadata otherwise. Must not throw; calls the sink
-    /// once, perhaps before it returns. Keeps to <see cref="Exchange.RemainingMs"/> by itself.
+    /// once, perhaps before it returns. Keeps to <see cref="Exchange.RemainingMs"/> by itself; until its sink was called, the exchange and
+    /// what its CallerItem holds are the channel's, whatever the clock says.
     /// </summary>
     void Send(Exchange exchange, IAttemptSink sink);
 
