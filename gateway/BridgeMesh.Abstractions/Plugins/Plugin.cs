@@ -47,6 +47,9 @@ public interface IListenerFactory
 {
     string Protocol { get; }
 
+    /// <summary>Everything wrong with the settings; asked when a configuration is validated, to tell all problems at once. Binds nothing.</summary>
+    IReadOnlyList<SettingProblem> Check(ListenerSettings settings) => [];
+
     IListener Create(ListenerSettings settings, IExchangeDispatcher dispatcher);
 }
 
@@ -74,12 +77,23 @@ public interface IChannelFactory
 /// <param name="Name">As configured, unique.</param>
 /// <param name="BaseDirectory">Directory of the configuration file, to which relative paths refer.</param>
 /// <param name="Settings">What the registry's kind understands, by name.</param>
-public sealed record RegistrySettings(string Name, string BaseDirectory, IReadOnlyDictionary<string, string> Settings, TimeProvider Time);
+public sealed record RegistrySettings(string Name, string BaseDirectory, IReadOnlyDictionary<string, string> Settings, TimeProvider Time)
+{
+    /// <summary>Takes what the operator should read: away, unreadable, back again. Called on any thread, once a change and not once a try.</summary>
+    public Action<RegistryNotice>? Notice { get; init; }
+}
+
+/// <param name="IsTrouble">Somebody has to act; false when the trouble is over.</param>
+/// <param name="Text">One line for people.</param>
+public sealed record RegistryNotice(bool IsTrouble, string Text);
 
 public interface IRegistryFactory
 {
     /// <summary>Kind as written in the configuration: file, zookeeper, eureka, nacos.</summary>
     string Kind { get; }
+
+    /// <summary>Everything wrong with the settings; asked when a configuration is validated, to tell all at once. Connects to nothing.</summary>
+    IReadOnlyList<SettingProblem> Check(RegistrySettings settings) => [];
 
     /// <summary>Throws <see cref="FormatException"/> with the setting's name and the cure when the settings are wrong.</summary>
     IRegistryAdapter Create(RegistrySettings settings);
