@@ -9,7 +9,7 @@ const readline = require('readline');
 const commandLine = require('./command-line');
 const contract = require('./contract');
 const { cases, named, concurrentCalls } = require('../cases');
-const { checkError, checkValue } = require('./expect');
+const { checkError, checkReply, checkValue } = require('./expect');
 const { canonical, fromHessian } = require('./values');
 
 const unknownMethod = { name: 'noSuchMethod', parameters: [], returns: { kind: 'void' }, http: { verb: 'GET', path: '/no-such-path' } };
@@ -95,7 +95,8 @@ class Runner {
       return { ok: !why, why, error: answer.error, ...shown };
     }
     const value = canonical(answer.decoded, method.returns);
-    const why = one.error ? 'succeeded, but must fail' : checkValue(value, canonical(one.value, method.returns));
+    const why = one.error ? 'succeeded, but must fail' : checkValue(value, canonical(one.value, method.returns))
+      || checkReply(this.client.kind, answer.typed, one.value, method.returns);
     return { ok: !why, why, value, ...shown };
   }
 

@@ -2,6 +2,8 @@
 
 // Expectations on the caller's side. Each check returns undefined, or a text that says what is wrong and where.
 
+const { matchView } = require('./wire');
+
 function difference(actual, expected, path) {
   if (Object.is(actual, expected)) return undefined;
   if (actual === null || expected === null || typeof actual !== 'object' || typeof expected !== 'object') {
@@ -16,6 +18,13 @@ function difference(actual, expected, path) {
 }
 
 exports.checkValue = (actual, expected) => difference(actual, expected, '');
+
+/** The reply's own typing, for callers whose protocol carries Java types. */
+exports.checkReply = (kind, typed, value, type) => {
+  if (kind === 'http') return undefined;
+  if (!typed || typed.unreadable) return `the reply cannot be read: ${typed ? typed.unreadable : 'no frame seen'}`;
+  return matchView(typed.result, value, type, 'reply');
+};
 
 /** kind is the caller's: HTTP callers are checked for the status as well, the others for class, message and fields. */
 exports.checkError = (kind, error, expected) => {

@@ -1,0 +1,121 @@
+'use strict';
+
+// One caller and one callee: a client process that runs case after case, and the callee's witness.
+
+const path = require('path');
+const { spawn } = require('child_process');
+const readline = require('readline');
+const contract = require('./contract');
+const { concurrentCalls } = require('../cases');
+const { gapOf } = require('./gaps');
+const { checkCall, metadataOf } = require('./witness-check');
+
+const caseTimeoutMs = 60000;
+const servedBy = { bolt: 'bolt-server', dubbo: 'dubbo-server', http: 'http-server', apache: 'apache-service' };
+
+class Pair {
+  constructor(options) {
+    Object.assign(this, options);
+    this.contract = contract.service(this.service);
+    const script = path.join(__dirname, '..', 'clients', `${this.caller}-client.js`);
+    const args = [ script, '--interactive', '--target', this.target, '--service', this.service ];
+    if (this.caller === 'http') args.push('--binding', this.binding);
+    this.client = spawn(process.execPath, args, { stdio: [ 'pipe', 'pipe', 'inherit' ] });
+    this.lines = readline.createInterface({ input: this.client.stdout })[Symbol.asyncIterator]();
+  }
+
+  async ask(name) {
+    this.client.stdin.write(`${name}\n`);
+    let timer;
+    const late = new Promise((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`the client did not answer in ${caseTimeoutMs} ms`)), caseTimeoutMs);
+    });
+    try {
+      const { value, done } = await Promise.race([ this.lines.next(), late ]);
+      if (done) throw new Error('the client process ended');
+      return JSON.parse(value);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async run(one) {
+    const identity = { caller: this.caller, callee: this.callee, binding: this.binding, case: one.name };
+    try {
+      const { sequence } = await this.fromWitness('/', 'DELETE');
+      const answer = await this.ask(one.name);
+      const calls = await this.fromWitness(`/calls?after=${sequence}`, 'GET');
+      const why = answer.ok ? this.check(one, answer, calls) : `caller: ${answer.why}`;
+      const { typed, ...shown } = answer;
+      return { ...identity, ok: !why, recorded: false, ms: answer.ms, why, lane: this.lane(answer), answer: shown };
+    } catch (error) {
+      return { ...identity, ok: false, recorded: false, why: error.message };
+    }
+  }
+
+  async fromWitness(resource, method) {
+    const response = await fetch(`http://${this.witness}${resource}`, { method });
+    return response.json();
+  }
+
+  lane(answer) {
+    const typed = (answer.typed && answer.typed.metadata) || {};
+    return (answer.metadata || {})['x-bridge-lane'] || (typed.header || {})['x-bridge-lane'] || (typed.attachments || {})['x-bridge-lane'];
+  }
+
+  /** The callee's side of a case; undefined when all is as it must be. */
+  check(one, answer, calls) {
+    if (one.kind === 'unknown-method') return undefined; // a gateway may ask the callee or know better
+    if (one.kind === 'unknown-service') return calls.length && !this.direct ? 'the callee received a call for another service' : undefined;
+    if (one.kind === 'concurrent') return this.checkConcurrent(one, calls);
+    const method = this.contract.methods[one.method];
+    const own = calls.filter(call => call.method === one.method || call.unreadable || call.garbage);
+    if (own.length !== 1) return `the callee received ${own.length} calls of ${one.method}`;
+    return this.prefixed('callee', checkCall(this.kind, this.contract, method, one.args, own[0]))
+      || this.checkDeadline(one, own[0]) || this.checkMetadata(one, answer, own[0]);
+  }
+
+  prefixed(side, why) {
+    return why && `${side}: ${why}`;
+  }
+
+  /** Each of the caller's calls arrived once. */
+  checkConcurrent(one, calls) {
+    const left = [ ...calls ];
+    for (const call of concurrentCalls(one.count)) {
+      const method = this.contract.methods[call.method];
+      const found = left.findIndex(seen => seen.method === call.method && !checkCall(this.kind, this.contract, method, call.args, seen));
+      if (found < 0) return `callee: no ${call.method} call with ${Object.values(call.args)[0]}`;
+      left.splice(found, 1);
+    }
+    return left.length ? `callee: ${left.length} calls too many` : undefined;
+  }
+
+  /** A caller that states its deadline on the wire must see it arrive, shorter or equal, where the callee's protocol can carry it. */
+  checkDeadline(one, call) {
+    if (one.kind !== 'timeout' || this.caller === 'http' || this.kind === 'http') return undefined;
+    const timeout = Number(call.timeoutMs);
+    return timeout > 0 && timeout <= one.timeoutMs ? undefined : `callee: the deadline is ${call.timeoutMs} ms, not at most ${one.timeoutMs}`;
+  }
+
+  checkMetadata(one, answer, call) {
+    for (const [ key, value ] of Object.entries(one.metadata || {})) {
+      const seen = metadataOf(this.kind, call, key);
+      if (seen !== value) return `callee: metadata ${key} is ${seen}, not ${value}`;
+    }
+    if (!one.servedBy || gapOf({ caller: this.caller, callee: this.callee, binding: this.binding, case: one.name, check: 'reply-metadata' })) return undefined;
+    const seen = (answer.metadata || {})['x-served-by'];
+    return seen === servedBy[this.callee] ? undefined : `caller: reply metadata x-served-by is ${seen}, not ${servedBy[this.callee]}`;
+  }
+
+  async close() {
+    if (this.client.exitCode !== null) return;
+    const ended = new Promise(resolve => { this.client.once('exit', resolve); });
+    this.client.stdin.end();
+    const timer = setTimeout(() => this.client.kill('SIGKILL'), 5000);
+    await ended;
+    clearTimeout(timer);
+  }
+}
+
+module.exports = { Pair };

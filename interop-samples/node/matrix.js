@@ -1,0 +1,95 @@
+#!/usr/bin/env node
+'use strict';
+
+// Runs every case for every ordered pair of {bolt, dubbo, http} through the gateway and asserts, per case, what the caller got and
+// what the callee received on the wire. --direct leaves the gateway out and runs each protocol against its own server.
+
+const fs = require('fs');
+const commandLine = require('./lib/command-line');
+const { cases, named } = require('./cases');
+const { Peers } = require('./lib/peers');
+const { Pair } = require('./lib/pair');
+const { gapOf } = require('./lib/gaps');
+const report = require('./lib/report');
+
+const usage = `matrix.js --gateway-bolt HOST:PORT --gateway-dubbo HOST:PORT --gateway-http HOST:PORT [options]
+matrix.js --direct [options]
+  --direct            no gateway: each client against its own protocol's server
+  --start-servers     start the servers too (implied by --direct unless --no-servers); their ports are the defaults
+  --no-servers        the servers are already running
+  --bolt-witness, --dubbo-witness, --http-witness, --apache-witness HOST:PORT   the servers' side ports
+  --bolt, --dubbo, --http, --apache HOST:PORT    the servers, for --direct
+  --callers, --callees, --only NAME,NAME     a part of the table
+  --smoke             one typed place call per pair, with lane and latency
+  --out FILE          results as JSON
+  The second Dubbo provider (com.acme.order.ApacheOrderService, callee "apache") takes part when --apache-witness is given.`;
+
+const args = commandLine.read({
+  'gateway-bolt': '', 'gateway-dubbo': '', 'gateway-http': '',
+  direct: false, 'start-servers': false, 'no-servers': false,
+  bolt: '127.0.0.1:12200', dubbo: '127.0.0.1:20880', http: '127.0.0.1:18080', apache: '127.0.0.1:20881',
+  'bolt-witness': '127.0.0.1:18100', 'dubbo-witness': '127.0.0.1:18101', 'http-witness': '127.0.0.1:18102', 'apache-witness': '',
+  callers: 'bolt,dubbo,http', callees: '', only: '', smoke: false, out: '',
+}, usage);
+
+const services = {
+  bolt: 'com.acme.order.BoltOrderService', dubbo: 'com.acme.order.DubboOrderService', http: 'com.acme.order.HttpOrderService',
+  apache: 'com.acme.order.ApacheOrderService',
+};
+const protocolOf = callee => (callee === 'apache' ? 'dubbo' : callee);
+
+/** The pairs to run: { caller, callee, binding, target }. HTTP callers run once with native paths and once with canonical ones. */
+function pairs() {
+  const callees = args.callees ? args.callees.split(',') : [ 'bolt', 'dubbo', 'http', ...(args['apache-witness'] ? [ 'apache' ] : []) ];
+  const callers = args.callers.split(',');
+  if (args.direct) {
+    return callees.filter(callee => callers.includes(protocolOf(callee)))
+      .map(callee => ({ caller: protocolOf(callee), callee, binding: 'native', target: args[callee] }));
+  }
+  const list = [];
+  for (const caller of callers) {
+    const target = args[`gateway-${caller}`];
+    if (!target) {
+      console.error(`--gateway-${caller} is missing\n\n${usage}`);
+      process.exit(2);
+    }
+    for (const callee of callees) {
+      for (const binding of caller === 'http' ? [ 'native', 'canonical' ] : [ 'native' ]) list.push({ caller, callee, binding, target });
+    }
+  }
+  return list;
+}
+
+async function main() {
+  const peers = new Peers();
+  if (args['start-servers'] || (args.direct && !args['no-servers'])) {
+    if (args.direct && !args['apache-witness']) args['apache-witness'] = '127.0.0.1:18103';
+    await peers.startServers();
+  }
+  const chosen = args.smoke ? [ named('place') ] : args.only ? args.only.split(',').map(named) : cases;
+  const results = [];
+  try {
+    for (const { caller, callee, binding, target } of pairs()) {
+      const pair = new Pair({
+        caller, callee, kind: protocolOf(callee), binding, target, service: services[callee], witness: args[`${callee}-witness`],
+        direct: args.direct,
+      });
+      try {
+        for (const one of chosen) {
+          const gap = gapOf({ caller, callee, binding, case: one.name, check: 'case' });
+          results.push(gap ? { caller, callee, binding, case: one.name, gap: gap.reason } : await pair.run(one));
+        }
+      } finally {
+        await pair.close();
+      }
+      report.progress(results, { caller, callee, binding });
+    }
+  } finally {
+    await peers.stop();
+  }
+  if (args.out) fs.writeFileSync(args.out, JSON.stringify(results, null, 2));
+  report.print(results, args.smoke);
+  process.exitCode = results.some(result => !result.ok && !result.gap) ? 1 : 0;
+}
+
+main();

@@ -1,0 +1,56 @@
+#!/usr/bin/env node
+'use strict';
+
+// A second Dubbo 2 provider: apache-dubbo-service, which answers with attachments (result flags 3, 4 and 5). It wants a registry
+// object; one that registers nothing is enough, so neither ZooKeeper nor its native client is needed.
+
+const net = require('net');
+const ports = require('apache-dubbo-service/lib/port');
+const { DubboService } = require('apache-dubbo-service');
+const commandLine = require('../lib/command-line');
+const contract = require('../lib/contract');
+const frames = require('../lib/dubbo-frames');
+const orders = require('../lib/orders');
+const { fromHessian, toHessian } = require('../lib/values');
+const { Witness } = require('../lib/witness');
+
+const usage = `apache-service-server.js [--port 20881] [--witness 18103] [--service com.acme.order.ApacheOrderService]
+  --witness PORT    side port with what was received on the wire; 0 for none`;
+
+const args = commandLine.read({ port: '20881', witness: '18103', service: 'com.acme.order.ApacheOrderService' }, usage);
+const service = contract.service(args.service);
+const witness = new Witness();
+
+// The library picks a random free port and listens on every address; both are settled here.
+ports.randomPort = async () => Number(args.port);
+const listen = net.Server.prototype.listen;
+net.Server.prototype.listen = function (port, ...rest) {
+  return typeof port === 'number' ? listen.call(this, port, '127.0.0.1', ...rest) : listen.call(this, port, ...rest);
+};
+
+const methods = {};
+for (const method of Object.values(service.methods)) {
+  methods[method.name] = async (...values) => {
+    const context = values.pop();
+    const named = {};
+    method.parameters.forEach(([ name, type ], i) => { named[name] = fromHessian(values[i], type); });
+    context.attachments = { 'x-served-by': 'apache-service' };
+    const value = await orders.methods[method.name](named, key => context.request.attachment[key] || null);
+    return toHessian(value, method.returns);
+  };
+}
+
+async function main() {
+  witness.listen(args.witness);
+  const dubbo = DubboService.from({
+    registry: { ready: async () => {}, registerServices: async () => {}, close() {} },
+    services: { orders: { dubboInterface: service.name, methods } },
+    dubboSetting: { getDubboSetting: () => ({ group: '', version: service.version }) },
+  });
+  await dubbo.ready();
+  dubbo.server.on('connection', socket => { witness.tap(socket, frames); });
+  console.log(JSON.stringify({ ready: 'apache', port: Number(args.port), witness: Number(args.witness), service: args.service }));
+  commandLine.stopOnSignal();
+}
+
+main();
