@@ -13,8 +13,10 @@ public sealed class FieldName
     private FieldName(string text)
     {
         Text = text;
-        _utf8 = Encoding.UTF8.GetBytes(text);
-        Json = JsonEncodedText.Encode(text, JsonNames.Encoder);
+        _utf8 = Wtf8.FromUtf16(text);
+
+        // JSON has no form for a lone surrogate and its encoder throws on one: there it becomes U+FFFD.
+        Json = JsonEncodedText.Encode(Encoding.UTF8.GetBytes(text), JsonNames.Encoder);
     }
 
     public string Text { get; }
@@ -41,7 +43,7 @@ public sealed class TypeName
     private TypeName(string text)
     {
         Text = text;
-        _utf8 = Encoding.UTF8.GetBytes(text);
+        _utf8 = Wtf8.FromUtf16(text);
     }
 
     public string Text { get; }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 
 namespace BridgeMesh.Values;
 
@@ -30,24 +29,49 @@ public sealed class Utf8Interner<T>
         _lookup = _byUtf8.GetAlternateLookup<ReadOnlySpan<byte>>();
     }
 
-    public T Get(ReadOnlySpan<byte> utf8) => _lookup.TryGetValue(utf8, out var known) ? known : Add(Encoding.UTF8.GetString(utf8), utf8.ToArray());
+    /// <summary>Entries kept, 0 to the capacity.</summary>
+    public int Count => Volatile.Read(ref _count);
 
-    public T Get(string text) => _byText.TryGetValue(text, out var known) ? known : Add(text, Encoding.UTF8.GetBytes(text));
+    internal int KeptTexts => _byText.Count;
+
+    /// <param name="utf8">UTF-8, which may hold lone surrogates as <see cref="Wtf8"/> writes them.</param>
+    public T Get(ReadOnlySpan<byte> utf8) => _lookup.TryGetValue(utf8, out var known) ? known : Add(Wtf8.ToUtf16(utf8), utf8.ToArray());
+
+    public T Get(string text) => _byText.TryGetValue(text, out var known) ? known : Add(text, Wtf8.FromUtf16(text));
 
     private T Add(string text, byte[] utf8)
     {
-        if (utf8.Length > MaxKeptBytes || Volatile.Read(ref _count) >= _capacity)
+        if (utf8.Length > MaxKeptBytes || !TryTakePlace())
         {
             return _byText.TryGetValue(text, out var known) ? known : _create(text);
         }
 
-        var added = _byText.GetOrAdd(text, _create);
-        if (_byUtf8.TryAdd(utf8, added))
+        // Several byte forms may mean one text (broken ones do), so either table may grow without the other, and each growth takes a place.
+        var created = _create(text);
+        var isNew = _byText.TryAdd(text, created);
+        var added = isNew ? created : _byText[text];
+        if (!_byUtf8.TryAdd(utf8, added) && !isNew)
         {
-            Interlocked.Increment(ref _count);
+            Interlocked.Decrement(ref _count);
         }
 
         return added;
+    }
+
+    private bool TryTakePlace()
+    {
+        if (Volatile.Read(ref _count) >= _capacity)
+        {
+            return false;
+        }
+
+        if (Interlocked.Increment(ref _count) <= _capacity)
+        {
+            return true;
+        }
+
+        Interlocked.Decrement(ref _count);
+        return false;
     }
 }
 

@@ -13,7 +13,12 @@ public static class Wtf8
     /// <summary>Most bytes that this many UTF-16 units can take.</summary>
     public static int MaxBytes(int utf16Length) => checked(utf16Length * 3);
 
-    /// <summary>Encodes; <paramref name="to"/> must hold <see cref="MaxBytes"/>. Returns the bytes written.</summary>
+    /// <summary>Bytes that <see cref="FromUtf16(string)"/> gives.</summary>
+    public static int Utf8Length(ReadOnlySpan<char> text) =>
+        // The replacement character that the encoder counts for a lone surrogate takes three bytes as well.
+        Encoding.UTF8.GetByteCount(text);
+
+    /// <summary>Encodes; <paramref name="to"/> must hold <see cref="Utf8Length"/>. Returns the bytes written.</summary>
     public static int FromUtf16(ReadOnlySpan<char> from, Span<byte> to, out bool loneSurrogate)
     {
         loneSurrogate = false;
@@ -50,8 +55,14 @@ public static class Wtf8
         return units;
     }
 
+    /// <summary>Decodes; what is neither UTF-8 nor a surrogate in three bytes becomes U+FFFD.</summary>
     public static string ToUtf16(ReadOnlySpan<byte> utf8)
     {
+        if (Utf8.IsValid(utf8))
+        {
+            return Encoding.UTF8.GetString(utf8);
+        }
+
         var text = new StringBuilder(utf8.Length);
         Span<char> units = stackalloc char[2];
         while (!utf8.IsEmpty)
@@ -61,7 +72,7 @@ public static class Wtf8
                 text.Append(units[..rune.EncodeToUtf16(units)]);
                 utf8 = utf8[used..];
             }
-            else if (utf8.Length >= 3 && utf8[0] == 0xED && utf8[1] >= 0xA0)
+            else if (utf8.Length >= 3 && utf8[0] == 0xED && utf8[1] is >= 0xA0 and <= 0xBF && (utf8[2] & 0xC0) == 0x80)
             {
                 text.Append((char)(((utf8[0] & 0x0F) << 12) | ((utf8[1] & 0x3F) << 6) | (utf8[2] & 0x3F)));
                 utf8 = utf8[3..];
@@ -74,6 +85,14 @@ public static class Wtf8
         }
 
         return text.ToString();
+    }
+
+    /// <summary>The text as new bytes.</summary>
+    public static byte[] FromUtf16(string text)
+    {
+        var utf8 = new byte[Utf8Length(text)];
+        FromUtf16(text, utf8, out _);
+        return utf8;
     }
 
     private static void WriteUnit(char unit, Span<byte> to)
