@@ -5,20 +5,35 @@ namespace BridgeMesh.Contracts;
 /// <summary>Java's ways to write a type. Source: The Java Virtual Machine Specification, section 4.3.2; Class.getName.</summary>
 public static class JavaDescriptors
 {
-    /// <summary>Class.getName or source form to descriptor: <c>int</c> to <c>I</c>, <c>com.acme.A[]</c> to <c>[Lcom/acme/A;</c>.</summary>
+    /// <summary>
+    /// Class.getName or source form to descriptor: <c>int</c> to <c>I</c>, <c>com.acme.A[]</c> to <c>[Lcom/acme/A;</c>. What cannot name one
+    /// type comes back as a text that is not a descriptor.
+    /// </summary>
     public static string ToDescriptor(string typeName)
     {
-        if (typeName.EndsWith("[]", StringComparison.Ordinal))
+        // Names come from peers: dimensions are counted, not recursed into.
+        var element = typeName.AsSpan();
+        var dimensions = 0;
+        while (element.EndsWith("[]", StringComparison.Ordinal))
         {
-            return "[" + ToDescriptor(typeName[..^2]);
+            element = element[..^2];
+            dimensions++;
         }
 
-        if (typeName.StartsWith('['))
+        var descriptor = dimensions == 0 && element.StartsWith('[') ? typeName.Replace('.', '/') : ElementDescriptor(element.ToString());
+        if (LengthOfOne(descriptor) != descriptor.Length)
         {
-            return typeName.Replace('.', '/');
+            return NoDescriptor;
         }
 
-        return typeName switch
+        return dimensions == 0 ? descriptor : string.Concat(new string('[', dimensions), descriptor);
+    }
+
+    /// <summary>Stands for a name that has no descriptor, so that a signature with it is not well formed.</summary>
+    private const string NoDescriptor = "?";
+
+    private static string ElementDescriptor(string typeName) =>
+        typeName switch
         {
             "boolean" => "Z",
             "byte" => "B",
@@ -31,7 +46,6 @@ public static class JavaDescriptors
             "void" => "V",
             _ => $"L{typeName.Replace('.', '/')};",
         };
-    }
 
     /// <summary>A run of descriptors to Class.getName forms. What follows a malformed place is left out.</summary>
     public static ImmutableArray<string> ToTypeNames(string descriptors, out bool wellFormed)
@@ -85,6 +99,6 @@ public static class JavaDescriptors
         }
 
         var end = element.IndexOf(';');
-        return end < 2 ? -1 : dimensions + end + 1;
+        return end < 2 || element[..end].Contains('[') ? -1 : dimensions + end + 1;
     }
 }

@@ -39,14 +39,22 @@ public sealed class ServiceContract
             return overloads.Length == 1 ? overloads[0] : null;
         }
 
-        MethodShape? byArity = null;
         foreach (var candidate in overloads)
         {
             if (ReferenceEquals(candidate.Signature, signature) || candidate.Signature.Descriptor == signature.Descriptor)
             {
                 return candidate;
             }
+        }
 
+        if (!signature.WellFormed)
+        {
+            return null;
+        }
+
+        MethodShape? byArity = null;
+        foreach (var candidate in overloads)
+        {
             if (candidate.Parameters.Length == signature.TypeNames.Length)
             {
                 if (byArity is not null)

@@ -90,7 +90,7 @@ public sealed class StructShape(TypeName javaType, bool isException)
     /// <summary>Fields in contract order, inherited ones after the class's own, as Java's reflection lists them.</summary>
     public ImmutableArray<FieldShape> Fields => _fields;
 
-    /// <summary>Ordinal of the field with this name in the contract or in JSON; -1 when there is none.</summary>
+    /// <summary>Ordinal of the first field with this name in the contract or in JSON; -1 when there is none.</summary>
     public int Find(ReadOnlySpan<byte> name)
     {
         for (var i = 0; i < _fields.Length; i++)
@@ -113,7 +113,7 @@ public sealed class StructShape(TypeName javaType, bool isException)
         _ordinals = new Dictionary<string, int>(fields.Length, StringComparer.Ordinal);
         for (var i = 0; i < fields.Length; i++)
         {
-            _ordinals[fields[i].Name.Text] = i;
+            _ordinals.TryAdd(fields[i].Name.Text, i);
         }
     }
 }
