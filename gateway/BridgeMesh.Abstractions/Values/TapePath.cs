@@ -6,29 +6,19 @@ namespace BridgeMesh.Values;
 /// <summary>Names places on a tape for error messages: <c>args[0].order.items[3].price</c>. Roots are <c>args[n]</c>.</summary>
 internal static class TapePath
 {
-    private const int MaxKeyLength = 64;
+    /// <summary>Names and keys come from peers: a message shows so much of each.</summary>
+    private const int MaxNameLength = 64;
 
     /// <summary>The place where the next token goes, given the open containers.</summary>
     internal static string Of(ValueTape tape, ReadOnlySpan<int> open, FieldName? nextName)
     {
         var path = new StringBuilder("args");
-        var from = 0;
-        if (open.IsEmpty)
-        {
-            return path.Append('[').Append(tape.RootCount()).Append(']').ToString();
-        }
-
-        path.Append('[').Append(RootOrdinal(tape, open[0])).Append(']');
+        AppendOrdinal(path, Ordinal(tape, 0, open.IsEmpty ? tape.Count : open[0]));
         for (var i = 0; i < open.Length; i++)
         {
-            from = open[i];
-            if (from < 0)
-            {
-                break;
-            }
-
-            var next = i + 1 < open.Length ? open[i + 1] : tape.Count;
-            AppendStep(path, tape, from, next, nextName, isLast: i + 1 == open.Length);
+            var isLast = i + 1 == open.Length;
+            var next = isLast ? tape.Count : open[i + 1];
+            AppendStep(path, tape, open[i], next, isLast ? nextName : tape[next].Name);
         }
 
         return path.ToString();
@@ -38,40 +28,38 @@ internal static class TapePath
     internal static string Of(ValueTape tape, int index)
     {
         var path = new StringBuilder("args");
-        var ordinal = 0;
-        var root = 0;
-        while (root < tape.Count && tape.Next(root) <= index)
+        var at = Around(tape, 0, index);
+        AppendOrdinal(path, Ordinal(tape, 0, at));
+        while (at < index && tape[at].IsContainer)
         {
-            root = tape.Next(root);
-            ordinal++;
-        }
-
-        path.Append('[').Append(ordinal).Append(']');
-        var at = root;
-        while (at < index && at < tape.Count && tape[at].IsContainer)
-        {
-            var child = at + 1;
-            while (tape.Next(child) <= index)
-            {
-                child = tape.Next(child);
-            }
-
-            AppendStep(path, tape, at, child, tape[child].Name, isLast: true);
+            var child = Around(tape, at + 1, index);
+            AppendStep(path, tape, at, child, tape[child].Name);
             at = child;
         }
 
         return path.ToString();
     }
 
-    private static void AppendStep(StringBuilder path, ValueTape tape, int container, int child, FieldName? nextName, bool isLast)
+    /// <summary>The sibling, from <paramref name="first"/> on, whose subtree holds the token.</summary>
+    private static int Around(ValueTape tape, int first, int index)
+    {
+        var at = first;
+        while (at < tape.Count && tape.Next(at) <= index)
+        {
+            at = tape.Next(at);
+        }
+
+        return at;
+    }
+
+    private static void AppendStep(StringBuilder path, ValueTape tape, int container, int child, FieldName? name)
     {
         switch (tape[container].Kind)
         {
             case ValueKind.Object:
-                var name = isLast ? nextName : tape[child].Name;
                 if (name is not null)
                 {
-                    path.Append('.').Append(name.Text);
+                    AppendName(path.Append('.'), name.Text);
                 }
 
                 break;
@@ -79,58 +67,57 @@ internal static class TapePath
                 AppendMapStep(path, tape, container, child);
                 break;
             default:
-                path.Append('[').Append(Ordinal(tape, container, child).ToString(CultureInfo.InvariantCulture)).Append(']');
+                AppendOrdinal(path, Ordinal(tape, container + 1, child));
                 break;
         }
     }
 
-    private static void AppendMapStep(StringBuilder path, ValueTape tape, int container, int child)
+    private static void AppendMapStep(StringBuilder path, ValueTape tape, int map, int child)
     {
-        var ordinal = Ordinal(tape, container, child);
+        var ordinal = Ordinal(tape, map + 1, child);
         if (ordinal % 2 == 0)
         {
-            path.Append(".key[").Append((ordinal / 2).ToString(CultureInfo.InvariantCulture)).Append(']');
+            AppendOrdinal(path.Append(".key"), ordinal / 2);
             return;
         }
 
-        var key = container + 1;
+        var key = map + 1;
         for (var i = 0; i < ordinal - 1; i++)
         {
             key = tape.Next(key);
         }
 
-        var text = tape[key].Kind is ValueKind.String or ValueKind.Text or ValueKind.Enum
-            ? tape.Text(key)
-            : tape[key].Bits.ToString(CultureInfo.InvariantCulture);
-        path.Append('[').Append(text.Length > MaxKeyLength ? text[..MaxKeyLength] : text).Append(']');
+        switch (tape[key].Kind)
+        {
+            case ValueKind.String or ValueKind.Text or ValueKind.Enum or ValueKind.Decimal or ValueKind.BigInteger:
+                AppendName(path.Append('['), tape.Text(key)).Append(']');
+                break;
+            case ValueKind.Bool:
+                path.Append(tape[key].AsBool ? "[true]" : "[false]");
+                break;
+            case ValueKind.Int32 or ValueKind.Int64 or ValueKind.Instant:
+                path.Append('[').Append(tape[key].AsInt64.ToString(CultureInfo.InvariantCulture)).Append(']');
+                break;
+            default:
+                AppendOrdinal(path.Append(".value"), ordinal / 2);
+                break;
+        }
     }
 
-    private static int RootOrdinal(ValueTape tape, int index)
+    private static StringBuilder AppendName(StringBuilder path, string text) => path.Append(text.AsSpan(0, Math.Min(text.Length, MaxNameLength)));
+
+    private static void AppendOrdinal(StringBuilder path, int ordinal) =>
+        path.Append('[').Append(ordinal.ToString(CultureInfo.InvariantCulture)).Append(']');
+
+    /// <summary>Siblings from <paramref name="first"/> to <paramref name="index"/>.</summary>
+    private static int Ordinal(ValueTape tape, int first, int index)
     {
         var ordinal = 0;
-        for (var i = 0; i < index && i < tape.Count; i = StepOver(tape, i))
+        for (var i = first; i < index && i < tape.Count; i = tape.Next(i))
         {
             ordinal++;
         }
 
         return ordinal;
-    }
-
-    private static int Ordinal(ValueTape tape, int container, int child)
-    {
-        var ordinal = 0;
-        for (var i = container + 1; i < child && i < tape.Count; i = StepOver(tape, i))
-        {
-            ordinal++;
-        }
-
-        return ordinal;
-    }
-
-    // An open container has no end yet: everything that follows is inside it.
-    private static int StepOver(ValueTape tape, int index)
-    {
-        var next = tape.Next(index);
-        return next <= index ? tape.Count : next;
     }
 }

@@ -54,6 +54,9 @@ public sealed class ValueTape : IDisposable
 
     public int Depth => _depth;
 
+    /// <summary>Memory that the tape holds whether it is used or not, for tests and pools.</summary>
+    internal int RetainedBytes => (_tokens.Length * Unsafe.SizeOf<ValueToken>()) + _text.Length;
+
     public ref readonly ValueToken this[int index]
     {
         get
@@ -65,11 +68,11 @@ public sealed class ValueTape : IDisposable
 
     // ---- reading -------------------------------------------------------------------------------------------------------------------
 
-    /// <summary>Index of the token behind <paramref name="index"/>'s whole subtree.</summary>
+    /// <summary>Index of the token behind <paramref name="index"/>'s whole subtree; <see cref="Count"/> for a container still open.</summary>
     public int Next(int index)
     {
         ref readonly var token = ref _tokens[index];
-        return token.IsContainer ? token.Link : index + 1;
+        return !token.IsContainer ? index + 1 : token.Link > 0 ? token.Link : _count;
     }
 
     /// <summary>Number of root values.</summary>
@@ -111,7 +114,12 @@ public sealed class ValueTape : IDisposable
     public int FindField(int objectIndex, ReadOnlySpan<byte> name)
     {
         var found = -1;
-        var end = _tokens[objectIndex].Link;
+        if (_tokens[objectIndex].Kind != ValueKind.Object)
+        {
+            return found;
+        }
+
+        var end = Next(objectIndex);
         for (var i = objectIndex + 1; i < end; i = Next(i))
         {
             if (_tokens[i].Name is { } own && own.Utf8.SequenceEqual(name))
@@ -160,6 +168,11 @@ public sealed class ValueTape : IDisposable
 
     public int AddReference(int target)
     {
+        if (Failed)
+        {
+            return -1;
+        }
+
         Debug.Assert((uint)target < (uint)_count, "references point backwards");
         HasReferences = true;
         _tokens[target].Flags |= ValueFlags.Referenced;
@@ -179,7 +192,14 @@ public sealed class ValueTape : IDisposable
     /// <param name="kind">String, Text, Enum, Decimal or BigInteger.</param>
     public int AddText(ValueKind kind, ReadOnlySpan<char> value, TypeName? type = null)
     {
-        if (!TryReserveText(Wtf8.MaxBytes(value.Length), out var room))
+        // Near the budget the worst case is not good enough: plain ASCII takes a third of it.
+        var most = Wtf8.MaxBytes(value.Length);
+        if ((long)_textLength + most > Budget.MaxTextBytes)
+        {
+            most = Wtf8.Utf8Length(value);
+        }
+
+        if (!TryReserveText(most, out var room))
         {
             return -1;
         }
@@ -200,10 +220,17 @@ public sealed class ValueTape : IDisposable
 
     /// <summary>
     /// Room for a text that a reader decodes in place: write to the span, <see cref="CommitText"/> what was used, and add the token
-    /// with <see cref="AddStoredText"/>. False past the budget, which fails the tape.
+    /// with <see cref="AddStoredText"/>. False past the budget, which fails the tape, and on a tape that has failed. The whole of
+    /// <paramref name="maxBytes"/> must fit in the budget, so it should be no more than the bytes that the payload still has.
     /// </summary>
     public bool TryReserveText(int maxBytes, out Span<byte> room)
     {
+        if (Failed)
+        {
+            room = default;
+            return false;
+        }
+
         if ((long)_textLength + maxBytes > Budget.MaxTextBytes)
         {
             Fail(CodecError.OverBudget, $"more than {Budget.MaxTextBytes} bytes of text in one payload");
@@ -262,17 +289,10 @@ public sealed class ValueTape : IDisposable
     /// <summary>Closes the container opened last; maps count entries, that is pairs of tokens.</summary>
     public void End()
     {
-        // A failed tape has dropped tokens, perhaps this container's own.
-        if (Failed || _depth == 0)
+        // A failed tape has closed what was open and takes no more.
+        if (_depth > 0)
         {
-            return;
-        }
-
-        ref var token = ref _tokens[_open[--_depth]];
-        token.Link = _count;
-        if (token.Kind == ValueKind.Map)
-        {
-            token.Bits >>= 1;
+            Close();
         }
     }
 
@@ -285,17 +305,19 @@ public sealed class ValueTape : IDisposable
         ref var token = ref _tokens[index];
         Debug.Assert(!token.IsContainer, "only leaves");
         token.Kind = kind;
+        token.Flags &= ValueFlags.Referenced;
         token.Bits = bits;
         token.Link = 0;
     }
 
-    /// <summary>Records the first failure. Later ones are consequences.</summary>
+    /// <summary>Records the first failure. Later ones are consequences. Containers that were open end here.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public CodecStatus Fail(CodecError error, string detail, long offset = -1)
     {
         if (!Failed)
         {
             Status = CodecStatus.Fail(error, detail, offset, CurrentPath());
+            CloseAll();
         }
 
         return Status;
@@ -307,6 +329,7 @@ public sealed class ValueTape : IDisposable
         if (!Failed)
         {
             Status = status;
+            CloseAll();
         }
 
         return Status;
@@ -351,16 +374,36 @@ public sealed class ValueTape : IDisposable
         _text = [];
     }
 
+    private void CloseAll()
+    {
+        while (_depth > 0)
+        {
+            Close();
+        }
+    }
+
+    private void Close()
+    {
+        ref var token = ref _tokens[_open[--_depth]];
+        token.Link = _count;
+        if (token.Kind == ValueKind.Map)
+        {
+            token.Bits >>= 1;
+        }
+    }
+
     private static long Slice(int offset, int length) => ((long)offset << 32) | (uint)length;
 
     private int Store(ReadOnlySpan<byte> bytes)
     {
+        // A value copied within this tape: growing would give its bytes back to the pool before they are read.
+        var own = _text.AsSpan().Overlaps(bytes, out var from) ? from : -1;
         if (!TryReserveText(bytes.Length, out var room))
         {
             return -1;
         }
 
-        bytes.CopyTo(room);
+        (own < 0 ? bytes : _text.AsSpan(own, bytes.Length)).CopyTo(room);
         var offset = _textLength;
         _textLength += bytes.Length;
         return offset;
@@ -368,14 +411,17 @@ public sealed class ValueTape : IDisposable
 
     private int Begin(ValueKind kind, TypeName? type, ValueFlags flags = ValueFlags.None)
     {
-        var index = Add(kind, 0, 0, type, flags);
         if (_depth >= MaxOpen || _depth >= Budget.MaxDepth)
         {
             Fail(CodecError.OverBudget, $"nested more than {Math.Min(MaxOpen, Budget.MaxDepth)} deep");
-            return -1;
         }
 
-        _open[_depth++] = index;
+        var index = Add(kind, 0, 0, type, flags);
+        if (index >= 0)
+        {
+            _open[_depth++] = index;
+        }
+
         return index;
     }
 
