@@ -132,6 +132,7 @@ public sealed class Exchange
     {
         Reply.Reset();
         ReplyMetadata.Clear();
+        ReplyHeader = default;
         ReplyFrame = default;
         ExceptionType = null;
         Status = status;

@@ -13,7 +13,7 @@ public sealed class Metadata
 
     public int Count { get; private set; }
 
-    public KeyValuePair<string, string> this[int index] => index < Count ? _entries[index] : throw new ArgumentOutOfRangeException(nameof(index));
+    public KeyValuePair<string, string> this[int index] => (uint)index < (uint)Count ? _entries[index] : throw new ArgumentOutOfRangeException(nameof(index));
 
     public ReadOnlySpan<KeyValuePair<string, string>> Entries => _entries.AsSpan(0, Count);
 
@@ -34,11 +34,11 @@ public sealed class Metadata
         return true;
     }
 
-    /// <summary>Replaces every pair of that name by one.</summary>
-    public void Set(string name, string value)
+    /// <summary>Replaces every pair of that name by one; false when the name is new and the message already has <see cref="MaxEntries"/>.</summary>
+    public bool Set(string name, string value)
     {
         Remove(name);
-        TryAdd(name, value);
+        return TryAdd(name, value);
     }
 
     /// <summary>First value of the name, or null.</summary>

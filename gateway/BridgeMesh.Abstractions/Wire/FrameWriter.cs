@@ -48,6 +48,7 @@ public sealed class FrameWriter : IBufferWriter<byte>, IDisposable
         return _buffer.AsSpan(_length);
     }
 
+    /// <param name="bytes">Not this writer's own: growing gives those away.</param>
     public void Write(ReadOnlySpan<byte> bytes)
     {
         Reserve(bytes.Length);
@@ -90,9 +91,9 @@ public sealed class FrameWriter : IBufferWriter<byte>, IDisposable
         _length += 8;
     }
 
-    public void PatchInt32(int position, int value) => BinaryPrimitives.WriteInt32BigEndian(_buffer.AsSpan(position, 4), value);
+    public void PatchInt32(int position, int value) => BinaryPrimitives.WriteInt32BigEndian(From(position), value);
 
-    public void PatchUInt16(int position, ushort value) => BinaryPrimitives.WriteUInt16BigEndian(_buffer.AsSpan(position, 2), value);
+    public void PatchUInt16(int position, ushort value) => BinaryPrimitives.WriteUInt16BigEndian(From(position), value);
 
     /// <summary>Drops everything from a position on.</summary>
     public void Truncate(int position)
