@@ -281,7 +281,7 @@ public class ValueTapeTests
         Assert.Equal(0, tape.TextPosition);
         Assert.False(tape.Failed);
         Assert.False(tape.HasReferences);
-        Assert.InRange(tape.RetainedBytes, 1, 512 << 10);
+        Assert.InRange(tape.RetainedBytes, 0, 512 << 10);
         tape.AddString("again"u8);
         Assert.Null(tape[0].Name);
         Assert.Equal("again", tape.Text(0));
