@@ -67,6 +67,9 @@ public interface IUpstreamChannel : IAsyncDisposable
     /// <summary>Calls sent and not settled.</summary>
     int InFlight { get; }
 
+    /// <summary>False while the instance cannot be reached and is not being tried: a balancer then prefers others.</summary>
+    bool IsAvailable => true;
+
     /// <summary>Whether this request may pass without translation, as its caller speaks the same protocol in a form that the callee takes.</summary>
     bool CanForward(Exchange exchange);
 

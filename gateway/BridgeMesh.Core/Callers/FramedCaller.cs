@@ -1,0 +1,179 @@
+using System.Buffers;
+using System.Net.Sockets;
+using BridgeMesh.Core.Pipeline;
+using BridgeMesh.Core.Transport;
+using BridgeMesh.Exchanges;
+using BridgeMesh.Values;
+using BridgeMesh.Wire;
+using Microsoft.Extensions.Logging;
+
+namespace BridgeMesh.Core.Callers;
+
+/// <summary>One caller's connection of a framed protocol.</summary>
+internal sealed class FramedCaller : IFrameHandler, ICallerSide
+{
+    private readonly FramedListener _listener;
+    private readonly IFrameCodec _codec;
+    private readonly IExchangeDispatcher _dispatcher;
+    private readonly FrameLimits _limits;
+    private readonly ILogger _log;
+    private readonly SocketConnection _socket;
+    private readonly string? _peer;
+    private int _inFlight;
+    private bool _closed;
+
+    internal FramedCaller(FramedListener listener, Socket socket, IFrameCodec codec, IExchangeDispatcher dispatcher, FrameLimits limits, ILogger log)
+    {
+        _listener = listener;
+        _codec = codec;
+        _dispatcher = dispatcher;
+        _limits = limits;
+        _log = log;
+        _peer = socket.RemoteEndPoint?.ToString();
+        _socket = new SocketConnection(socket, this, dispatcher.Time, log, limits.MaxFrameBytes * 4);
+    }
+
+    public string Protocol => _codec.Protocol;
+
+    internal int InFlight => Volatile.Read(ref _inFlight);
+
+    internal void Start() => _socket.Start();
+
+    internal void Close() => _socket.Close(CloseReason.Local);
+
+    internal void CloseWhenSent() => _socket.CloseWhenSent();
+
+    /// <summary>Tells the caller to send no new calls, where its protocol can.</summary>
+    internal void GoAway()
+    {
+        lock (_socket.OutputLock)
+        {
+            _codec.WriteGoAway(_socket.Output);
+        }
+
+        _socket.Flush();
+    }
+
+    public long OnReceived(in ReadOnlySequence<byte> buffer)
+    {
+        long taken = 0;
+        while (taken < buffer.Length)
+        {
+            var rest = buffer.Slice(taken);
+            var scan = _codec.Scan(rest, _limits, out var header);
+            if (!scan.Fault.IsOk)
+            {
+                Log.CallerBroke(_log, Protocol, _peer, scan.Fault.ToString());
+                return -1;
+            }
+
+            if (scan.NeedBytes > 0)
+            {
+                break;
+            }
+
+            OnFrame(header, rest.Slice(0, header.Length));
+            taken += header.Length;
+        }
+
+        return taken;
+    }
+
+    public void OnClosed(CloseReason reason)
+    {
+        lock (_socket.OutputLock)
+        {
+            _closed = true;
+        }
+
+        _listener.OnClosed(this);
+    }
+
+    public CodecStatus ReadRequest(Exchange exchange) => _codec.ReadRequest(exchange);
+
+    public void OnReply(Exchange exchange)
+    {
+        if (!exchange.OneWay)
+        {
+            lock (_socket.OutputLock)
+            {
+                if (!_closed)
+                {
+                    Write(exchange);
+                }
+            }
+
+            FlushBatch.Request(_socket);
+        }
+
+        Interlocked.Decrement(ref _inFlight);
+        _dispatcher.Return(exchange);
+    }
+
+    private void OnFrame(in FrameHeader header, in ReadOnlySequence<byte> frame)
+    {
+        switch (header.Kind)
+        {
+            case FrameKind.Request:
+                OnRequest(header, frame);
+                break;
+            case FrameKind.Heartbeat:
+                lock (_socket.OutputLock)
+                {
+                    _codec.WriteControlReply(header, frame, _socket.Output);
+                }
+
+                FlushBatch.Request(_socket);
+                break;
+            default:
+                // Answers to heartbeats we never send, go-aways of a caller that is about to close: nothing depends on them.
+                break;
+        }
+    }
+
+    private void OnRequest(in FrameHeader header, in ReadOnlySequence<byte> frame)
+    {
+        var exchange = _dispatcher.Rent(this);
+        exchange.CallerHeader = header;
+        exchange.RequestFrame = frame;
+        exchange.OneWay = header.OneWay;
+        exchange.CallerTimeoutMs = header.TimeoutMs;
+        var inFlight = Interlocked.Increment(ref _inFlight);
+        var status = _codec.OpenRequest(exchange);
+        if (!status.IsOk)
+        {
+            exchange.SetFault(Faults.OfRequest(status), status);
+            OnReply(exchange);
+        }
+        else if (inFlight > _limits.MaxInFlight)
+        {
+            exchange.SetFault(ExchangeStatus.Exhausted, $"more than {_limits.MaxInFlight} calls in flight on this connection");
+            OnReply(exchange);
+        }
+        else
+        {
+            _dispatcher.Dispatch(exchange);
+        }
+    }
+
+    private void Write(Exchange exchange)
+    {
+        var output = _socket.Output;
+        CodecStatus status;
+        if (exchange.Lane != Lane.Translate && !exchange.ReplyFrame.IsEmpty)
+        {
+            status = _codec.CopyPatched(exchange.ReplyHeader, exchange.ReplyFrame, new FramePatch(exchange.CallerHeader.CorrelationId, 0, null), output);
+        }
+        else
+        {
+            status = _codec.WriteReply(exchange, output);
+        }
+
+        if (!status.IsOk)
+        {
+            var tooLarge = status.Error == CodecError.OverBudget;
+            exchange.SetFault(tooLarge ? ExchangeStatus.ReplyTooLarge : ExchangeStatus.BadGateway, status, mayHaveExecuted: true);
+            _codec.WriteReply(exchange, output);
+        }
+    }
+}

@@ -1,0 +1,325 @@
+using System.Net;
+using System.Net.Sockets;
+using BridgeMesh.Core.Model;
+using BridgeMesh.Core.Pipeline;
+using BridgeMesh.Core.Transport;
+using BridgeMesh.Exchanges;
+using BridgeMesh.Values;
+using BridgeMesh.Wire;
+using Microsoft.Extensions.Logging;
+
+namespace BridgeMesh.Core.Channels;
+
+/// <summary>
+/// The way to one instance of a callee of a framed protocol: connects on first use, keeps itself connected with a jittered back-off, and
+/// holds a bounded number of calls while it connects. Safe for any thread.
+/// </summary>
+internal sealed class FramedChannel : IUpstreamChannel, ISwept
+{
+    private readonly IFrameCodec _codec;
+    private readonly string _host;
+    private readonly int _port;
+    private readonly UpstreamModel _model;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly Lock _lock = new();
+    private readonly List<PendingCall> _waiting = [];
+    private readonly List<UpstreamConnection> _retired = [];
+    private UpstreamConnection? _connection;
+    private bool _connecting;
+    private bool _disposed;
+    private long _retryAt;
+    private int _failures;
+    private long _strayReplies;
+
+    internal FramedChannel(IFrameCodec codec, string host, int port, UpstreamModel model, TimeProvider time, ILogger log)
+    {
+        _codec = codec;
+        _host = host;
+        _port = port;
+        _model = model;
+        _time = time;
+        _log = log;
+    }
+
+    public string Protocol => _codec.Protocol;
+
+    public int InFlight => (Volatile.Read(ref _connection)?.InFlight ?? 0) + _waiting.Count;
+
+    /// <summary>Not in a pause after a lost connection or a failed connect.</summary>
+    public bool IsAvailable => _failures == 0 || _time.GetTimestamp() >= Volatile.Read(ref _retryAt);
+
+    /// <summary>Replies that nobody waited for: late, repeated or never asked for.</summary>
+    internal long StrayReplies => Volatile.Read(ref _strayReplies);
+
+    internal FrameLimits Limits => _model.Limits;
+
+    private string Peer => $"{_host}:{_port}";
+
+    public bool CanForward(Exchange exchange) => _codec.CanForward(exchange);
+
+    public void Send(Exchange exchange, IAttemptSink sink)
+    {
+        while (true)
+        {
+            var connection = Volatile.Read(ref _connection);
+            if (connection is not null && connection.TrySend(exchange, sink))
+            {
+                return;
+            }
+
+            lock (_lock)
+            {
+                if (!ReferenceEquals(connection, _connection))
+                {
+                    continue;
+                }
+
+                // Its closing may not have been reported yet; no call is to wait for a connection that is gone.
+                Retire(connection);
+                if (TryWait(exchange, sink))
+                {
+                    return;
+                }
+            }
+
+            exchange.SetFault(ExchangeStatus.Unavailable, "the callee cannot be reached");
+            sink.OnAttemptCompleted(exchange);
+            return;
+        }
+    }
+
+    public void Cancel(Exchange exchange)
+    {
+        var sink = default(IAttemptSink);
+        lock (_lock)
+        {
+            var index = _waiting.FindIndex(call => ReferenceEquals(call.Exchange, exchange));
+            if (index >= 0)
+            {
+                sink = _waiting[index].Sink;
+                _waiting.RemoveAt(index);
+            }
+        }
+
+        if (sink is null && (_connection?.TryAbandon(exchange) == true || RetiredConnections().Any(c => c.TryAbandon(exchange))))
+        {
+            sink = CallState.Of(exchange).Sink;
+        }
+
+        if (sink is not null)
+        {
+            exchange.SetFault(ExchangeStatus.Cancelled, "the caller went away", mayHaveExecuted: true);
+            sink.OnAttemptCompleted(exchange);
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        UpstreamConnection? connection;
+        PendingCall[] waiting;
+        lock (_lock)
+        {
+            _disposed = true;
+            connection = _connection;
+            waiting = [.. _waiting];
+            _waiting.Clear();
+        }
+
+        Fail(waiting, "the callee was taken out of service");
+        connection?.Close();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Deadlines, heartbeats and reconnects.</summary>
+    public void Sweep(long now, List<PendingCall> expired)
+    {
+        _connection?.Sweep(now, expired);
+        foreach (var retired in RetiredConnections())
+        {
+            retired.Sweep(now, expired);
+        }
+
+        lock (_lock)
+        {
+            for (var i = _waiting.Count - 1; i >= 0; i--)
+            {
+                if (_waiting[i].Exchange.Deadline <= now)
+                {
+                    expired.Add(_waiting[i]);
+                    _waiting.RemoveAt(i);
+                }
+            }
+
+            if (_failures > 0 && now >= _retryAt)
+            {
+                BeginConnect();
+            }
+        }
+    }
+
+    internal void CountStrayReply() => Interlocked.Increment(ref _strayReplies);
+
+    /// <summary>The callee will stop: the next call opens another connection, or finds the callee gone.</summary>
+    internal void OnGoneAway(UpstreamConnection connection)
+    {
+        lock (_lock)
+        {
+            if (ReferenceEquals(_connection, connection))
+            {
+                Retire(connection);
+                Backoff();
+            }
+        }
+    }
+
+    internal void OnConnectionClosed(UpstreamConnection connection, CloseReason reason, CodecStatus fault, int inFlight)
+    {
+        Log.CalleeClosed(_log, Protocol, Peer, reason, inFlight);
+        if (reason == CloseReason.ProtocolBroken)
+        {
+            Log.CalleeBroke(_log, Protocol, Peer, fault.ToString());
+        }
+
+        lock (_lock)
+        {
+            _retired.Remove(connection);
+            if (ReferenceEquals(_connection, connection))
+            {
+                _connection = null;
+                if (reason is not (CloseReason.PeerClosed or CloseReason.Local))
+                {
+                    Backoff();
+                }
+            }
+        }
+    }
+
+    /// <summary>No new calls go to this connection; those in flight on it still settle. Under the lock.</summary>
+    private void Retire(UpstreamConnection? connection)
+    {
+        if (connection is not null)
+        {
+            _connection = null;
+            _retired.Add(connection);
+        }
+    }
+
+    private UpstreamConnection[] RetiredConnections()
+    {
+        lock (_lock)
+        {
+            return _retired.Count == 0 ? [] : [.. _retired];
+        }
+    }
+
+    /// <summary>Lets a call wait for the connection, under the lock; false when there is none to wait for.</summary>
+    private bool TryWait(Exchange exchange, IAttemptSink sink)
+    {
+        if (_disposed || _waiting.Count >= _model.Limits.MaxInFlight || (!_connecting && !IsAvailable))
+        {
+            return false;
+        }
+
+        // The caller's buffer is gone when the connection stands.
+        CallState.Of(exchange).Detach(exchange);
+        _waiting.Add(new PendingCall(exchange, sink));
+        BeginConnect();
+        return true;
+    }
+
+    private void BeginConnect()
+    {
+        if (_connecting || _disposed || _connection is not null)
+        {
+            return;
+        }
+
+        _connecting = true;
+        _ = ConnectAsync();
+    }
+
+    private async Task ConnectAsync()
+    {
+        // Off the lock and off the caller's batch.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        string? failure = null;
+        try
+        {
+            using var timeout = new CancellationTokenSource(TimeSpan.FromMilliseconds(_model.ConnectTimeoutMs), _time);
+            await socket.ConnectAsync(new DnsEndPoint(_host, _port), timeout.Token).ConfigureAwait(false);
+        }
+        catch (SocketException refused)
+        {
+            failure = refused.SocketErrorCode.ToString();
+        }
+        catch (OperationCanceledException)
+        {
+            failure = $"no connection within {_model.ConnectTimeoutMs} ms";
+        }
+
+        PendingCall[] waiting;
+        UpstreamConnection? connection = null;
+        lock (_lock)
+        {
+            _connecting = false;
+            waiting = [.. _waiting];
+            _waiting.Clear();
+            if (failure is not null || _disposed)
+            {
+                Backoff();
+                Log.ConnectFailed(_log, Protocol, Peer, failure ?? "disposed", (_retryAt - _time.GetTimestamp()) * 1_000 / _time.TimestampFrequency);
+            }
+            else
+            {
+                _failures = 0;
+                connection = new UpstreamConnection(this, socket, _codec, _model.Limits, _time, _log);
+                _connection = connection;
+            }
+        }
+
+        if (connection is null)
+        {
+            socket.Dispose();
+            Fail(waiting, "the callee cannot be reached");
+            return;
+        }
+
+        var batch = FlushBatch.Enter();
+        try
+        {
+            connection.Start();
+            foreach (var call in waiting)
+            {
+                if (!connection.TrySend(call.Exchange, call.Sink))
+                {
+                    Fail([call], "the callee closed the connection at once");
+                }
+            }
+        }
+        finally
+        {
+            batch.Leave();
+        }
+    }
+
+    private void Backoff()
+    {
+        var exponent = Math.Min(_failures++, 16);
+        var ceiling = Math.Min(_model.MaxReconnectMs, (long)_model.ReconnectMs << exponent);
+
+        // Half fixed, half drawn: many gateways that lost one callee do not come back in step.
+        var pauseMs = (ceiling / 2) + Random.Shared.NextInt64((ceiling / 2) + 1);
+        Volatile.Write(ref _retryAt, _time.GetTimestamp() + (pauseMs * _time.TimestampFrequency / 1_000));
+    }
+
+    private static void Fail(PendingCall[] calls, string message)
+    {
+        foreach (var call in calls)
+        {
+            call.Exchange.SetFault(ExchangeStatus.Unavailable, message);
+            call.Sink.OnAttemptCompleted(call.Exchange);
+        }
+    }
+}

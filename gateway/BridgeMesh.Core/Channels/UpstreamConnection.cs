@@ -1,0 +1,250 @@
+using System.Buffers;
+using System.Net.Sockets;
+using BridgeMesh.Core.Pipeline;
+using BridgeMesh.Core.Transport;
+using BridgeMesh.Exchanges;
+using BridgeMesh.Values;
+using BridgeMesh.Wire;
+using Microsoft.Extensions.Logging;
+
+namespace BridgeMesh.Core.Channels;
+
+/// <summary>
+/// One open connection to a callee of a framed protocol, shared by many callers: ids are remapped through a <see cref="SlotTable"/>.
+/// </summary>
+internal sealed class UpstreamConnection : IFrameHandler
+{
+    private const int MaxSilentHeartbeats = 3;
+
+    private readonly FramedChannel _channel;
+    private readonly IFrameCodec _codec;
+    private readonly SlotTable _slots;
+    private readonly SocketConnection _socket;
+    private readonly TimeProvider _time;
+    private readonly long _heartbeatTicks;
+    private CodecStatus _broken;
+    private long _lastHeartbeat;
+    private int _silentHeartbeats;
+    private bool _closed;
+
+    internal UpstreamConnection(FramedChannel channel, Socket socket, IFrameCodec codec, FrameLimits limits, TimeProvider time, ILogger log)
+    {
+        _channel = channel;
+        _codec = codec;
+        _time = time;
+        _slots = new SlotTable(codec.CorrelationBits, limits.MaxInFlight);
+        _heartbeatTicks = codec.HeartbeatIntervalMs * time.TimestampFrequency / 1_000;
+        _socket = new SocketConnection(socket, this, time, log, limits.MaxFrameBytes * 4);
+        _lastHeartbeat = time.GetTimestamp();
+    }
+
+    /// <summary>The callee takes no new calls on this connection.</summary>
+    internal bool GoneAway { get; private set; }
+
+    internal int InFlight => _slots.InFlight;
+
+    internal void Start() => _socket.Start();
+
+    internal void Close() => _socket.Close(CloseReason.Local);
+
+    /// <summary>
+    /// Writes the request and claims a slot for its reply. False when the connection closed meanwhile: nothing was sent and another may be
+    /// tried. Every other outcome reaches the sink.
+    /// </summary>
+    internal bool TrySend(Exchange exchange, IAttemptSink sink)
+    {
+        CodecStatus written;
+        ulong id = SlotTable.HeartbeatSlot;
+        lock (_socket.OutputLock)
+        {
+            if (_closed || GoneAway)
+            {
+                return false;
+            }
+
+            if (!exchange.OneWay && !_slots.TryClaim(new PendingCall(exchange, sink), exchange.Deadline, out id))
+            {
+                written = CodecStatus.Fail(CodecError.OverBudget, "too many calls in flight to the callee");
+            }
+            else
+            {
+                written = Write(exchange, id);
+                if (!written.IsOk && !exchange.OneWay)
+                {
+                    _slots.TrySettle(id, out _);
+                }
+            }
+        }
+
+        if (written.IsOk)
+        {
+            FlushBatch.Request(_socket);
+        }
+
+        if (!written.IsOk)
+        {
+            exchange.SetFault(written.Error == CodecError.OverBudget ? ExchangeStatus.Exhausted : ExchangeStatus.InvalidArgument, written);
+            sink.OnAttemptCompleted(exchange);
+        }
+        else if (exchange.OneWay)
+        {
+            sink.OnAttemptCompleted(exchange);
+        }
+
+        return true;
+    }
+
+    public long OnReceived(in ReadOnlySequence<byte> buffer)
+    {
+        _silentHeartbeats = 0;
+        long taken = 0;
+        while (taken < buffer.Length)
+        {
+            var rest = buffer.Slice(taken);
+            var scan = _codec.Scan(rest, _channel.Limits, out var header);
+            if (!scan.Fault.IsOk)
+            {
+                _broken = scan.Fault;
+                return -1;
+            }
+
+            if (scan.NeedBytes > 0)
+            {
+                break;
+            }
+
+            OnFrame(header, rest.Slice(0, header.Length));
+            taken += header.Length;
+        }
+
+        return taken;
+    }
+
+    public void OnClosed(CloseReason reason)
+    {
+        var taken = new List<PendingCall>();
+        lock (_socket.OutputLock)
+        {
+            _closed = true;
+            _slots.TakeAll(taken);
+        }
+
+        _channel.OnConnectionClosed(this, reason, _broken, taken.Count);
+        var status = reason == CloseReason.ProtocolBroken ? ExchangeStatus.BadGateway : ExchangeStatus.Unavailable;
+        var message = reason == CloseReason.ProtocolBroken
+            ? $"the callee broke its protocol: {_broken}"
+            : "the connection to the callee closed before it answered";
+        foreach (var call in taken)
+        {
+            call.Exchange.SetFault(status, message, mayHaveExecuted: true);
+            call.Sink.OnAttemptCompleted(call.Exchange);
+        }
+    }
+
+    /// <summary>Collects calls past their deadline and keeps an idle connection alive. Called every few milliseconds by one thread.</summary>
+    internal void Sweep(long now, List<PendingCall> expired)
+    {
+        var close = false;
+        var beat = false;
+        lock (_socket.OutputLock)
+        {
+            if (_closed)
+            {
+                return;
+            }
+
+            _slots.Expire(now, expired);
+            if (_heartbeatTicks > 0 && now - Math.Max(_socket.LastReceived, _lastHeartbeat) >= _heartbeatTicks)
+            {
+                close = _silentHeartbeats >= MaxSilentHeartbeats;
+                beat = !close;
+                if (beat)
+                {
+                    _lastHeartbeat = now;
+                    _silentHeartbeats++;
+                    _codec.WriteHeartbeat(SlotTable.HeartbeatSlot, _socket.Output);
+                }
+            }
+        }
+
+        if (beat)
+        {
+            FlushBatch.Request(_socket);
+        }
+        else if (close)
+        {
+            _socket.Close(CloseReason.Silent);
+        }
+    }
+
+    internal bool TryAbandon(Exchange exchange)
+    {
+        lock (_socket.OutputLock)
+        {
+            return _slots.TryAbandon(exchange);
+        }
+    }
+
+    private CodecStatus Write(Exchange exchange, ulong id)
+    {
+        if (exchange.Lane == Lane.Translate)
+        {
+            return _codec.WriteRequest(exchange, id, _socket.Output);
+        }
+
+        var patch = new FramePatch(id, exchange.RemainingMs, exchange.Lane == Lane.Splice ? CallState.Of(exchange).Splice : null);
+        return _codec.CopyPatched(exchange.CallerHeader, exchange.RequestFrame, patch, _socket.Output);
+    }
+
+    private void OnFrame(in FrameHeader header, in ReadOnlySequence<byte> frame)
+    {
+        switch (header.Kind)
+        {
+            case FrameKind.Reply:
+                OnReply(header, frame);
+                break;
+            case FrameKind.Heartbeat:
+                lock (_socket.OutputLock)
+                {
+                    _codec.WriteControlReply(header, frame, _socket.Output);
+                }
+
+                FlushBatch.Request(_socket);
+                break;
+            case FrameKind.GoAway:
+                GoneAway = true;
+                _channel.OnGoneAway(this);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void OnReply(in FrameHeader header, in ReadOnlySequence<byte> frame)
+    {
+        PendingCall call;
+        lock (_socket.OutputLock)
+        {
+            if (!_slots.TrySettle(header.CorrelationId, out call))
+            {
+                _channel.CountStrayReply();
+                return;
+            }
+        }
+
+        var exchange = call.Exchange;
+        exchange.ReplyHeader = header;
+        exchange.ReplyFrame = frame;
+        if (exchange.Lane == Lane.Translate)
+        {
+            var status = _codec.ReadReply(exchange);
+            exchange.ReplyFrame = default;
+            if (!status.IsOk)
+            {
+                exchange.SetFault(ExchangeStatus.BadGateway, $"the callee's answer cannot be read: {status}", mayHaveExecuted: true);
+            }
+        }
+
+        call.Sink.OnAttemptCompleted(exchange);
+    }
+}

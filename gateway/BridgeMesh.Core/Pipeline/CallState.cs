@@ -1,0 +1,67 @@
+using System.Buffers;
+using BridgeMesh.Core.Routing;
+using BridgeMesh.Exchanges;
+using BridgeMesh.Wire;
+
+namespace BridgeMesh.Core.Pipeline;
+
+/// <summary>What the pipeline knows of an exchange beside what codecs see. One per pooled exchange, for good.</summary>
+internal sealed class CallState
+{
+    private byte[]? _frame;
+
+    /// <summary>Where attempts are reported: the dispatcher.</summary>
+    internal IAttemptSink? Sink { get; set; }
+
+    /// <summary>Timestamp of the request's arrival in the pipeline.</summary>
+    internal long Started { get; set; }
+
+    internal bool Planned { get; set; }
+
+    /// <summary>Set when planning failed: the exchange already holds its fault.</summary>
+    internal bool Refused { get; set; }
+
+    internal bool RequestRead { get; set; }
+
+    internal Resolution? Target { get; set; }
+
+    internal Endpoint? Endpoint { get; set; }
+
+    internal int Attempts { get; set; }
+
+    internal SplicePatch? Splice { get; set; }
+
+    internal static CallState Of(Exchange exchange) => (CallState)(exchange.PipelineItem ??= new CallState());
+
+    /// <summary>Copies the request frame out of the connection's buffer, which is about to be reused. The copy is owned until the exchange returns.</summary>
+    internal void Detach(Exchange exchange)
+    {
+        if (_frame is not null || exchange.RequestFrame.IsEmpty)
+        {
+            return;
+        }
+
+        var length = (int)exchange.RequestFrame.Length;
+        _frame = ArrayPool<byte>.Shared.Rent(length);
+        exchange.RequestFrame.CopyTo(_frame);
+        exchange.RequestFrame = new ReadOnlySequence<byte>(_frame, 0, length);
+    }
+
+    internal void Reset()
+    {
+        if (_frame is not null)
+        {
+            ArrayPool<byte>.Shared.Return(_frame);
+            _frame = null;
+        }
+
+        Planned = false;
+        Refused = false;
+        RequestRead = false;
+        Target = null;
+        Endpoint = null;
+        Attempts = 0;
+        Splice = null;
+        Started = 0;
+    }
+}

@@ -1,0 +1,219 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using BridgeMesh.Contracts;
+using BridgeMesh.Core.Routing;
+using BridgeMesh.Exchanges;
+
+namespace BridgeMesh.Core.Pipeline;
+
+/// <summary>
+/// The exchange pipeline: deadline, route, lane, attempts, answer. Runs to completion on the thread that brings the request or the reply;
+/// nothing here awaits. Retries are owned here and nowhere else, and only for calls of which nothing can have reached a callee.
+/// </summary>
+internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters counters) : IExchangeDispatcher, IAttemptSink
+{
+    private const int MaxAttempts = 3;
+
+    /// <summary>Exchanges kept for reuse; those above are left to the garbage collector.</summary>
+    private const int MaxPooled = 8_192;
+
+    private readonly ConcurrentQueue<Exchange> _pool = new();
+    private RoutingTable? _table;
+    private int _pooled;
+
+    public TimeProvider Time => time;
+
+    public ImmutableArray<ServiceContract> Contracts => _table?.Contracts ?? [];
+
+    internal RoutingTable? Table => Volatile.Read(ref _table);
+
+    internal void Use(RoutingTable table) => Volatile.Write(ref _table, table);
+
+    public Exchange Rent(ICallerSide caller)
+    {
+        if (_pool.TryDequeue(out var exchange))
+        {
+            Interlocked.Decrement(ref _pooled);
+        }
+        else
+        {
+            exchange = new Exchange();
+            CallState.Of(exchange).Sink = this;
+        }
+
+        exchange.Caller = caller;
+        counters.Rented();
+        return exchange;
+    }
+
+    public void Return(Exchange exchange)
+    {
+        counters.Returned();
+        CallState.Of(exchange).Reset();
+        exchange.Reset();
+        if (Interlocked.Increment(ref _pooled) <= MaxPooled)
+        {
+            _pool.Enqueue(exchange);
+        }
+        else
+        {
+            Interlocked.Decrement(ref _pooled);
+            exchange.Request.Dispose();
+            exchange.Reply.Dispose();
+        }
+    }
+
+    public Lane Plan(Exchange exchange)
+    {
+        var call = CallState.Of(exchange);
+        call.Planned = true;
+        call.Started = time.GetTimestamp();
+        exchange.Lane = Lane.Translate;
+        var target = Volatile.Read(ref _table) is { } table
+            ? table.Resolve(exchange.Service, exchange.Method, out var why)
+            : Missing("the gateway is starting", out why);
+        if (target is null)
+        {
+            Refuse(exchange, call, ExchangeStatus.Unimplemented, why);
+            return Lane.Translate;
+        }
+
+        call.Target = target;
+        exchange.Contract = target.Contract;
+        exchange.CalleeService = target.CalleeService;
+        exchange.Deadline = call.Started + (TimeoutMs(exchange, target) * time.TimestampFrequency / 1_000);
+        Choose(exchange, call, target.Endpoints.Pick(not: null));
+        return exchange.Lane;
+    }
+
+    public void Dispatch(Exchange exchange)
+    {
+        var call = CallState.Of(exchange);
+        if (!call.Planned)
+        {
+            Plan(exchange);
+        }
+
+        if (call.Refused)
+        {
+            Complete(exchange, call);
+            return;
+        }
+
+        Attempt(exchange, call);
+    }
+
+    public void Cancel(Exchange exchange) => CallState.Of(exchange).Endpoint?.Channel.Cancel(exchange);
+
+    public void OnAttemptCompleted(Exchange exchange)
+    {
+        var call = CallState.Of(exchange);
+        if (exchange.Status == ExchangeStatus.Unavailable && MayTryAgain(exchange, call))
+        {
+            Choose(exchange, call, call.Target!.Endpoints.Pick(not: call.Endpoint));
+            exchange.Status = ExchangeStatus.Ok;
+            exchange.Message = null;
+            Attempt(exchange, call);
+            return;
+        }
+
+        Complete(exchange, call);
+    }
+
+    private void Attempt(Exchange exchange, CallState call)
+    {
+        if (call.Endpoint is not { } endpoint)
+        {
+            exchange.SetFault(ExchangeStatus.Unavailable, $"no instance of {exchange.Service} is registered");
+            Complete(exchange, call);
+            return;
+        }
+
+        if (exchange.Lane == Lane.Translate && !call.RequestRead)
+        {
+            call.RequestRead = true;
+            var status = exchange.Caller!.ReadRequest(exchange);
+            if (!status.IsOk)
+            {
+                exchange.SetFault(Faults.OfRequest(status), status);
+                Complete(exchange, call);
+                return;
+            }
+
+            if (exchange.AnsweredLocally)
+            {
+                Complete(exchange, call);
+                return;
+            }
+        }
+
+        var left = exchange.Deadline - time.GetTimestamp();
+        if (left <= 0)
+        {
+            exchange.SetFault(ExchangeStatus.DeadlineExceeded, "no time was left for the call");
+            Complete(exchange, call);
+            return;
+        }
+
+        call.Attempts++;
+        exchange.RemainingMs = (int)Math.Max(1, left * 1_000 / time.TimestampFrequency);
+        endpoint.Channel.Send(exchange, this);
+    }
+
+    private static bool MayTryAgain(Exchange exchange, CallState call)
+    {
+        if (exchange.MayHaveExecuted || call.Target is null || call.Attempts >= Math.Min(MaxAttempts, call.Target.Endpoints.Endpoints.Length))
+        {
+            return false;
+        }
+
+        // A forwarded call without a frame was streamed, and its body is used up.
+        return exchange.Lane == Lane.Translate || !exchange.RequestFrame.IsEmpty;
+    }
+
+    private static void Choose(Exchange exchange, CallState call, Endpoint? endpoint)
+    {
+        call.Endpoint = endpoint;
+        exchange.Instance = endpoint?.Instance;
+        exchange.Lane = endpoint is null ? Lane.Translate : LaneTo(exchange, call, endpoint);
+    }
+
+    private static Lane LaneTo(Exchange exchange, CallState call, Endpoint endpoint)
+    {
+        var channel = endpoint.Channel;
+        if (call.RequestRead || channel.Protocol != exchange.Caller!.Protocol || !channel.CanForward(exchange))
+        {
+            return Lane.Translate;
+        }
+
+        if (exchange.RequestFrame.IsEmpty || exchange.CalleeService == exchange.Service)
+        {
+            return Lane.Forward;
+        }
+
+        call.Splice = call.Target!.Splice;
+        return Lane.Splice;
+    }
+
+    private static int TimeoutMs(Exchange exchange, Resolution target) => exchange.CallerTimeoutMs > 0
+        ? Math.Min(exchange.CallerTimeoutMs, target.Route.MaxTimeoutMs)
+        : target.Route.TimeoutMs;
+
+    private static Resolution? Missing(string reason, out string why)
+    {
+        why = reason;
+        return null;
+    }
+
+    private static void Refuse(Exchange exchange, CallState call, ExchangeStatus status, string why)
+    {
+        call.Refused = true;
+        exchange.SetFault(status, why);
+    }
+
+    private void Complete(Exchange exchange, CallState call)
+    {
+        counters.Count(exchange.Status, exchange.Lane, time.GetElapsedTime(call.Started));
+        exchange.Caller!.OnReply(exchange);
+    }
+}

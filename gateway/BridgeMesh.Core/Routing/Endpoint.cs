@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using BridgeMesh.Core.Channels;
+using BridgeMesh.Exchanges;
+using BridgeMesh.Registries;
+
+namespace BridgeMesh.Core.Routing;
+
+/// <summary>An instance and the way to it.</summary>
+internal sealed class Endpoint(ServiceInstance instance, ChannelPool pool)
+{
+    private IUpstreamChannel? _channel;
+
+    internal ServiceInstance Instance { get; } = instance;
+
+    internal IUpstreamChannel Channel => _channel ??= pool.Get(Instance);
+
+    internal bool IsAvailable => _channel?.IsAvailable ?? true;
+}
+
+/// <summary>The instances of a service that calls are spread over: weighted round robin, those that cannot be reached passed over.</summary>
+internal sealed class EndpointSet
+{
+    private readonly Endpoint[] _turns;
+    private uint _next;
+
+    /// <param name="endpoints">Those with weight 0 take no calls.</param>
+    internal EndpointSet(ImmutableArray<Endpoint> endpoints)
+    {
+        Endpoints = endpoints;
+        _turns = Turns(endpoints);
+    }
+
+    internal ImmutableArray<Endpoint> Endpoints { get; }
+
+    internal bool IsEmpty => _turns.Length == 0;
+
+    /// <summary>The next endpoint other than <paramref name="not"/> if there is one, preferring those that are available; null when there is none.</summary>
+    internal Endpoint? Pick(Endpoint? not)
+    {
+        var turns = _turns;
+        if (turns.Length == 0)
+        {
+            return null;
+        }
+
+        var first = Interlocked.Increment(ref _next);
+        Endpoint? fallback = null;
+        for (uint i = 0; i < turns.Length; i++)
+        {
+            var candidate = turns[(first + i) % (uint)turns.Length];
+            if (ReferenceEquals(candidate, not))
+            {
+                continue;
+            }
+
+            if (candidate.IsAvailable)
+            {
+                return candidate;
+            }
+
+            fallback ??= candidate;
+        }
+
+        return fallback ?? (not is null ? turns[first % (uint)turns.Length] : null);
+    }
+
+    /// <summary>
+    /// Each endpoint as often as its weight says, interleaved so that a heavy one does not get its calls in a row. Smooth weighted round
+    /// robin, unrolled once; weights are scaled to at most 16 turns an endpoint.
+    /// </summary>
+    private static Endpoint[] Turns(ImmutableArray<Endpoint> endpoints)
+    {
+        var live = endpoints.Where(e => e.Instance.Weight > 0).ToArray();
+        if (live.Length == 0 || live.All(e => e.Instance.Weight == live[0].Instance.Weight))
+        {
+            return live;
+        }
+
+        const int maxTurns = 16;
+        var heaviest = live.Max(e => e.Instance.Weight);
+        var weights = live.Select(e => Math.Max(1, (int)Math.Round((double)e.Instance.Weight * maxTurns / heaviest))).ToArray();
+        var total = weights.Sum();
+        var credit = new int[live.Length];
+        var turns = new Endpoint[total];
+        for (var turn = 0; turn < total; turn++)
+        {
+            var best = 0;
+            for (var i = 0; i < live.Length; i++)
+            {
+                credit[i] += weights[i];
+                best = credit[i] > credit[best] ? i : best;
+            }
+
+            credit[best] -= total;
+            turns[turn] = live[best];
+        }
+
+        return turns;
+    }
+}

@@ -1,0 +1,175 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using BridgeMesh.Contracts;
+using BridgeMesh.Core.Channels;
+using BridgeMesh.Core.Model;
+using BridgeMesh.Exchanges;
+using BridgeMesh.Registries;
+using BridgeMesh.Wire;
+
+namespace BridgeMesh.Core.Routing;
+
+/// <summary>Where the calls of one service go.</summary>
+internal sealed record Resolution(RouteModel Route, ServiceContract? Contract, ServiceKey CalleeService, EndpointSet Endpoints)
+{
+    /// <summary>For calls that keep their bytes but reach a service of another name.</summary>
+    internal SplicePatch Splice { get; } = new() { Service = CalleeService };
+}
+
+/// <summary>
+/// Routes, contracts and instances as they are at one moment. Built whenever one of them changes and swapped in whole, so a call sees one
+/// consistent state. Safe for any thread.
+/// </summary>
+internal sealed class RoutingTable
+{
+    /// <summary>Names that resolved; more distinct ones than this are resolved anew each time.</summary>
+    private const int MaxCached = 65_536;
+
+    private readonly ImmutableArray<RouteModel> _routes;
+    private readonly ImmutableArray<string> _registryOrder;
+    private readonly FrozenDictionary<string, ImmutableArray<ServiceContract>> _contracts;
+    private readonly FrozenDictionary<(string Registry, string Interface), ImmutableArray<Entry>> _entries;
+    private readonly bool _byMethod;
+    private readonly ConcurrentDictionary<ServiceKey, Resolution> _cache = new();
+    private readonly ChannelPool _pool;
+    private int _cached;
+
+    internal RoutingTable(GatewayModel model, IReadOnlyDictionary<string, ImmutableArray<ServiceSnapshot>> registries, ChannelPool pool)
+    {
+        _pool = pool;
+        _routes = model.Routes;
+        _byMethod = _routes.Any(r => !r.Match.Methods.IsDefaultOrEmpty);
+        _registryOrder = [.. model.Registries.Select(r => r.Name)];
+        Contracts = model.Contracts;
+        _contracts = model.Contracts.GroupBy(c => c.Service.Interface, StringComparer.Ordinal)
+            .ToFrozenDictionary(g => g.Key, g => g.ToImmutableArray(), StringComparer.Ordinal);
+        _entries = registries
+            .SelectMany(r => r.Value.Select(s => (Registry: r.Key, Entry: new Entry(s, [.. s.Instances.Select(i => new Endpoint(i, pool))]))))
+            .GroupBy(e => (e.Registry, e.Entry.Snapshot.Service.Interface))
+            .ToFrozenDictionary(g => g.Key, g => g.Select(e => e.Entry).ToImmutableArray());
+    }
+
+    internal ImmutableArray<ServiceContract> Contracts { get; }
+
+    internal IEnumerable<(string Registry, ServiceSnapshot Snapshot)> Services =>
+        _entries.SelectMany(e => e.Value.Select(x => (e.Key.Registry, x.Snapshot)));
+
+    internal HashSet<(string Protocol, string Host, int Port)> Addresses() =>
+        [.. _entries.Values.SelectMany(e => e).SelectMany(e => e.Snapshot.Instances).Select(i => (i.Protocol, i.Host, i.Port))];
+
+    /// <summary>Null when no route takes the call or no registry has the service; <paramref name="why"/> then says which.</summary>
+    internal Resolution? Resolve(in ServiceKey service, string method, out string why)
+    {
+        why = string.Empty;
+        if (!_byMethod && _cache.TryGetValue(service, out var known))
+        {
+            return known;
+        }
+
+        var found = Find(service, method, out why);
+        if (found is not null && !_byMethod && Volatile.Read(ref _cached) < MaxCached && _cache.TryAdd(service, found))
+        {
+            Interlocked.Increment(ref _cached);
+        }
+
+        return found;
+    }
+
+    private Resolution? Find(in ServiceKey service, string method, out string why)
+    {
+        var taken = false;
+        foreach (var route in _routes)
+        {
+            if (!ServiceMatching.Takes(route.Match, service, method))
+            {
+                continue;
+            }
+
+            taken = true;
+            var rewrite = route.Rewrite;
+            var asked = new ServiceKey(
+                rewrite.Interface ?? service.Interface,
+                rewrite.Version ?? service.Version,
+                rewrite.Group ?? service.Group,
+                rewrite.UniqueId ?? service.UniqueId);
+            if (FindEntry(route, asked) is { } entry)
+            {
+                why = string.Empty;
+                var endpoints = entry.Endpoints
+                    .Where(e => (route.Protocol is null || e.Instance.Protocol == route.Protocol) && _pool.Knows(e.Instance.Protocol))
+                    .ToImmutableArray();
+                return new Resolution(route, FindContract(service, asked), NameAtCallee(asked, entry.Snapshot.Service), new EndpointSet(endpoints));
+            }
+        }
+
+        why = taken ? $"no registry has the service {service}" : $"no route takes the service {service}";
+        return null;
+    }
+
+    private Entry? FindEntry(RouteModel route, in ServiceKey asked)
+    {
+        Entry? best = null;
+        foreach (var registry in route.Registries.IsDefaultOrEmpty ? _registryOrder : route.Registries)
+        {
+            if (!_entries.TryGetValue((registry, asked.Interface), out var entries))
+            {
+                continue;
+            }
+
+            var bestScore = -1;
+            foreach (var entry in entries)
+            {
+                var score = ServiceMatching.Score(asked, entry.Snapshot.Service);
+                if (score > bestScore && (best is null || best.Endpoints.IsEmpty || !entry.Endpoints.IsEmpty))
+                {
+                    best = entry;
+                    bestScore = score;
+                }
+            }
+
+            if (best is { Endpoints.IsEmpty: false })
+            {
+                return best;
+            }
+        }
+
+        return best;
+    }
+
+    private ServiceContract? FindContract(in ServiceKey service, in ServiceKey asked)
+    {
+        ServiceContract? best = null;
+        var bestScore = -1;
+        foreach (var name in service == asked ? [service] : new[] { service, asked })
+        {
+            if (!_contracts.TryGetValue(name.Interface, out var contracts))
+            {
+                continue;
+            }
+
+            foreach (var contract in contracts)
+            {
+                var score = ServiceMatching.Score(name, contract.Service);
+                if (score > bestScore)
+                {
+                    best = contract;
+                    bestScore = score;
+                }
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>What the registry says of a part is what the callee calls it; what it leaves out stays as it was asked for.</summary>
+    private static ServiceKey NameAtCallee(in ServiceKey asked, in ServiceKey offered) => new(
+        asked.Interface,
+        offered.Version.Length > 0 ? offered.Version : Plain(asked.Version),
+        offered.Group.Length > 0 ? offered.Group : Plain(asked.Group),
+        offered.UniqueId.Length > 0 ? offered.UniqueId : Plain(asked.UniqueId));
+
+    private static string Plain(string part) => part == "*" ? string.Empty : part;
+
+    private sealed record Entry(ServiceSnapshot Snapshot, ImmutableArray<Endpoint> Endpoints);
+}

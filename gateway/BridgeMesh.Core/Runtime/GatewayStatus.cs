@@ -1,0 +1,60 @@
+using BridgeMesh.Core.Channels;
+using BridgeMesh.Core.Pipeline;
+using BridgeMesh.Exchanges;
+
+namespace BridgeMesh.Core.Runtime;
+
+/// <summary>A running gateway as an operator sees it. Numbers are since start.</summary>
+public sealed record GatewayStatus
+{
+    public required string Id { get; init; }
+
+    public required bool Ready { get; init; }
+
+    public required IReadOnlyList<ListenerStatus> Listeners { get; init; }
+
+    public required IReadOnlyList<string> Routes { get; init; }
+
+    public required IReadOnlyList<string> Contracts { get; init; }
+
+    public required IReadOnlyList<ServiceStatus> Services { get; init; }
+
+    public required IReadOnlyList<ChannelStatus> Channels { get; init; }
+
+    public required CallStatus Calls { get; init; }
+
+    internal static GatewayStatus Of(GatewayRuntime runtime, ExchangeDispatcher dispatcher, PipelineCounters counters, ChannelPool channels)
+    {
+        var model = runtime.Model;
+        var ports = runtime.Ports;
+        return new GatewayStatus
+        {
+            Id = model.Id,
+            Ready = runtime.IsReady,
+            Listeners = [.. model.Listeners.Select(l => new ListenerStatus(l.Name, l.Protocol, l.Host, ports.GetValueOrDefault(l.Name)))],
+            Routes = [.. model.Routes.Select(r => r.Name)],
+            Contracts = [.. model.Contracts.Select(c => c.Service.ToString())],
+            Services = [.. (dispatcher.Table?.Services ?? [])
+                .Select(s => new ServiceStatus(s.Registry, s.Snapshot.Service.ToString(), s.Snapshot.Revision, s.Snapshot.Stale,
+                    [.. s.Snapshot.Instances.Select(i => $"{i.Protocol}://{i.Host}:{i.Port}")]))],
+            Channels = [.. channels.List().Select(c => new ChannelStatus(c.Protocol, $"{c.Host}:{c.Port}", c.InFlight, c.Available))],
+            Calls = new CallStatus(
+                counters.InFlight,
+                counters.Completed,
+                counters.TotalMicroseconds,
+                Enum.GetValues<ExchangeStatus>().ToDictionary(s => s.ToString(), counters.Of),
+                Enum.GetValues<Lane>().ToDictionary(l => l.ToString(), counters.Of)),
+        };
+    }
+}
+
+/// <param name="Port">0 while it is not bound.</param>
+public sealed record ListenerStatus(string Name, string Protocol, string Host, int Port);
+
+public sealed record ServiceStatus(string Registry, string Service, long Revision, bool Stale, IReadOnlyList<string> Instances);
+
+public sealed record ChannelStatus(string Protocol, string Address, int InFlight, bool Available);
+
+/// <param name="TotalMicroseconds">Time spent in completed exchanges, callees included.</param>
+public sealed record CallStatus(
+    long InFlight, long Completed, long TotalMicroseconds, IReadOnlyDictionary<string, long> ByStatus, IReadOnlyDictionary<string, long> ByLane);
