@@ -13,7 +13,7 @@ const { toHessianArgument } = require('../lib/values');
 const { failureOf } = require('../lib/failure');
 const { quiet } = require('../lib/rpc-server');
 
-clientMain({
+const client = {
   kind: 'bolt',
   script: 'bolt-client.js',
   target: '127.0.0.1:12200',
@@ -32,16 +32,16 @@ clientMain({
     });
 
     return {
-      async call({ service, method, args, metadata, timeoutMs }) {
+      async call({ service, method, args, values, metadata, timeoutMs }) {
         // Without a version in the contract the library's own default goes out, 1.0, as every SOFARPC client does it.
         const version = service.version || '1.0';
         const consumer = client.createConsumer({ interfaceName: service.name, version, serverHost: target });
         const sink = {};
         const options = { responseTimeout: timeoutMs, ctx: sink };
         if (metadata) options.requestProps = { service: consumer.id, rpc_req_baggage: metadata };
-        const values = method.parameters.map(([ name, type ]) => toHessianArgument(args[name], type));
+        const typedArgs = values || method.parameters.map(([ name, type ]) => toHessianArgument(args[name], type));
         try {
-          const raw = await consumer.invoke(method.name, values, options);
+          const raw = await consumer.invoke(method.name, typedArgs, options);
           return { raw, typed: takeReply(sink.requestId), metadata: baggage(sink.metadata) };
         } catch (error) {
           const typed = takeReply(sink.requestId);
@@ -51,9 +51,12 @@ clientMain({
       close: () => client.close(),
     };
   },
-});
+};
 
 /** Baggage keys without SOFARPC's prefix. */
 function baggage(properties) {
   return Object.fromEntries(Object.entries(properties || {}).map(([ key, value ]) => [ key.replace(/^rpc_resp_baggage\./, ''), value ]));
 }
+
+module.exports = client;
+if (require.main === module) clientMain(client);

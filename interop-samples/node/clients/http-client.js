@@ -9,7 +9,7 @@ const { bind } = require('../lib/http-binding');
 const { fromJson } = require('../lib/values');
 const json = require('../lib/lossless-json');
 
-clientMain({
+const client = {
   kind: 'http',
   script: 'http-client.js',
   target: '127.0.0.1:18080',
@@ -42,7 +42,7 @@ clientMain({
       close() {},
     };
   },
-});
+};
 
 function decode({ raw, contentType }, type) {
   if (raw.length === 0) return null;
@@ -76,3 +76,6 @@ function curl(target, request) {
   if (request.body !== undefined) parts.push('--data-binary', request.body.length <= 2048 ? quote(request.body) : '@BODY');
   return parts.join(' ');
 }
+
+module.exports = client;
+if (require.main === module) clientMain(client);

@@ -1,0 +1,125 @@
+'use strict';
+
+// Plays the recordings of one protocol twice over: with a real Node library as the caller, where it can express the arguments, and
+// with the recorded Java caller's own bytes.
+
+const { FramePlayer } = require('./frame-player');
+const { normal } = require('./normal-view');
+const recordings = require('./recordings');
+const { Inexpressible, toLibrary } = require('./view-to-library');
+
+const recordedService = 'com.example.bridge.DemoService';
+// Both protocols' recordings call the same name; behind one gateway the Bolt one goes by another, of the same length.
+const boltService = 'com.example.bridge.BoltService';
+
+const services = {
+  dubbo: { name: recordedService, version: undefined },
+  bolt: { name: boltService, version: '1.0' },
+};
+
+const callers = {
+  dubbo: { client: '../clients/dubbo-client', nestedArrays: false, idOffset: 8, ok: 20 },
+  bolt: { client: '../clients/bolt-client', nestedArrays: true, idOffset: 5, ok: 0 },
+};
+
+class RecordedPair {
+  /** callee: whose recordings are played and answer; caller: the protocol of the Node library that plays them. */
+  constructor({ caller, callee, target }) {
+    this.caller = caller;
+    this.callee = callee;
+    this.target = target;
+    this.service = services[callee];
+    this.frames = recordings.protocols[callee].frames;
+    this.recordings = recordings.load(callee).map(recorded => ({ ...recorded, view: this.frames.viewRequest(recorded.request) }))
+      .filter(({ view }) => view.service === recordedService && [ undefined, null, '', '0.0.0', '1.0' ].includes(view.version) && !view.group);
+  }
+
+  /** The recordings, each question once: the replay server answers with the first of equal ones. */
+  * questions() {
+    const seen = new Set();
+    for (const recorded of this.recordings) {
+      const key = `${recorded.view.method} ${recorded.view.types} ${normal(recorded.view.args)}`;
+      if (!seen.has(key)) yield recorded;
+      seen.add(key);
+    }
+  }
+
+  async run() {
+    return [ ...await this.playWithLibrary(), ...(this.caller === this.callee ? await this.playFrames() : []) ];
+  }
+
+  async playWithLibrary() {
+    const methods = [ ...new Set(this.recordings.map(({ view }) => view.method)) ];
+    const adapter = require(callers[this.caller].client).create({ target: this.target, services: [ { service: this.service, methods } ] });
+    const results = [];
+    for (const recorded of this.questions()) {
+      results.push(await this.result(this.caller, recorded, async () => {
+        const values = toLibrary(recorded.view.args, recorded.view.types, callers[this.caller]);
+        return (await adapter.call({ service: this.service, method: { name: recorded.view.method, parameters: [] }, values })).typed;
+      }));
+    }
+    await adapter.close();
+    return results;
+  }
+
+  async playFrames() {
+    const player = new FramePlayer(this.frames, this.target, callers[this.caller].idOffset);
+    const results = [];
+    for (const recorded of this.questions()) {
+      results.push(await this.result(`${this.caller} (recorded Java caller)`, recorded, async () =>
+        this.frames.viewReply(await player.call(FramePlayer.renamed(recorded.request, recordedService, this.service.name)))));
+    }
+    player.close();
+    return results;
+  }
+
+  async result(caller, recorded, call) {
+    const identity = { caller, callee: this.callee, case: recorded.name, recorded: true };
+    const started = Date.now();
+    try {
+      const why = this.compare(await call(), this.frames.viewReply(recorded.response));
+      return { ...identity, ok: !why, why, ms: Date.now() - started };
+    } catch (error) {
+      return error instanceof Inexpressible ? { ...identity, why: error.message } : { ...identity, ok: false, why: error.message };
+    }
+  }
+
+  compare(seen, expected) {
+    if (!seen) return 'no reply was seen';
+    if (seen.unreadable) return seen.unreadable;
+    return this.caller === this.callee ? this.compareAlike(seen, expected) : this.compareAcross(seen, expected);
+  }
+
+  compareAlike(seen, expected) {
+    for (const part of [ 'status', 'resultFlag', 'errorMessage', 'isError' ]) {
+      if (seen[part] !== expected[part]) return `${part} is ${seen[part]}, not ${expected[part]}`;
+    }
+    return this.compareResult(seen, expected, {}) || this.compareMetadata(seen.metadata, expected.metadata);
+  }
+
+  /** Between protocols an error's status is the gateway's to choose, but it stays an error; a value or Throwable stays what it is. */
+  compareAcross(seen, expected) {
+    const failed = expected.status !== callers[this.callee].ok || expected.errorMessage;
+    if (failed) return seen.status !== callers[this.caller].ok || seen.errorMessage || seen.isError ? undefined : 'an error became a result';
+    return this.compareResult(seen, expected, { acrossDialects: true });
+  }
+
+  compareResult(seen, expected, options) {
+    const got = seen.result ? normal([ seen.result ], options) : null;
+    const wanted = expected.result ? normal([ expected.result ], options) : null;
+    return got === wanted ? undefined : `the result is ${String(got).slice(0, 300)}, not ${String(wanted).slice(0, 300)}`;
+  }
+
+  /** What the callee said must arrive; a gateway may add keys of its own. */
+  compareMetadata(seen, expected) {
+    for (const kind of [ 'attachments', 'responseProps', 'header' ]) {
+      for (const [ key, value ] of Object.entries(expected[kind] || {})) {
+        const got = (seen[kind] || {})[key];
+        if (JSON.stringify(got) !== JSON.stringify(value)) return `reply ${kind} ${key} is ${JSON.stringify(got)}, not ${JSON.stringify(value)}`;
+      }
+    }
+    return undefined;
+  }
+}
+
+module.exports = { RecordedPair };
