@@ -44,6 +44,9 @@ public enum ShapeKind : byte
 /// <summary>A declared type, generics already applied. Immutable once its contract is loaded; safe for any thread.</summary>
 public sealed class TypeShape
 {
+    private TypeName? _tapeType;
+    private bool _tapeTypeKnown;
+
     public required ShapeKind Kind { get; init; }
 
     /// <summary>
@@ -66,6 +69,30 @@ public sealed class TypeShape
     public StructShape? Struct { get; init; }
 
     public EnumShape? Enum { get; init; }
+
+    /// <summary>Declared classes that may stand in for this one: subclasses of a Struct, every class for Any. Null when there are none.</summary>
+    public SubtypeCatalog? Subtypes { get; init; }
+
+    /// <summary>
+    /// The type name that a token of this shape carries on a tape: a class, an enum, an array in Hessian's form (<c>[int</c>,
+    /// <c>[string</c>, <c>[com.acme.Item</c>); null where the token's kind says enough.
+    /// </summary>
+    public TypeName? TapeType
+    {
+        get
+        {
+            if (!Volatile.Read(ref _tapeTypeKnown))
+            {
+                _tapeType = TapeTypes.Of(this);
+                Volatile.Write(ref _tapeTypeKnown, true);
+            }
+
+            return _tapeType;
+        }
+    }
+
+    /// <summary>This shape, or the subclass of it that has this name; null when the contract has no such subclass.</summary>
+    public TypeShape? Narrow(ReadOnlySpan<byte> javaType) => JavaType.Utf8.SequenceEqual(javaType) ? this : Subtypes?.Find(javaType);
 
     public override string ToString() => Kind switch
     {
@@ -122,7 +149,23 @@ public sealed record FieldShape(FieldName Name, TypeShape Type);
 
 public sealed class EnumShape(TypeName javaType, ImmutableArray<string> constants)
 {
+    private readonly byte[][] _utf8 = [.. constants.Select(System.Text.Encoding.UTF8.GetBytes)];
+
     public TypeName JavaType { get; } = javaType;
 
     public ImmutableArray<string> Constants { get; } = constants;
+
+    /// <summary>Ordinal of the constant with this name; -1 when the enum has none.</summary>
+    public int Find(ReadOnlySpan<byte> name)
+    {
+        for (var i = 0; i < _utf8.Length; i++)
+        {
+            if (name.SequenceEqual(_utf8[i]))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
 }
