@@ -1,0 +1,151 @@
+using BridgeMesh.Values;
+
+namespace BridgeMesh.Codecs.Hessian;
+
+/// <summary>
+/// What one outgoing stream has defined so far: classes, type names and back reference slots. Pooled; not thread-safe.
+/// </summary>
+public sealed class HessianWriteState
+{
+    private const int Kept = 1_024;
+
+    private static readonly BoundedPool<HessianWriteState> Pool = new(256);
+
+    private readonly Dictionary<int, int> _slotsOfTokens = [];
+    private HessianClass[] _classes = new HessianClass[16];
+    private TypeName[] _types = new TypeName[16];
+    private ValueTape? _tape;
+
+    public TapeBudget Budget { get; set; } = TapeBudget.Default;
+
+    /// <summary>Slots taken so far, by the count of this dialect's decoders.</summary>
+    public int SlotCount { get; internal set; }
+
+    public int ClassCount { get; private set; }
+
+    public int TypeCount { get; private set; }
+
+    internal int Depth { get; set; }
+
+    public static HessianWriteState Rent() => Pool.Rent();
+
+    /// <summary>Empties the state and gives it to the next renter.</summary>
+    public void Return()
+    {
+        Reset();
+        Pool.Return(this);
+    }
+
+    /// <summary>Forgets the stream.</summary>
+    public void Reset()
+    {
+        Array.Clear(_classes, 0, ClassCount);
+        Array.Clear(_types, 0, TypeCount);
+        SlotCount = 0;
+        ClassCount = 0;
+        TypeCount = 0;
+        Depth = 0;
+        Budget = TapeBudget.Default;
+        _tape = null;
+        if (_slotsOfTokens.Count > Kept)
+        {
+            _slotsOfTokens.Clear();
+            _slotsOfTokens.TrimExcess();
+        }
+        else if (_slotsOfTokens.Count > 0)
+        {
+            _slotsOfTokens.Clear();
+        }
+
+        if (_classes.Length > Kept)
+        {
+            _classes = new HessianClass[16];
+        }
+
+        if (_types.Length > Kept)
+        {
+            _types = new TypeName[16];
+        }
+    }
+
+    /// <summary>Tells whose tokens are written next; slots of another tape's tokens can no longer be meant.</summary>
+    internal void Attach(ValueTape tape)
+    {
+        if (!ReferenceEquals(tape, _tape))
+        {
+            _tape = tape;
+            _slotsOfTokens.Clear();
+        }
+    }
+
+    /// <summary>Takes the next slot for a token; only tokens that something refers to are remembered.</summary>
+    internal void TakeSlot(int token, in ValueToken value)
+    {
+        var slot = SlotCount++;
+        if ((value.Flags & ValueFlags.Referenced) != 0)
+        {
+            _slotsOfTokens[token] = slot;
+        }
+    }
+
+    internal bool TrySlotOf(int token, out int slot) => _slotsOfTokens.TryGetValue(token, out slot);
+
+    /// <summary>Number of the class in this stream; -1 when it is not defined yet.</summary>
+    internal int FindClass(HessianClass cls)
+    {
+        for (var i = ClassCount - 1; i >= 0; i--)
+        {
+            if (ReferenceEquals(_classes[i], cls))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    internal ReadOnlySpan<HessianClass> Classes => _classes.AsSpan(0, ClassCount);
+
+    internal int AddClass(HessianClass cls)
+    {
+        if (ClassCount == _classes.Length)
+        {
+            Array.Resize(ref _classes, ClassCount * 2);
+        }
+
+        _classes[ClassCount] = cls;
+        return ClassCount++;
+    }
+
+    /// <summary>Number of the type name in this stream; -1 when it has none yet.</summary>
+    internal int FindType(TypeName type)
+    {
+        for (var i = 0; i < TypeCount; i++)
+        {
+            if (HessianClasses.Same(_types[i], type))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>Number of the type name in this stream; -1 when it is new and takes the next number.</summary>
+    internal int FindOrAddType(TypeName type)
+    {
+        var known = FindType(type);
+        if (known >= 0)
+        {
+            return known;
+        }
+
+        if (TypeCount == _types.Length)
+        {
+            Array.Resize(ref _types, TypeCount * 2);
+        }
+
+        _types[TypeCount++] = type;
+        return -1;
+    }
+}

@@ -1,0 +1,138 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using BridgeMesh.Contracts;
+using BridgeMesh.Values;
+
+namespace BridgeMesh.Codecs.Hessian.Writing;
+
+/// <summary>Writes a tape's values.</summary>
+internal static class ValueEncoder
+{
+    internal static CodecStatus Write(in HessianWriter writer, ValueTape tape, int index, TypeShape? shape)
+    {
+        ref readonly var token = ref tape[index];
+        switch (token.Kind)
+        {
+            case ValueKind.Absent:
+            case ValueKind.Null:
+                writer.WriteNull();
+                return CodecStatus.Ok;
+            case ValueKind.Bool:
+                writer.WriteBool(token.AsBool);
+                return CodecStatus.Ok;
+            case ValueKind.Int32:
+                writer.WriteInt32(token.AsInt32);
+                return CodecStatus.Ok;
+            case ValueKind.Int64:
+                writer.WriteInt64(token.AsInt64);
+                return CodecStatus.Ok;
+            case ValueKind.UInt64 when token.AsInt64 >= 0:
+                writer.WriteInt64(token.AsInt64);
+                return CodecStatus.Ok;
+            case ValueKind.UInt64:
+                return Fail(tape, index, "a number above 9223372036854775807 has no form in Hessian");
+            case ValueKind.Float32:
+                writer.WriteFloat64(Widen(writer.Dialect, token.AsFloat32));
+                return CodecStatus.Ok;
+            case ValueKind.Float64:
+                writer.WriteFloat64(token.AsFloat64);
+                return CodecStatus.Ok;
+            case ValueKind.String:
+                TextWriting.WriteString(writer.Output, writer.Dialect, tape.Utf8(index), token.Utf16Length);
+                return CodecStatus.Ok;
+            case ValueKind.Bytes:
+                writer.WriteBytes(tape.Utf8(index));
+                return CodecStatus.Ok;
+            case ValueKind.Reference:
+                return WriteReference(writer, tape, index, shape);
+            case ValueKind.List or ValueKind.Array or ValueKind.Map or ValueKind.Object:
+                return WriteContainer(writer, tape, index, shape);
+            default:
+                return ScalarEncoder.Write(writer, tape, index, shape);
+        }
+    }
+
+    internal static CodecStatus Fail(ValueTape tape, int index, string detail) =>
+        CodecStatus.Fail(CodecError.Unrepresentable, detail, path: tape.PathOf(index));
+
+    /// <summary>hessian-lite writes a float as the double with the same decimal digits (0.1f as 0.1), sofa-hessian as the same number.</summary>
+    private static double Widen(HessianDialect dialect, float value) =>
+        dialect == HessianDialect.Draft || !float.IsFinite(value)
+            ? value
+            : double.Parse(value.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+
+    private static CodecStatus WriteReference(in HessianWriter writer, ValueTape tape, int index, TypeShape? shape)
+    {
+        var target = tape.Resolve(index);
+        if (writer.State.TrySlotOf(target, out var slot))
+        {
+            Scalars.WriteReference(writer.Output, writer.Dialect, slot);
+            return CodecStatus.Ok;
+        }
+
+        // The target has no slot in this dialect (a date, a string) or was not written: its value stands here again.
+        return tape.Next(target) <= index
+            ? Write(writer, tape, target, shape)
+            : Fail(tape, index, "a value refers to one around it that has no place to refer to");
+    }
+
+    private static CodecStatus WriteContainer(in HessianWriter writer, ValueTape tape, int index, TypeShape? shape)
+    {
+        var state = writer.State;
+        if (state.Depth >= state.Budget.MaxDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        {
+            return CodecStatus.Fail(CodecError.OverBudget, $"nested more than {state.Budget.MaxDepth} deep", path: tape.PathOf(index));
+        }
+
+        state.Depth++;
+        var status = tape[index].Kind switch
+        {
+            ValueKind.Map => WriteMap(writer, tape, index, shape),
+            ValueKind.Object => ObjectEncoder.Write(writer, tape, index, shape),
+            _ => WriteList(writer, tape, index, shape),
+        };
+        state.Depth--;
+        return status;
+    }
+
+    private static CodecStatus WriteList(in HessianWriter writer, ValueTape tape, int index, TypeShape? shape)
+    {
+        ref readonly var token = ref tape[index];
+        writer.State.TakeSlot(index, token);
+        var needsMark = ContainerHeads.WriteList(writer, token.Type, token.Count);
+        var end = tape.Next(index);
+        for (var i = index + 1; i < end; i = tape.Next(i))
+        {
+            var status = Write(writer, tape, i, shape?.Element);
+            if (!status.IsOk)
+            {
+                return status;
+            }
+        }
+
+        writer.EndList(needsMark);
+        return CodecStatus.Ok;
+    }
+
+    private static CodecStatus WriteMap(in HessianWriter writer, ValueTape tape, int index, TypeShape? shape)
+    {
+        ref readonly var token = ref tape[index];
+        writer.State.TakeSlot(index, token);
+        ContainerHeads.WriteMap(writer, token.Type);
+        var end = tape.Next(index);
+        var isKey = true;
+        for (var i = index + 1; i < end; i = tape.Next(i))
+        {
+            var status = Write(writer, tape, i, isKey ? shape?.Key : shape?.Element);
+            if (!status.IsOk)
+            {
+                return status;
+            }
+
+            isKey = !isKey;
+        }
+
+        writer.EndMap();
+        return CodecStatus.Ok;
+    }
+}
