@@ -1,7 +1,7 @@
 'use strict';
 
 // The cases that all three clients run, each with what must come out whoever calls and whoever serves. Values are in the neutral
-// form of lib/values.js. wire: what the callee must have received (lib/expect.js turns it into each protocol's typed form).
+// form of lib/values.js; lib/wire.js says how each must look on each wire. callers: the only callers that can make this call.
 
 const emoji = '世界 🌍👨‍👩‍👧 café';
 
@@ -91,6 +91,9 @@ const cases = [
   { name: 'blob', method: 'blob', args: { text }, value: text },
   { name: 'bytes', method: 'bytes', args: { data: bytes }, value: bytes },
   { name: 'whoami', method: 'whoami', args: { key: 'x-tenant' }, metadata: { 'x-tenant': 'blue-42' }, value: 'blue-42', servedBy: true },
+  { name: 'json-any-order', method: 'place', args: { order }, value: { ...order, status: 'PAID' }, callers: [ 'http' ], reversed: true },
+  { name: 'generic', kind: 'generic', method: 'place', args: { order }, value: { ...order, status: 'PAID' }, callers: [ 'dubbo' ] },
+  { name: 'echo', kind: 'echo', value: 'OK', callers: [ 'dubbo' ] },
   { name: 'concurrent', kind: 'concurrent', count: 32 },
   // The caller waits 300 ms for a call that takes 3000; the connection must serve the next call as if nothing had happened.
   { name: 'timeout', kind: 'timeout', method: 'slow', args: { millis: 3000 }, timeoutMs: 300, withinMs: 2000 },
@@ -114,7 +117,9 @@ exports.named = name => cases.find(one => one.name === name);
 /** The 32 calls of the concurrent case: slow ones first, so that replies come back in another order than the calls went out. */
 exports.concurrentCalls = count => Array.from({ length: count }, (_, i) => {
   if (i % 4 === 0) return { method: 'slow', args: { millis: (count - i) * 4 }, value: `slept ${(count - i) * 4} ms` };
-  if (i % 4 === 1) return { method: 'greet', args: { name: `caller-${i} ${'😀'.repeat(i)}` }, value: `Hello, caller-${i} ${'😀'.repeat(i)}!` };
+  const name = `caller-${i} ${'😀'.repeat(i)}`;
+  if (i % 4 === 1) return { method: 'greet', args: { name }, value: `Hello, ${name}!` };
   if (i % 4 === 2) return { method: 'add', args: { left: i, right: 9007199254740993n }, value: 9007199254740993n + BigInt(i) };
-  return { method: 'place', args: { order: { ...order, id: `o-${i}`, number: BigInt(i) } }, value: { ...order, id: `o-${i}`, number: BigInt(i), status: 'PAID' } };
+  const placed = { ...order, id: `o-${i}`, number: BigInt(i) };
+  return { method: 'place', args: { order: placed }, value: { ...placed, status: 'PAID' } };
 });

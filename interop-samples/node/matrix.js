@@ -75,7 +75,7 @@ async function main() {
         direct: args.direct,
       });
       try {
-        for (const one of chosen) {
+        for (const one of chosen.filter(({ callers }) => !callers || callers.includes(caller))) {
           const gap = gapOf({ caller, callee, binding, case: one.name, check: 'case' });
           results.push(gap ? { caller, callee, binding, case: one.name, gap: gap.reason } : await pair.run(one));
         }

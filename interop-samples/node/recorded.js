@@ -24,7 +24,8 @@ const args = commandLine.read({
 /** Directly, each protocol by itself; through a gateway also each protocol's callers against the other's recordings. */
 function pairs() {
   if (args.direct) {
-    return [ { caller: 'dubbo', callee: 'dubbo', target: '127.0.0.1:20890' }, { caller: 'bolt', callee: 'bolt', target: '127.0.0.1:12290' } ];
+    const ports = { dubbo: 20890, bolt: 12290 };
+    return [ 'dubbo', 'bolt' ].map(protocol => ({ caller: protocol, callee: protocol, target: `127.0.0.1:${ports[protocol]}` }));
   }
   if (!args['gateway-bolt'] || !args['gateway-dubbo']) {
     console.error(usage);
@@ -51,17 +52,19 @@ async function main() {
 }
 
 function print(results) {
-  for (const result of results.filter(one => one.ok === false)) console.log(`FAILED ${result.caller}→${result.callee} ${result.case}: ${result.why}`);
+  const line = result => `${result.caller}→${result.callee} ${result.case}: ${result.why}`;
+  for (const result of results.filter(one => one.ok === false)) console.log(`FAILED ${line(result)}`);
   const skipped = results.filter(result => result.ok === undefined);
-  if (args.skipped) for (const result of skipped) console.log(`left out ${result.caller}→${result.callee} ${result.case}: ${result.why}`);
+  if (args.skipped) for (const result of skipped) console.log(`left out ${line(result)}`);
   const reasons = new Map();
   for (const { why } of skipped) {
-    const kind = why.replace(/(of class|the double|a list for|a map for) .*/, '$1 …').replace(/^a com\..* for a parameter/, 'a subclass for a parameter');
+    const kind = why.replace(/(of class|the double|a list for|a map for) .*/, '$1 …').replace(/^a (com|java)\..* for .*/, 'a subclass');
     reasons.set(kind, (reasons.get(kind) || 0) + 1);
   }
   for (const [ reason, count ] of reasons) console.log(`left out ${count}: ${reason}`);
   const ran = results.filter(result => result.ok !== undefined);
-  console.log(`${ran.filter(result => result.ok).length} passed, ${ran.filter(result => !result.ok).length} failed (recorded), ${skipped.length} left out`);
+  const passed = ran.filter(result => result.ok).length;
+  console.log(`${passed} passed, ${ran.length - passed} failed (recorded), ${skipped.length} left out`);
 }
 
 main();

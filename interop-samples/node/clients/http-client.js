@@ -17,8 +17,8 @@ const client = {
   options: { binding: 'native', curl: false },
   create({ target, binding }) {
     return {
-      async call({ service, method, args, metadata, timeoutMs }) {
-        const request = bind({ binding, service, method, args, metadata });
+      async call({ service, method, args, metadata, timeoutMs, reversed }) {
+        const request = bind({ binding, service, method, args, metadata, reversed });
         let response;
         let body;
         try {

@@ -10,6 +10,7 @@ const commandLine = require('./command-line');
 const contract = require('./contract');
 const { cases, named, concurrentCalls } = require('../cases');
 const { checkError, checkReply, checkValue } = require('./expect');
+const generic = require('./generic');
 const { canonical, fromHessian } = require('./values');
 
 const unknownMethod = { name: 'noSuchMethod', parameters: [], returns: { kind: 'void' }, http: { verb: 'GET', path: '/no-such-path' } };
@@ -26,7 +27,7 @@ exports.clientMain = async client => {
     target: client.target, service: client.service, case: '', cases: '', interactive: false, ...client.options,
   }, usageOf(client));
   const service = contract.service(args.service);
-  const methods = [ ...Object.keys(service.methods), unknownMethod.name ];
+  const methods = [ ...Object.keys(service.methods), unknownMethod.name, generic.method.name, '$echo' ];
   const adapter = await client.create({
     target: args.target,
     binding: args.binding,
@@ -35,7 +36,7 @@ exports.clientMain = async client => {
   const runner = new Runner(client, adapter, service);
 
   if (args.curl) {
-    for (const one of cases.filter(c => c.method)) {
+    for (const one of cases.filter(c => c.method && !c.kind)) {
       console.log(adapter.curl({ service, method: service.methods[one.method], args: one.args, metadata: one.metadata }));
     }
   } else if (args.interactive) {
@@ -43,7 +44,8 @@ exports.clientMain = async client => {
       if (line.trim()) print(await runner.run(named(line.trim()) || { name: line.trim(), kind: 'no-such-case' }));
     }
   } else {
-    const chosen = args.case ? args.case.split(',').map(name => named(name) || { name, kind: 'no-such-case' }) : cases;
+    const all = cases.filter(one => !one.callers || one.callers.includes(client.kind));
+    const chosen = args.case ? args.case.split(',').map(name => named(name) || { name, kind: 'no-such-case' }) : all;
     for (const one of chosen) {
       const result = await runner.run(one);
       print(result);
@@ -79,8 +81,8 @@ class Runner {
   }
 
   /** One call; adds the decoded neutral value to the adapter's answer. */
-  async invoke({ service = this.service, method, args = {}, metadata, timeoutMs }) {
-    const answer = await this.adapter.call({ service, method, args, metadata, timeoutMs });
+  async invoke({ service = this.service, method, args = {}, values, metadata, timeoutMs, reversed }) {
+    const answer = await this.adapter.call({ service, method, args, values, metadata, timeoutMs, reversed });
     if (answer.error) return answer;
     const decode = this.adapter.decode || ((reply, type) => fromHessian(reply.raw, type));
     return { ...answer, decoded: decode(answer, method.returns) };
@@ -88,7 +90,7 @@ class Runner {
 
   async call(one) {
     const method = this.service.methods[one.method];
-    const answer = await this.invoke({ method, args: one.args, metadata: one.metadata });
+    const answer = await this.invoke({ method, args: one.args, metadata: one.metadata, reversed: one.reversed });
     const shown = { typed: answer.typed, metadata: answer.metadata };
     if (answer.error) {
       const why = one.error ? checkError(this.client.kind, answer.error, one.error) : `failed: ${answer.error.message}`;
@@ -96,8 +98,27 @@ class Runner {
     }
     const value = canonical(answer.decoded, method.returns);
     const why = one.error ? 'succeeded, but must fail' : checkValue(value, canonical(one.value, method.returns))
-      || checkReply(this.client.kind, answer.typed, one.value, method.returns);
+      || checkReply(this.client.kind, answer, one.value, method.returns);
     return { ok: !why, why, value, ...shown };
+  }
+
+  /** Dubbo's generic invocation: the same call by names and maps. */
+  async generic(one) {
+    const method = this.service.methods[one.method];
+    const answer = await this.invoke({ method: generic.method, values: generic.values(method, one.args), metadata: { generic: 'true' } });
+    const shown = { typed: answer.typed, metadata: answer.metadata };
+    if (answer.error) return { ok: false, why: `failed: ${answer.error.message}`, error: answer.error, ...shown };
+    const value = canonical(generic.realize(answer.raw, method.returns), method.returns);
+    const why = checkValue(value, canonical(one.value, method.returns))
+      || checkValue(answer.raw.class, method.returns.name) || checkValue(answer.typed.result.t, 'map');
+    return { ok: !why, why, value, ...shown };
+  }
+
+  async echo(one) {
+    const method = { name: '$echo', returns: { kind: 'string' } };
+    const answer = await this.invoke({ method, values: [ { $class: 'java.lang.Object', $: one.value } ] });
+    const why = answer.error ? `failed: ${answer.error.message}` : checkValue(answer.decoded, one.value);
+    return { ok: !why, why, value: answer.decoded, typed: answer.typed, metadata: answer.metadata };
   }
 
   async timeout(one) {

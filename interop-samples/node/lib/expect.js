@@ -2,7 +2,8 @@
 
 // Expectations on the caller's side. Each check returns undefined, or a text that says what is wrong and where.
 
-const { matchView } = require('./wire');
+const json = require('./lossless-json');
+const { matchJson, matchView } = require('./wire');
 
 function difference(actual, expected, path) {
   if (Object.is(actual, expected)) return undefined;
@@ -19,9 +20,12 @@ function difference(actual, expected, path) {
 
 exports.checkValue = (actual, expected) => difference(actual, expected, '');
 
-/** The reply's own typing, for callers whose protocol carries Java types. */
-exports.checkReply = (kind, typed, value, type) => {
-  if (kind === 'http') return undefined;
+/** The reply's own typing: Java types for Bolt and Dubbo callers; for HTTP ones no unknown keys, no class names, no lost digits. */
+exports.checkReply = (kind, { typed, raw, contentType }, value, type) => {
+  if (kind === 'http') {
+    const isJson = raw.length > 0 && /json/.test(contentType || '');
+    return isJson ? matchJson(json.parse(raw.toString('utf8')), value, type, 'reply') : undefined;
+  }
   if (!typed || typed.unreadable) return `the reply cannot be read: ${typed ? typed.unreadable : 'no frame seen'}`;
   return matchView(typed.result, value, type, 'reply');
 };
@@ -34,5 +38,6 @@ exports.checkError = (kind, error, expected) => {
   }
   if (expected.class && error.class !== expected.class) return `class is ${error.class}, not ${expected.class}`;
   if (expected.message && error.message !== expected.message) return `message is ${JSON.stringify(error.message)}`;
-  return difference(Object.fromEntries(Object.keys(expected.fields || {}).map(name => [ name, error.fields[name] ])), expected.fields || {}, 'error');
+  const wanted = expected.fields || {};
+  return difference(Object.fromEntries(Object.keys(wanted).map(name => [ name, error.fields[name] ])), wanted, 'error');
 };

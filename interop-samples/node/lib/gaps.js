@@ -25,6 +25,8 @@ const gaps = [
     callee: 'apache', case: 'fail-runtime', check: 'case',
     reason: 'apache-dubbo-service sends the bare message for a thrown error: no class reaches the wire.',
   },
+  { callee: 'apache', case: 'generic', check: 'case', reason: 'apache-dubbo-service has no generic invocation.' },
+  { callee: 'apache', case: 'echo', check: 'case', reason: 'apache-dubbo-service has no $echo.' },
 ];
 
 exports.gaps = gaps;

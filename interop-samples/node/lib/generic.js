@@ -3,6 +3,7 @@
 // Dubbo's generic invocation ($invoke, generic=true) as a provider's application method: arguments and results are plain maps, and
 // an object's class travels in its "class" key, as Dubbo's PojoUtils does it.
 
+const { javaName } = require('./contract');
 const orders = require('./orders');
 const { fromHessian, toHessian } = require('./values');
 
@@ -36,6 +37,17 @@ function generalize(value, type) {
     default: return toHessian(value, type);
   }
 }
+
+exports.realize = realize;
+
+/** The method that a consumer calls, and its three arguments for a call of the given method. */
+exports.method = { name: '$invoke', parameters: [], returns: { kind: 'void' } };
+
+exports.values = (method, args) => [
+  { $class: 'java.lang.String', $: method.name },
+  { $class: '[java.lang.String', $: method.parameters.map(([ , type ]) => javaName(type)) },
+  { $class: '[java.lang.Object', $: method.parameters.map(([ name, type ]) => generalize(args[name], type)) },
+];
 
 exports.invoke = async (service, methodName, values, metadata) => {
   const method = service.methods[methodName];

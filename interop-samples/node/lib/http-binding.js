@@ -58,7 +58,18 @@ function native({ service, method, args, headers }) {
   return request;
 }
 
-exports.bind = ({ binding, service, method, args, metadata }) => {
+/** The same JSON with every object's keys in the opposite order. */
+function withReversedKeys(body) {
+  const reverse = value => {
+    if (Array.isArray(value)) return value.map(reverse);
+    if (value === null || typeof value !== 'object' || value instanceof JsonNumber) return value;
+    return Object.fromEntries(Object.entries(value).reverse().map(([ key, item ]) => [ key, reverse(item) ]));
+  };
+  return json.stringify(reverse(json.parse(body)));
+}
+
+exports.bind = ({ binding, service, method, args, metadata, reversed }) => {
   const headers = { accept: 'application/json', ...metadata };
-  return (binding === 'canonical' ? canonical : native)({ service, method, args, headers });
+  const request = (binding === 'canonical' ? canonical : native)({ service, method, args, headers });
+  return reversed ? { ...request, body: withReversedKeys(request.body) } : request;
 };

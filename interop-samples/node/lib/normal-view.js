@@ -48,7 +48,9 @@ exports.normal = (views, { acrossDialects } = {}) => {
     if (seen.has(view)) return { ref: seen.get(view) };
     seen.set(view, seen.size);
     if (view.t === 'list') return { list: className(view), items: view.items.map(walk) };
-    if (view.t === 'map') return { map: className(view), entries: view.entries.map(([ key, value ]) => [ walk(key), walk(value) ]).sort(byText) };
+    if (view.t === 'map') {
+      return { map: className(view), entries: view.entries.map(([ key, value ]) => [ walk(key), walk(value) ]).sort(byText) };
+    }
     if (view.class === 'java.math.BigInteger') {
       const fields = Object.fromEntries(view.fields);
       return { bigint: bigInteger.fromFields(fields.signum.v, fields.mag.items.map(word => word.v)).toString() };
@@ -56,7 +58,8 @@ exports.normal = (views, { acrossDialects } = {}) => {
     const isThrowable = acrossDialects && view.fields.some(([ name ]) => name === 'stackTrace');
     const order = view.fields.filter(([ name ]) => !isThrowable || !throwableInternals.has(name))
       .sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0)); // stable: fields of one name keep the wire's order
-    return { object: acrossDialects ? withoutShading(view.class) : view.class, fields: order.map(([ name, value ]) => [ name, walk(value) ]) };
+    const object = acrossDialects ? withoutShading(view.class) : view.class;
+    return { object, fields: order.map(([ name, value ]) => [ name, walk(value) ]) };
   }
 
   return JSON.stringify(views.map(walk));

@@ -45,7 +45,7 @@ class Pair {
       const { sequence } = await this.fromWitness('/', 'DELETE');
       const answer = await this.ask(one.name);
       const calls = await this.fromWitness(`/calls?after=${sequence}`, 'GET');
-      const why = answer.ok ? this.check(one, answer, calls) : `caller: ${answer.why}`;
+      const why = answer.ok ? this.check(one, answer, calls) || this.checkProblem(answer) : `caller: ${answer.why}`;
       const { typed, ...shown } = answer;
       return { ...identity, ok: !why, recorded: false, ms: answer.ms, why, lane: this.lane(answer), answer: shown };
     } catch (error) {
@@ -67,8 +67,10 @@ class Pair {
   check(one, answer, calls) {
     if (one.kind === 'unknown-method') return undefined; // a gateway may ask the callee or know better
     if (one.kind === 'unknown-service') return calls.length && !this.direct ? 'the callee received a call for another service' : undefined;
+    if (one.kind === 'echo') return undefined; // answered by the gateway or by the callee
     if (one.kind === 'concurrent') return this.checkConcurrent(one, calls);
     const method = this.contract.methods[one.method];
+    if (one.kind === 'generic' && this.kind === 'dubbo' && calls.length === 1 && calls[0].method === '$invoke') return undefined;
     const own = calls.filter(call => call.method === one.method || call.unreadable || call.garbage);
     if (own.length !== 1) return `the callee received ${own.length} calls of ${one.method}`;
     return this.prefixed('callee', checkCall(this.kind, this.contract, method, one.args, own[0]))
@@ -77,6 +79,12 @@ class Pair {
 
   prefixed(side, why) {
     return why && `${side}: ${why}`;
+  }
+
+  /** The gateway's own form of every HTTP error is RFC 9457's. */
+  checkProblem({ error }) {
+    if (this.direct || this.caller !== 'http' || !error || !error.status) return undefined;
+    return /^application\/problem\+json/.test(error.contentType) ? undefined : `caller: an error as ${error.contentType}`;
   }
 
   /** Each of the caller's calls arrived once. */
@@ -95,7 +103,8 @@ class Pair {
   checkDeadline(one, call) {
     if (one.kind !== 'timeout' || this.caller === 'http' || this.kind === 'http') return undefined;
     const timeout = Number(call.timeoutMs);
-    return timeout > 0 && timeout <= one.timeoutMs ? undefined : `callee: the deadline is ${call.timeoutMs} ms, not at most ${one.timeoutMs}`;
+    if (timeout > 0 && timeout <= one.timeoutMs) return undefined;
+    return `callee: the deadline is ${call.timeoutMs} ms, not at most ${one.timeoutMs}`;
   }
 
   checkMetadata(one, answer, call) {
@@ -103,7 +112,8 @@ class Pair {
       const seen = metadataOf(this.kind, call, key);
       if (seen !== value) return `callee: metadata ${key} is ${seen}, not ${value}`;
     }
-    if (!one.servedBy || gapOf({ caller: this.caller, callee: this.callee, binding: this.binding, case: one.name, check: 'reply-metadata' })) return undefined;
+    const cell = { caller: this.caller, callee: this.callee, binding: this.binding, case: one.name, check: 'reply-metadata' };
+    if (!one.servedBy || gapOf(cell)) return undefined;
     const seen = (answer.metadata || {})['x-served-by'];
     return seen === servedBy[this.callee] ? undefined : `caller: reply metadata x-served-by is ${seen}, not ${servedBy[this.callee]}`;
   }

@@ -18,7 +18,8 @@ class Peers {
   }
 
   start(script, args = []) {
-    const child = spawn(process.execPath, [ path.join(__dirname, '..', 'servers', script), ...args ], { stdio: [ 'ignore', 'pipe', 'inherit' ] });
+    const file = path.join(__dirname, '..', 'servers', script);
+    const child = spawn(process.execPath, [ file, ...args ], { stdio: [ 'ignore', 'pipe', 'inherit' ] });
     this.processes.push(child);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`${script} did not start in ${startTimeoutMs} ms`)), startTimeoutMs);

@@ -20,9 +20,10 @@ function smoke(results) {
   for (const result of results) {
     const order = result.answer && result.answer.value;
     const typed = result.ok
-      ? `Order ${order.id} #${order.number} ${order.status} ${order.total} ${order.created} items=${order.items.length} tags=${order.tags.join('|')}`
+      ? `Order ${order.id} #${order.number} ${order.status} ${order.total} ${order.created} ${order.items.length} items`
       : `FAILED ${result.why}`;
-    rows.push([ result.binding === 'canonical' ? `${result.caller} (canonical)` : result.caller, result.callee, result.lane || '-', result.ms || '-', typed ]);
+    const caller = result.binding === 'canonical' ? `${result.caller} (canonical)` : result.caller;
+    rows.push([ caller, result.callee, result.lane || '-', result.ms || '-', typed ]);
   }
   console.log(table(rows));
 }
@@ -39,9 +40,14 @@ exports.print = (results, isSmoke) => {
     }) ]);
   }
   console.log(table(rows));
-  if (pairs.some(pair => pair.endsWith('*'))) console.log('* by POST /{service}/{method} with an object of named arguments; else by the native paths');
-  for (const result of results.filter(one => !one.ok && !one.gap)) console.log(`FAILED ${pairName(result)} ${result.case}: ${result.why}`);
+  if (pairs.some(pair => pair.endsWith('*'))) {
+    console.log('* by POST /{service}/{method} with an object of named arguments; else by the native paths');
+  }
+  for (const result of results.filter(one => !one.ok && !one.gap)) {
+    console.log(`FAILED ${pairName(result)} ${result.case}: ${result.why}`);
+  }
   for (const result of results.filter(one => one.gap)) console.log(`gap    ${pairName(result)} ${result.case}: ${result.gap}`);
   const run = results.filter(result => !result.gap);
-  console.log(`${run.filter(result => result.ok).length} passed, ${run.filter(result => !result.ok).length} failed, ${results.length - run.length} left out`);
+  const passed = run.filter(result => result.ok).length;
+  console.log(`${passed} passed, ${run.length - passed} failed, ${results.length - run.length} left out`);
 };

@@ -137,7 +137,8 @@ function fromJson(json, type) {
     case 'bytes': return Buffer.from(text, 'base64');
     case 'list': return json.map(item => fromJson(item, type.item));
     case 'map':
-      return new Map(Object.entries(json).map(([ key, item ]) => [ type.key.kind === 'string' ? key : fromJson(key, type.key), fromJson(item, type.value) ]));
+      return new Map(Object.entries(json).map(([ key, item ]) =>
+        [ type.key.kind === 'string' ? key : fromJson(key, type.key), fromJson(item, type.value) ]));
     case 'object': return Object.fromEntries(type.fields.map(([ name, field ]) => [ name, fromJson(json[name], field) ]));
     case 'boolean': return json === true || json === 'true';
     default: return text;

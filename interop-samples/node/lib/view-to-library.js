@@ -85,7 +85,9 @@ exports.toLibrary = (args, types, { nestedArrays }) => {
       return value;
     }
     const own = value && value.$class ? value.$ : value;
-    if (view.t === 'list' && interfaces.has(declared) && !plainLists.has(view.class)) throw new Inexpressible(`a list of class ${view.class}`);
+    if (view.t === 'list' && interfaces.has(declared) && !plainLists.has(view.class)) {
+      throw new Inexpressible(`a list of class ${view.class}`);
+    }
     if (view.t === 'string' && declared.startsWith('[')) throw new Inexpressible('a char[]');
     if (declared.startsWith('[[') && !nestedArrays) throw new Inexpressible('an array of arrays');
     if (view.t === 'list' && !declared.startsWith('[') && !interfaces.has(declared)) throw new Inexpressible(`a list for ${declared}`);

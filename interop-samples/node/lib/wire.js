@@ -13,7 +13,9 @@ const listClasses = new Set([ '', 'java.util.ArrayList', 'java.util.List' ]);
 const mapClasses = new Set([ '', 'java.util.HashMap', 'java.util.Map', 'java.util.LinkedHashMap' ]);
 
 const is = (view, kind, path) => (view && view.t === kind ? undefined : `${path} is ${describe(view)} on the wire, not ${kind}`);
-const equal = (actual, expected, path) => (actual === expected ? undefined : `${path} is ${JSON.stringify(actual)}, not ${JSON.stringify(expected)}`);
+const shown = value => (typeof value === 'bigint' ? value.toString() : JSON.stringify(value));
+const equal = (actual, expected, path) => (actual === expected ? undefined : `${path} is ${shown(actual)}, not ${shown(expected)}`);
+const equalText = (digest, text, path) => equal(digest, sha256(Buffer.from(text, 'utf8')), `${path} (digest)`);
 
 function describe(view) {
   if (!view) return 'absent';
@@ -28,19 +30,20 @@ const first = (...checks) => {
   return undefined;
 };
 
+const sorted = names => [ ...names ].sort().join();
 const fieldsOf = view => Object.fromEntries(view.fields);
 
 function matchString(view, text, path) {
   return first(
     () => is(view, 'string', path),
-    () => (view.chars === undefined ? equal(view.v, text, path) : equal(view.sha256, sha256(Buffer.from(text, 'utf8')), `${path} (digest)`)));
+    () => (view.chars === undefined ? equal(view.v, text, path) : equalText(view.sha256, text, path)));
 }
 
 function matchClass(view, name, fieldNames, path) {
   return first(
     () => is(view, 'object', path),
     () => equal(view.class, name, `${path}'s class`),
-    () => fieldNames && equal(view.fields.map(([ field ]) => field).sort().join(), [ ...fieldNames ].sort().join(), `${path}'s field list`));
+    () => fieldNames && equal(sorted(view.fields.map(([ field ]) => field)), sorted(fieldNames), `${path}'s field list`));
 }
 
 function matchObject(view, value, type, path) {
@@ -91,12 +94,20 @@ function matchView(view, value, type, path) {
     case 'long': return first(() => is(view, 'long', path), () => equal(view.v, value.toString(), path));
     case 'float': case 'double': return first(() => is(view, 'double', path), () => equal(view.v, value, path));
     case 'decimal':
-      return first(() => matchClass(view, 'java.math.BigDecimal', [ 'value' ], path), () => matchString(fieldsOf(view).value, value, `${path}.value`));
+      return first(
+        () => matchClass(view, 'java.math.BigDecimal', [ 'value' ], path),
+        () => matchString(fieldsOf(view).value, value, `${path}.value`));
     case 'bigint': return matchBigInteger(view, value, path);
     case 'date': return first(() => is(view, 'date', path), () => equal(view.v, value.getTime(), path));
-    case 'enum': return first(() => matchClass(view, type.name, [ 'name' ], path), () => matchString(fieldsOf(view).name, value, `${path}.name`));
+    case 'enum':
+      return first(
+        () => matchClass(view, type.name, [ 'name' ], path),
+        () => matchString(fieldsOf(view).name, value, `${path}.name`));
     case 'bytes':
-      return first(() => is(view, 'bytes', path), () => equal(view.length, value.length, `${path}'s length`), () => equal(view.sha256, sha256(value), path));
+      return first(
+        () => is(view, 'bytes', path),
+        () => equal(view.length, value.length, `${path}'s length`),
+        () => equal(view.sha256, sha256(value), path));
     case 'list': return matchList(view, value, type, path);
     case 'map': return matchMap(view, value, type, path);
     case 'object': return matchObject(view, value, type, path);
@@ -169,9 +180,9 @@ function matchBody(call, value, type, path) {
       return `${path}: ${error.message}`;
     }
   }
-  if (type.kind === 'string' && media.startsWith('text/')) return equal(call.bodySha256, sha256(Buffer.from(value, 'utf8')), `${path} (digest)`);
+  if (type.kind === 'string' && media.startsWith('text/')) return equalText(call.bodySha256, value, path);
   if (type.kind === 'bytes') return equal(call.bodySha256, sha256(value), `${path} (digest)`);
   return `${path} came as ${call.contentType}`;
 }
 
-module.exports = { matchView, matchHttp };
+module.exports = { matchView, matchJson, matchHttp };

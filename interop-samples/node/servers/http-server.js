@@ -88,7 +88,9 @@ function sendError(response, path, status, message, exception, fields) {
 
 async function handle(request, response) {
   const path = new URL(request.url, 'http://service').pathname;
-  if (path === '/actuator/health') return send(response, 200, 'application/vnd.spring-boot.actuator.v3+json', Buffer.from('{"status":"UP"}'));
+  if (path === '/actuator/health') {
+    return send(response, 200, 'application/vnd.spring-boot.actuator.v3+json', Buffer.from('{"status":"UP"}'));
+  }
   try {
     const body = await bodyOf(request);
     const route = routes.match(request.method, path);

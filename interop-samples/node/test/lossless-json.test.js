@@ -11,7 +11,9 @@ test('numbers keep their text', () => {
 });
 
 test('what is no JSON is refused', () => {
-  for (const text of [ '', '{', '[1,]', '{"a":}', '01', '"x', 'nul', '1 2', '{a:1}' ]) assert.throws(() => json.parse(text), SyntaxError, text);
+  for (const text of [ '', '{', '[1,]', '{"a":}', '01', '"x', 'nul', '1 2', '{a:1}' ]) {
+    assert.throws(() => json.parse(text), SyntaxError, text);
+  }
 });
 
 test('scientific decimals become plain ones', () => {
