@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using BridgeMesh.Core.Model;
+using BridgeMesh.Core.Plugins;
+using BridgeMesh.Core.Runtime;
+using BridgeMesh.Exchanges;
+using BridgeMesh.Plugins;
+using BridgeMesh.Registries;
+using BridgeMesh.Wire;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace BridgeMesh.Core.Tests;
+
+/// <summary>A runtime with the text protocol twice, under two names, so that both the forward and the translate lane can be had.</summary>
+internal sealed class TestGateway : IAsyncDisposable
+{
+    private TestGateway(GatewayRuntime runtime, FixedRegistry registry)
+    {
+        Runtime = runtime;
+        Registry = registry;
+    }
+
+    internal GatewayRuntime Runtime { get; }
+
+    internal FixedRegistry Registry { get; }
+
+    internal int Port => Runtime.Ports["text"];
+
+    internal long InFlight => Runtime.Status().Calls.InFlight;
+
+    internal static async Task<TestGateway> StartAsync(
+        IEnumerable<ServiceInstance> instances, Func<GatewayModel, GatewayModel>? change = null, FrameLimits? limits = null, int heartbeatIntervalMs = 0)
+    {
+        var registry = new FixedRegistry([.. instances]);
+        var plugins = new PluginCatalog();
+        plugins.Add(new Plugin(registry, heartbeatIntervalMs));
+        var model = new GatewayModel
+        {
+            Id = "test",
+            Listeners = [new ListenerModel("text", "text", "127.0.0.1", 0, limits ?? FrameLimits.Default, ImmutableDictionary<string, string>.Empty)],
+            Registries = [new RegistryModel("fixed", "fixed", ImmutableDictionary<string, string>.Empty)],
+            Routes = [new RouteModel { Name = "all" }],
+        };
+        var runtime = new GatewayRuntime(plugins, change?.Invoke(model) ?? model, ".", TimeProvider.System, NullLoggerFactory.Instance);
+        await runtime.StartAsync(CancellationToken.None);
+        return new TestGateway(runtime, registry);
+    }
+
+    internal static ServiceInstance Instance(string name, int port, string protocol = "text", int weight = 100) => new()
+    {
+        Service = new ServiceKey(name),
+        Protocol = protocol,
+        Host = "127.0.0.1",
+        Port = port,
+        Weight = weight,
+    };
+
+    internal async Task DrainedAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (InFlight > 0)
+        {
+            await Task.Yield();
+            patience.Token.ThrowIfCancellationRequested();
+        }
+    }
+
+    public ValueTask DisposeAsync() => Runtime.DisposeAsync();
+
+    private sealed class Plugin(FixedRegistry registry, int heartbeatIntervalMs) : IBridgePlugin, IRegistryFactory
+    {
+        public int ContractVersion => PluginContract.Version;
+
+        public string Kind => "fixed";
+
+        public void Configure(IPluginBuilder builder) => builder
+            .AddFrameCodec(new TextCodec("text", heartbeatIntervalMs: heartbeatIntervalMs))
+            .AddFrameCodec(new TextCodec("text2", correlationBits: 32))
+            .AddRegistry(this);
+
+        public IRegistryAdapter Create(RegistrySettings settings) => registry;
+    }
+}
+
+/// <summary>A registry whose content a test sets.</summary>
+internal sealed class FixedRegistry(ImmutableArray<ServiceInstance> instances) : IRegistryAdapter
+{
+    private ImmutableArray<ServiceInstance> _instances = instances;
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _revision;
+
+    internal void Set(params ServiceInstance[] instances)
+    {
+        _instances = [.. instances];
+        Interlocked.Increment(ref _revision);
+        Interlocked.Exchange(ref _changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+    }
+
+    public async IAsyncEnumerable<ServiceSnapshot> WatchAsync(ServiceKey service, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var changed = _changed.Task;
+            yield return new ServiceSnapshot(service, _revision, false, [.. _instances.Where(i => i.Service == service)]);
+            await changed.WaitAsync(cancellationToken);
+        }
+    }
+
+    public async IAsyncEnumerable<ImmutableArray<ServiceKey>> WatchCatalogAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var changed = _changed.Task;
+            yield return [.. _instances.Select(i => i.Service).Distinct()];
+            await changed.WaitAsync(cancellationToken);
+        }
+    }
+
+    public ValueTask<IAsyncDisposable> PublishAsync(ServiceInstance facade, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
