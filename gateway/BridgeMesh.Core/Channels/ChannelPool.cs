@@ -24,7 +24,7 @@ internal sealed class ChannelPool : IAsyncDisposable
         _model = model;
         _time = time;
         _log = log;
-        _sweeper = new DeadlineSweeper(time);
+        _sweeper = new DeadlineSweeper(time, log);
     }
 
     internal bool Knows(string protocol) => _plugins.FrameCodecs.ContainsKey(protocol) || _plugins.Channels.ContainsKey(protocol);

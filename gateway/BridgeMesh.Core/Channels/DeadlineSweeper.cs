@@ -1,4 +1,5 @@
 using BridgeMesh.Exchanges;
+using Microsoft.Extensions.Logging;
 
 namespace BridgeMesh.Core.Channels;
 
@@ -17,15 +18,17 @@ internal sealed class DeadlineSweeper : IDisposable
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
 
     private readonly TimeProvider _time;
+    private readonly ILogger _log;
     private readonly ITimer _timer;
     private readonly Lock _lock = new();
     private readonly List<PendingCall> _expired = [];
     private ISwept[] _swept = [];
     private int _running;
 
-    internal DeadlineSweeper(TimeProvider time)
+    internal DeadlineSweeper(TimeProvider time, ILogger log)
     {
         _time = time;
+        _log = log;
         _timer = time.CreateTimer(static state => ((DeadlineSweeper)state!).Sweep(), this, Tick, Tick);
     }
 
@@ -69,6 +72,11 @@ internal sealed class DeadlineSweeper : IDisposable
                 call.Exchange.SetFault(ExchangeStatus.DeadlineExceeded, "the callee did not answer in time", mayHaveExecuted: true);
                 call.Sink.OnAttemptCompleted(call.Exchange);
             }
+        }
+        catch (Exception bug)
+        {
+            // Without the sweeper no call would ever time out: it must live on.
+            Transport.Log.SweepFailed(_log, bug);
         }
         finally
         {

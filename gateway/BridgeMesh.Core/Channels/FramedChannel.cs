@@ -243,10 +243,11 @@ internal sealed class FramedChannel : IUpstreamChannel, ISwept
     {
         // Off the lock and off the caller's batch.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        Socket? socket = null;
         string? failure = null;
         try
         {
+            socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             using var timeout = new CancellationTokenSource(TimeSpan.FromMilliseconds(_model.ConnectTimeoutMs), _time);
             await socket.ConnectAsync(new DnsEndPoint(_host, _port), timeout.Token).ConfigureAwait(false);
         }
@@ -266,7 +267,7 @@ internal sealed class FramedChannel : IUpstreamChannel, ISwept
             _connecting = false;
             waiting = [.. _waiting];
             _waiting.Clear();
-            if (failure is not null || _disposed)
+            if (socket is null || failure is not null || _disposed)
             {
                 Backoff();
                 Log.ConnectFailed(_log, Protocol, Peer, failure ?? "disposed", (_retryAt - _time.GetTimestamp()) * 1_000 / _time.TimestampFrequency);
@@ -281,7 +282,7 @@ internal sealed class FramedChannel : IUpstreamChannel, ISwept
 
         if (connection is null)
         {
-            socket.Dispose();
+            socket?.Dispose();
             Fail(waiting, "the callee cannot be reached");
             return;
         }

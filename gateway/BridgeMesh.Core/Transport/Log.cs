@@ -21,4 +21,7 @@ internal static partial class Log
 
     [LoggerMessage(1006, LogLevel.Error, "Listener {Name} cannot accept: {Why}")]
     internal static partial void AcceptFailed(ILogger log, string name, string why);
+
+    [LoggerMessage(1007, LogLevel.Error, "A sweep of deadlines failed. This is a fault of the gateway's.")]
+    internal static partial void SweepFailed(ILogger log, Exception bug);
 }
