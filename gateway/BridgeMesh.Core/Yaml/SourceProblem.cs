@@ -12,3 +12,9 @@ internal sealed record SourceProblem(string File, int Line, int Column, string M
 
     public override string ToString() => Line == 0 ? $"{File}: {Message}; {Cure}" : $"{File}:{Line}:{Column}: {Message}; {Cure}";
 }
+
+internal static class SourceProblemList
+{
+    public static void Add(this List<SourceProblem> problems, YamlMark at, string message, string cure) =>
+        problems.Add(SourceProblem.At(at, message, cure));
+}

@@ -18,8 +18,10 @@ internal static class YamlTree
     private const int MaxNodes = 1_000_000;
 
     /// <summary>Null when the file cannot be read, is not YAML, or is empty; the first two add a problem.</summary>
-    public static YamlNode? ReadFile(string path, List<SourceProblem> problems)
+    /// <param name="shownAs">Path as the user named it, for places; null takes <paramref name="path"/>.</param>
+    public static YamlNode? ReadFile(string path, List<SourceProblem> problems, string? shownAs = null)
     {
+        var file = shownAs ?? path;
         try
         {
             // Editors and configuration maps replace files under the reader.
@@ -27,37 +29,39 @@ internal static class YamlTree
             if (stream.Length > MaxFileBytes)
             {
                 var cure = $"keep it below {MaxFileBytes} bytes, or name another file";
-                problems.Add(new(path, 0, 0, $"the file has {stream.Length} bytes", cure));
+                problems.Add(new(file, 0, 0, $"the file has {stream.Length} bytes", cure));
                 return null;
             }
 
             using var reader = new StreamReader(stream);
-            return Read(path, reader, problems);
+            return Read(file, reader, problems);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            problems.Add(new(path, 0, 0, "the file does not exist", "create it or correct its path"));
+            problems.Add(new(file, 0, 0, "the file does not exist", "create it or correct its path"));
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            problems.Add(new(path, 0, 0, $"the file cannot be read: {e.Message}", "check the path and the permissions"));
+            problems.Add(new(file, 0, 0, $"the file cannot be read: {e.Message}", "check the path and the permissions"));
             return null;
         }
     }
 
     public static YamlNode? Read(string file, TextReader text, List<SourceProblem> problems)
     {
+        var parser = new Parser(text);
         try
         {
-            var walk = new Walk(file, new Parser(text), problems);
-            return walk.Document();
+            return new Walk(file, parser, problems).Document();
         }
-        catch (YamlException e)
+        catch (Exception e) when (e is YamlException or InvalidOperationException)
         {
-            var message = e.Message.ReplaceLineEndings(" ").TrimEnd('.');
-            const string Cure = "correct the syntax; check quotes and indentation";
-            problems.Add(new(file, (int)e.Start.Line, (int)e.Start.Column, $"not valid YAML: {message}", Cure));
+            // YamlDotNet 16.3 throws InvalidOperationException for some texts, such as a block's dash inside brackets.
+            var at = (e as YamlException)?.Start ?? parser.Current?.End ?? YamlDotNet.Core.Mark.Empty;
+            var message = e is YamlException ? e.Message.ReplaceLineEndings(" ").TrimEnd('.') : "something before here is not closed";
+            const string Cure = "correct the syntax; check quotes, brackets and indentation";
+            problems.Add(new(file, (int)Math.Max(1, at.Line), (int)Math.Max(1, at.Column), $"not valid YAML: {message}", Cure));
             return null;
         }
     }
@@ -81,7 +85,7 @@ internal static class YamlTree
             parser.Consume<DocumentEnd>();
             if (parser.Accept<DocumentStart>(out var second))
             {
-                problems.Add(SourceProblem.At(Mark(second.Start), "a second document begins here", "keep one document a file"));
+                problems.Add(Mark(second.Start), "a second document begins here", "keep one document a file");
             }
 
             return root is YamlScalar { IsNull: true } ? null : root;
@@ -103,7 +107,7 @@ internal static class YamlTree
             if (depth == MaxDepth)
             {
                 var mark = Mark(parser.Current!.Start); // TryConsume has just looked at it.
-                problems.Add(SourceProblem.At(mark, $"nested deeper than {MaxDepth}", "flatten it"));
+                problems.Add(mark, $"nested deeper than {MaxDepth}", "flatten it");
                 parser.SkipThisAndNestedEvents();
                 return new YamlScalar(mark, string.Empty, isPlain: true);
             }
@@ -138,13 +142,13 @@ internal static class YamlTree
                 var value = Node(depth + 1);
                 if (key is not YamlScalar name)
                 {
-                    problems.Add(SourceProblem.At(at, $"a key is {key.Describe()}", "use plain text as a key"));
+                    problems.Add(at, $"a key is {key.Describe()}", "use plain text as a key");
                 }
                 else if (!_full && !map.TryAdd(name, value))
                 {
                     var first = map.FindKey(name.Text)!.At; // TryAdd has just found it.
                     var cure = $"keep this one or the one at line {first.Line}";
-                    problems.Add(SourceProblem.At(at, $"the key '{name.Text}' is here a second time", cure));
+                    problems.Add(at, $"the key '{name.Text}' is here a second time", cure);
                 }
             }
 
@@ -162,7 +166,7 @@ internal static class YamlTree
             // An anchor is known once its value has ended, so that a value cannot hold itself.
             var mark = Mark(alias.Start);
             var message = $"no anchor '{alias.Value.Value}' ends before this alias";
-            problems.Add(SourceProblem.At(mark, message, "define it with & above, or write the value out"));
+            problems.Add(mark, message, "define it with & above, or write the value out");
             return new YamlScalar(mark, string.Empty, isPlain: true);
         }
 
@@ -182,7 +186,7 @@ internal static class YamlTree
             if (_nodes > MaxNodes && !_full)
             {
                 _full = true;
-                problems.Add(SourceProblem.At(Mark(at), $"more than {MaxNodes} values, aliases expanded", "split the file"));
+                problems.Add(Mark(at), $"more than {MaxNodes} values, aliases expanded", "split the file");
             }
         }
 
