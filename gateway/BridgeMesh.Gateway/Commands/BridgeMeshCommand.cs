@@ -1,0 +1,89 @@
+using System.CommandLine;
+using BridgeMesh.Gateway.Configuration;
+using BridgeMesh.Gateway.Hosting;
+
+namespace BridgeMesh.Gateway.Commands;
+
+/// <summary>What the process stands on, so that tests can run the whole command line.</summary>
+/// <param name="WorkingDirectory">Absolute.</param>
+internal sealed record CommandSurroundings(TextWriter Output, TextWriter Error, string WorkingDirectory);
+
+/// <summary>The command line: <c>bridgemesh run | validate | version</c>.</summary>
+internal static class BridgeMeshCommand
+{
+    /// <param name="stopping">Told when the gateway shall drain and end.</param>
+    public static async Task<int> InvokeAsync(IReadOnlyList<string> args, CommandSurroundings surroundings, StopSignal stopping)
+    {
+        var parsed = Create(surroundings, stopping).Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                await surroundings.Error.WriteLineAsync(error.Message).ConfigureAwait(false);
+            }
+
+            await surroundings.Error.WriteLineAsync("See 'bridgemesh --help'.").ConfigureAwait(false);
+            return ExitCodes.Usage;
+        }
+
+        try
+        {
+            // Signals are the stop signal's: the library would end the process before calls in flight are done.
+            var configuration = new InvocationConfiguration
+            {
+                Output = surroundings.Output,
+                Error = surroundings.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            };
+            return await parsed.InvokeAsync(configuration, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            await surroundings.Error.WriteLineAsync($"bridgemesh: a fault of its own, please report it: {e}").ConfigureAwait(false);
+            return ExitCodes.Internal;
+        }
+    }
+
+    private static RootCommand Create(CommandSurroundings surroundings, StopSignal stopping)
+    {
+        var config = new Option<string?>("--config", "-c")
+        {
+            Description = $"Configuration file. Without it: ./{ConfigSource.UsualFile}, else the built-in configuration.",
+            HelpName = "file",
+        };
+        var set = new Option<string[]>("--set")
+        {
+            Description = "Overrides one value, such as listeners.bolt.address=127.0.0.1:13200 or logging.level=debug. May be repeated.",
+            HelpName = "key=value",
+            Arity = ArgumentArity.OneOrMore,
+            AllowMultipleArgumentsPerToken = false,
+        };
+        var output = new Option<OutputForm>("--output", "-o") { Description = "Form of the output.", HelpName = "json|text" };
+        ConfigSource Source(ParseResult result) =>
+            ConfigSource.Of(result.GetValue(config), result.GetValue(set) ?? [], surroundings.WorkingDirectory);
+
+        var run = new Command("run", "Runs the gateway until SIGTERM or SIGINT; then drains and ends with 0.") { config, set };
+        run.SetAction((result, _) => RunCommand.InvokeAsync(Source(result), surroundings, stopping));
+
+        const string Validates = "Checks a configuration and its contracts and tells every problem; ends with 0 or 1.";
+        var validate = new Command("validate", Validates) { config, set, output };
+        validate.SetAction(result => ValidateCommand.Invoke(Source(result), result.GetValue(output), surroundings));
+
+        var version = new Command("version", "Tells the version.") { output };
+        version.SetAction(result => VersionCommand.Invoke(result.GetValue(output), surroundings.Output));
+
+        const string Summary = """
+            BridgeMesh lets legacy RPC systems (SOFARPC over Bolt, Dubbo 2, HTTP/JSON) call each other, typed, both ways.
+
+            Exit codes: 0 done; 1 configuration has problems or cannot be put in force; 2 command line is wrong; 70 a fault of its own.
+            """;
+        return new RootCommand(Summary) { run, validate, version };
+    }
+}
+
+internal enum OutputForm
+{
+    Text,
+    Json,
+}

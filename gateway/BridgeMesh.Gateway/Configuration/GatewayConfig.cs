@@ -1,0 +1,42 @@
+using System.ComponentModel.DataAnnotations;
+using BridgeMesh.Gateway.Configuration.Binding;
+
+namespace BridgeMesh.Gateway.Configuration;
+
+/// <summary>
+/// A whole <c>bridgemesh.yaml</c>, as written. Keys are the property names in camel case. A key that the file leaves out is as in the
+/// built-in configuration: three listeners on the loopback address, a registry file <c>services.yaml</c>, one route for everything.
+/// </summary>
+public sealed record GatewayConfig
+{
+    /// <summary>Id of this gateway among others; letters, digits, dash and dot, at most 64. Default: the machine's name.</summary>
+    [TextRule("^[A-Za-z0-9.-]{1,64}$", "1 to 64 letters, digits, dashes and dots")]
+    public string? Id { get; init; }
+
+    /// <summary>Where callers are taken; at least one.</summary>
+    public IReadOnlyList<ListenerConfig> Listeners { get; init; } = [];
+
+    /// <summary>Where callees are found; at least one.</summary>
+    public IReadOnlyList<RegistryConfig> Registries { get; init; } = [];
+
+    /// <summary>
+    /// Contract files: paths or patterns with <c>*</c>, <c>?</c> and <c>**</c>, relative to the configuration file. A path without
+    /// a pattern must exist; a pattern may match nothing.
+    /// </summary>
+    public IReadOnlyList<string> Contracts { get; init; } = [];
+
+    /// <summary>Which calls go where, in order of preference: the first that matches and has the service decides.</summary>
+    public IReadOnlyList<RouteConfig> Routes { get; init; } = [];
+
+    public UpstreamConfig Upstream { get; init; } = new();
+
+    public PluginsConfig Plugins { get; init; } = new();
+
+    public AdminConfig Admin { get; init; } = new();
+
+    public LoggingConfig Logging { get; init; } = new();
+
+    /// <summary>Time for calls in flight to finish when the gateway is told to stop, in ms, 0 to 600,000.</summary>
+    [Range(0, 600_000)]
+    public int DrainMs { get; init; } = 10_000;
+}

@@ -1,0 +1,27 @@
+using BridgeMesh.Gateway.Configuration.Binding;
+
+namespace BridgeMesh.Gateway.Configuration;
+
+/// <summary>A port on which callers of one protocol are taken.</summary>
+public sealed record ListenerConfig
+{
+    /// <summary>Unique among listeners; letters, digits, dash and underscore, at most 64.</summary>
+    [TextRule(TextRuleAttribute.NamePattern, TextRuleAttribute.NameWords)]
+    public required string Name { get; init; }
+
+    /// <summary>bolt, dubbo, http, or a plugin's protocol.</summary>
+    public required string Protocol { get; init; }
+
+    /// <summary>
+    /// IP address and port, <c>127.0.0.1:12200</c> or <c>[::1]:12200</c>; <c>0.0.0.0</c> and <c>[::]</c> take every interface, port 0 takes
+    /// a free one.
+    /// </summary>
+    public required string Address { get; init; }
+
+    /// <summary>Bounds on what a caller may send.</summary>
+    public LimitsConfig Limits { get; init; } = new();
+
+    /// <summary>Every other key: what the protocol's listener understands beside. Keys of nested maps are joined with a dot.</summary>
+    [OtherKeys]
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+}

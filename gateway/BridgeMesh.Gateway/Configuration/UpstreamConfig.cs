@@ -1,0 +1,26 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace BridgeMesh.Gateway.Configuration;
+
+/// <summary>How callees are reached.</summary>
+public sealed record UpstreamConfig
+{
+    /// <summary>Time for a connection to be made, in ms, 1 to 60,000.</summary>
+    [Range(1, 60_000)]
+    public int ConnectTimeoutMs { get; init; } = 1_000;
+
+    /// <summary>Connections to one instance of a framed protocol, 1 to 64. Calls share them.</summary>
+    [Range(1, 64)]
+    public int ConnectionsPerInstance { get; init; } = 1;
+
+    /// <summary>First pause before a lost connection is tried again, in ms, 1 to 60,000; it doubles, with jitter.</summary>
+    [Range(1, 60_000)]
+    public int ReconnectMs { get; init; } = 100;
+
+    /// <summary>Longest such pause, in ms, 1 to 600,000; at least <see cref="ReconnectMs"/>.</summary>
+    [Range(1, 600_000)]
+    public int MaxReconnectMs { get; init; } = 10_000;
+
+    /// <summary>Bounds on what a callee may answer.</summary>
+    public LimitsConfig Limits { get; init; } = new();
+}

@@ -1,0 +1,23 @@
+using BridgeMesh.Core.Plugins;
+using BridgeMesh.Plugins;
+using BridgeMesh.Registries.File;
+
+namespace BridgeMesh.Gateway.Plugins;
+
+/// <summary>The composition: every codec and registry that the gateway ships with. The only place that names them.</summary>
+internal static class BuiltInPlugins
+{
+    public static IReadOnlyList<LoadedPlugin> Register(PluginCatalog catalog)
+    {
+        IBridgePlugin[] plugins =
+        [
+            new FileRegistryPlugin(),
+        ];
+        foreach (var plugin in plugins)
+        {
+            catalog.Add(plugin);
+        }
+
+        return [.. plugins.Select(p => new LoadedPlugin(p.GetType().Name, PluginFolder.VersionOf(p.GetType().Assembly), Path: null))];
+    }
+}
