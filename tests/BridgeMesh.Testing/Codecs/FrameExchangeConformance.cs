@@ -231,7 +231,7 @@ public abstract class FrameExchangeConformance : FrameCopyConformance
             e => Nest(e.Request, 128),
             e =>
             {
-                for (var i = 0; e.RequestMetadata.TryAdd($"key-{i}", text); i++)
+                for (var i = 0; e.RequestMetadata.TryAdd($"key-{i}", text[..1_000]); i++)
                 {
                 }
             },
