@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using BridgeMesh.Values;
 
 namespace BridgeMesh.Contracts;
 
@@ -31,4 +32,8 @@ public enum HttpSource : byte
 
 /// <param name="Ordinal">Position in the method's parameters.</param>
 /// <param name="WireName">Name in the path, query, header, form or body.</param>
-public sealed record HttpParameter(int Ordinal, HttpSource Source, string WireName);
+public sealed record HttpParameter(int Ordinal, HttpSource Source, string WireName)
+{
+    /// <summary>The name in the forms that codecs compare and write.</summary>
+    public FieldName Field { get; } = FieldName.Of(WireName);
+}

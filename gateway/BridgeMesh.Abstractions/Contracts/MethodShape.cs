@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using BridgeMesh.Values;
 
 namespace BridgeMesh.Contracts;
 
@@ -26,12 +27,16 @@ public sealed class MethodShape
     public override string ToString() => $"{Name}({string.Join(", ", Parameters.Select(p => $"{p.Type} {p.Name}"))})";
 }
 
-public sealed record ParameterShape(string Name, TypeShape Type);
+public sealed record ParameterShape(string Name, TypeShape Type)
+{
+    /// <summary>The name in the forms that codecs compare and write.</summary>
+    public FieldName Field { get; } = FieldName.Of(Name);
+}
 
 /// <summary>Parameter types of a call in both of Java's forms. Interned by descriptor, so that a repeated call allocates nothing.</summary>
 public sealed class JavaSignature
 {
-    private static readonly Values.Utf8Interner<JavaSignature> Interner = new(8_192, static d => new JavaSignature(d));
+    private static readonly Utf8Interner<JavaSignature> Interner = new(8_192, static d => new JavaSignature(d));
 
     private JavaSignature(string descriptor)
     {

@@ -26,7 +26,7 @@ internal static class TapeTypes
         var element => element.JavaType.Text,
     };
 
-    // A collection declared by interface has no class of its own: the default of the receiving side is right, unless the interface wants order.
+    // A collection declared by interface has no class of its own: the receiving side's default is right, unless the interface wants order.
     private static TypeName? Collection(TypeName javaType) => javaType.Text switch
     {
         "java.util.List" or "java.util.Set" or "java.util.Map" or "java.util.Collection" or "java.lang.Iterable" => null,

@@ -92,7 +92,8 @@ public sealed class TypeShape
     }
 
     /// <summary>This shape, or the subclass of it that has this name; null when the contract has no such subclass.</summary>
-    public TypeShape? Narrow(ReadOnlySpan<byte> javaType) => JavaType.Utf8.SequenceEqual(javaType) ? this : Subtypes?.Find(javaType);
+    public TypeShape? Narrow(ReadOnlySpan<byte> javaType) =>
+        JavaType.Utf8.SequenceEqual(javaType) ? this : Subtypes?.Find(javaType);
 
     public override string ToString() => Kind switch
     {

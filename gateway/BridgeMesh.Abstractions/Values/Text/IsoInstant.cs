@@ -178,7 +178,8 @@ public static class IsoInstant
         }
 
         var minutes = 0;
-        if (!text.IsEmpty && text[0] == ':' ? !TryTakeSeparated(ref text, (byte)':', out minutes) : StartsWithDigit(text) && !TryTakeTwo(ref text, out minutes))
+        var hasColon = !text.IsEmpty && text[0] == ':';
+        if (hasColon ? !TryTakeSeparated(ref text, (byte)':', out minutes) : StartsWithDigit(text) && !TryTakeTwo(ref text, out minutes))
         {
             return false;
         }

@@ -117,7 +117,9 @@ public static class JavaText
         }
 
         text = text[1..];
-        var timed = TakeUnit(ref text, 'H', fraction: false) | TakeUnit(ref text, 'M', fraction: false) | TakeUnit(ref text, 'S', fraction: true);
+        var timed = TakeUnit(ref text, 'H', fraction: false)
+            | TakeUnit(ref text, 'M', fraction: false)
+            | TakeUnit(ref text, 'S', fraction: true);
         return timed && text.IsEmpty;
     }
 

@@ -133,6 +133,23 @@ public static class NumberText
         return true;
     }
 
+    /// <summary>Whether the text is a plain number already, of any length, as JSON writes one too: <c>-12.50</c>.</summary>
+    public static bool IsPlain(ReadOnlySpan<byte> text)
+    {
+        if (!text.IsEmpty && text[0] == '-')
+        {
+            text = text[1..];
+        }
+
+        var whole = TakeDigits(ref text);
+        if (whole.IsEmpty || (whole.Length > 1 && whole[0] == '0'))
+        {
+            return false;
+        }
+
+        return text.IsEmpty || (text[0] == '.' && text.Length > 1 && text[1..].IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0);
+    }
+
     /// <summary>The plain form of an integer of any size; false when a fraction would be lost.</summary>
     public static bool TryInteger(ReadOnlySpan<byte> text, Span<byte> into, out int length)
     {
@@ -153,8 +170,8 @@ public static class NumberText
     }
 
     /// <summary>
-    /// The shortest text that reads back as the same double; whole numbers keep a <c>.0</c> as Java writes them, so that the text alone still
-    /// says that it is no integer. <paramref name="into"/> must hold <see cref="MaxFloatLength"/>.
+    /// The shortest text that reads back as the same double; whole numbers keep a <c>.0</c> as Java writes them, so that the text alone
+    /// still says that it is no integer. <paramref name="into"/> must hold <see cref="MaxFloatLength"/>.
     /// </summary>
     public static int Format(double value, Span<byte> into)
     {

@@ -1,12 +1,13 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Text;
 using BridgeMesh.Contracts;
 
 namespace BridgeMesh.Values;
 
 /// <summary>
-/// Reads plain text as a value of a declared type: path segments, query and header values, form fields, map keys, and strings that stand for
-/// other types. Allocates nothing when it succeeds. <see cref="TextScalarWriter"/> is the other direction.
+/// Plain text as a value of a declared type, and back: path segments, query and header values, form fields, map keys, and strings that
+/// stand for other types. Reading allocates nothing when it succeeds.
 /// </summary>
 public static class TextScalar
 {
@@ -17,8 +18,9 @@ public static class TextScalar
 
     /// <summary>Appends one value; without a shape the text stays a String. A failure is also the tape's.</summary>
     /// <param name="utf8">Valid UTF-8, or WTF-8.</param>
+    /// <param name="policy">The contract's zone counts for a date without time; null is the default policy.</param>
     /// <param name="offset">Where the text lies in its payload, for the fault; -1 when it has none.</param>
-    public static CodecStatus Read(ReadOnlySpan<byte> utf8, TypeShape? shape, ValuePolicy policy, ValueTape into, long offset = -1)
+    public static CodecStatus Read(ReadOnlySpan<byte> utf8, TypeShape? shape, ValueTape into, ValuePolicy? policy = null, long offset = -1)
     {
         switch (shape?.Kind ?? ShapeKind.Any)
         {
@@ -46,7 +48,7 @@ public static class TextScalar
             case ShapeKind.Bytes:
                 return ReadBase64(utf8, into, offset);
             case ShapeKind.Instant:
-                return ReadInstant(utf8, shape!, policy, into, offset);
+                return ReadInstant(utf8, shape!, policy ?? ValuePolicy.Default, into, offset);
             case ShapeKind.Text:
                 return ReadText(utf8, shape!, into, offset);
             case ShapeKind.Enum:
@@ -61,7 +63,7 @@ public static class TextScalar
     }
 
     /// <summary>As above from UTF-16; null becomes null where the shape allows it.</summary>
-    public static CodecStatus Read(string? text, TypeShape? shape, ValuePolicy policy, ValueTape into)
+    public static CodecStatus Read(string? text, TypeShape? shape, ValueTape into, ValuePolicy? policy = null)
     {
         if (text is null)
         {
@@ -72,7 +74,7 @@ public static class TextScalar
         byte[]? rented = null;
         var room = length <= MaxStackBytes ? stackalloc byte[MaxStackBytes] : rented = ArrayPool<byte>.Shared.Rent(length);
         var written = Wtf8.FromUtf16(text, room, out _);
-        var status = Read(room[..written], shape, policy, into);
+        var status = Read(room[..written], shape, into, policy);
         if (rented is not null)
         {
             ArrayPool<byte>.Shared.Return(rented);
@@ -81,15 +83,15 @@ public static class TextScalar
         return status;
     }
 
-    /// <summary>A value that was given several times (<c>?tag=a&amp;tag=b</c>) as a List, Set or Array; other shapes take exactly one.</summary>
-    public static CodecStatus ReadAll(ReadOnlySpan<string?> texts, TypeShape? shape, ValuePolicy policy, ValueTape into)
+    /// <summary>A text that was given several times (<c>?tag=a&amp;tag=b</c>) as a List, Set or Array; other shapes take exactly one.</summary>
+    public static CodecStatus ReadAll(ReadOnlySpan<string?> texts, TypeShape? shape, ValueTape into, ValuePolicy? policy = null)
     {
         if (shape?.Kind is not (ShapeKind.List or ShapeKind.Set or ShapeKind.Array))
         {
             return texts.Length switch
             {
                 0 => ReadMissing(shape, into),
-                1 => Read(texts[0], shape, policy, into),
+                1 => Read(texts[0], shape, into, policy),
                 _ => into.Fail(CodecError.TypeMismatch, $"expected one {shape?.ToString() ?? "value"}, found {texts.Length}"),
             };
         }
@@ -105,7 +107,7 @@ public static class TextScalar
 
         foreach (var text in texts)
         {
-            if (!Read(text, shape.Element, policy, into).IsOk)
+            if (!Read(text, shape.Element, into, policy).IsOk)
             {
                 return into.Status;
             }
@@ -125,6 +127,24 @@ public static class TextScalar
 
         into.AddNull();
         return into.Status;
+    }
+
+    /// <summary>Writes the value at <paramref name="index"/> as UTF-8, without quotes or escapes. Null and containers have no text.</summary>
+    public static CodecStatus Write(ValueTape from, int index, TypeShape? shape, ValuePolicy policy, IBufferWriter<byte> output) =>
+        TextScalarWriter.Write(from, index, shape, policy, output);
+
+    /// <summary>As above, as a string.</summary>
+    public static CodecStatus Write(ValueTape from, int index, TypeShape? shape, ValuePolicy policy, out string text)
+    {
+        text = string.Empty;
+        using var output = new Wire.FrameWriter(128);
+        var status = TextScalarWriter.Write(from, index, shape, policy, output);
+        if (status.IsOk)
+        {
+            text = Encoding.UTF8.GetString(output.Written);
+        }
+
+        return status;
     }
 
     private static CodecStatus ReadInteger(ReadOnlySpan<byte> utf8, TypeShape shape, ValueTape into, long offset)

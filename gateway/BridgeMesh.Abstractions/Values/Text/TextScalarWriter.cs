@@ -4,11 +4,10 @@ using BridgeMesh.Contracts;
 
 namespace BridgeMesh.Values;
 
-/// <summary>Writes one value as plain text, in the forms that <see cref="TextScalar"/> reads: for paths, queries, headers and map keys.</summary>
-public static class TextScalarWriter
+/// <summary>Writes one value as plain text, in the forms that <see cref="TextScalar"/> reads.</summary>
+internal static class TextScalarWriter
 {
-    /// <summary>Writes the value at <paramref name="index"/> as UTF-8, without quotes or escapes. Null and containers have no text.</summary>
-    public static CodecStatus Write(ValueTape from, int index, ValuePolicy policy, IBufferWriter<byte> output)
+    internal static CodecStatus Write(ValueTape from, int index, TypeShape? shape, ValuePolicy policy, IBufferWriter<byte> output)
     {
         ref readonly var token = ref from[index];
         Span<byte> text = stackalloc byte[IsoInstant.MaxLength];
@@ -30,6 +29,11 @@ public static class TextScalarWriter
             case ValueKind.Float32:
                 length = NumberText.Format(token.AsFloat32, text);
                 break;
+
+            // Hessian carries a float as a double: what is declared a float is written with a float's digits.
+            case ValueKind.Float64 when shape?.Kind == ShapeKind.Float32:
+                length = NumberText.Format((float)token.AsFloat64, text);
+                break;
             case ValueKind.Float64:
                 length = NumberText.Format(token.AsFloat64, text);
                 break;
@@ -43,27 +47,13 @@ public static class TextScalarWriter
                 WriteBase64(from.Utf8(index), output);
                 return CodecStatus.Ok;
             case ValueKind.Reference:
-                return Write(from, from.Resolve(index), policy, output);
+                return Write(from, from.Resolve(index), shape, policy, output);
             default:
                 return CodecStatus.Fail(CodecError.Unrepresentable, $"{Describe(token.Kind)} has no plain text", -1, from.PathOf(index));
         }
 
         output.Write(text[..length]);
         return CodecStatus.Ok;
-    }
-
-    /// <summary>As above, as a string.</summary>
-    public static CodecStatus Write(ValueTape from, int index, ValuePolicy policy, out string text)
-    {
-        text = string.Empty;
-        using var output = new Wire.FrameWriter(128);
-        var status = Write(from, index, policy, output);
-        if (status.IsOk)
-        {
-            text = System.Text.Encoding.UTF8.GetString(output.Written);
-        }
-
-        return status;
     }
 
     private static void WriteBase64(ReadOnlySpan<byte> bytes, IBufferWriter<byte> output)

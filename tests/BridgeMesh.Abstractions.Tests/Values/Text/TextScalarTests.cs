@@ -31,9 +31,9 @@ public sealed class TextScalarTests
     public void Read_Text_IsTypedAndWrittenBackTheSame(string text, ShapeKind kind, ValueKind expected)
     {
         using var tape = new ValueTape();
-        Assert.True(TextScalar.Read(text, Shape(kind), ValuePolicy.Default, tape).IsOk);
+        Assert.True(TextScalar.Read(text, Shape(kind), tape).IsOk);
         Assert.Equal(expected, tape[0].Kind);
-        Assert.True(TextScalarWriter.Write(tape, 0, ValuePolicy.Default, out string written).IsOk);
+        Assert.True(TextScalar.Write(tape, 0, Shape(kind), ValuePolicy.Default, out var written).IsOk);
         Assert.Equal(text, written);
     }
 
@@ -57,7 +57,7 @@ public sealed class TextScalarTests
     {
         using var tape = new ValueTape();
         tape.AddNull();
-        var status = TextScalar.Read(text, Shape(kind), ValuePolicy.Default, tape);
+        var status = TextScalar.Read(text, Shape(kind), tape);
         Assert.Equal(CodecError.TypeMismatch, status.Error);
         Assert.Equal("args[1]", status.Path);
         Assert.True(tape.Failed);
@@ -67,7 +67,7 @@ public sealed class TextScalarTests
     public void Read_UnknownConstant_ListsThose()
     {
         using var tape = new ValueTape();
-        var status = TextScalar.Read("BLUE", Colours, ValuePolicy.Default, tape);
+        var status = TextScalar.Read("BLUE", Colours, tape);
         Assert.Contains("RED, GREEN", status.Detail, StringComparison.Ordinal);
     }
 
@@ -75,7 +75,7 @@ public sealed class TextScalarTests
     public void Read_Constant_CarriesTheEnumsType()
     {
         using var tape = new ValueTape();
-        Assert.True(TextScalar.Read("GREEN", Colours, ValuePolicy.Default, tape).IsOk);
+        Assert.True(TextScalar.Read("GREEN", Colours, tape).IsOk);
         Assert.Equal((ValueKind.Enum, "com.acme.Colour"), (tape[0].Kind, tape[0].Type?.Text));
     }
 
@@ -84,7 +84,7 @@ public sealed class TextScalarTests
     {
         using var tape = new ValueTape();
         var shape = Shape(ShapeKind.Instant, "java.sql.Date");
-        Assert.True(TextScalar.Read("1970-01-02", shape, ValuePolicy.Default with { ZoneOffsetMinutes = 480 }, tape).IsOk);
+        Assert.True(TextScalar.Read("1970-01-02", shape, tape, ValuePolicy.Default with { ZoneOffsetMinutes = 480 }).IsOk);
         Assert.Equal(57_600_000, tape[0].EpochMs);
         Assert.Equal("java.sql.Date", tape[0].Type?.Text);
     }
@@ -116,10 +116,10 @@ public sealed class TextScalarTests
             JavaDescriptor = "Ljava/util/Set;",
             Element = Shape(ShapeKind.Int64),
         };
-        Assert.True(TextScalar.ReadAll(["1", "2"], list, ValuePolicy.Default, tape).IsOk);
+        Assert.True(TextScalar.ReadAll(["1", "2"], list, tape).IsOk);
         Assert.Equal((ValueKind.List, 2, ValueFlags.Set), (tape[0].Kind, tape[0].Count, tape[0].Flags));
         Assert.Equal(ValueKind.Int64, tape[2].Kind);
-        Assert.Equal(CodecError.TypeMismatch, TextScalar.ReadAll(["1", "2"], Shape(ShapeKind.Int64), ValuePolicy.Default, tape).Error);
+        Assert.Equal(CodecError.TypeMismatch, TextScalar.ReadAll(["1", "2"], Shape(ShapeKind.Int64), tape).Error);
     }
 
     [Fact]
@@ -130,7 +130,7 @@ public sealed class TextScalarTests
         tape.BeginMap();
         tape.End();
         tape.End();
-        Assert.Equal("a map has no plain text at args[0][0]", TextScalarWriter.Write(tape, 1, ValuePolicy.Default, out string _).ToString());
+        Assert.Equal("a map has no plain text at args[0][0]", TextScalar.Write(tape, 1, null, ValuePolicy.Default, out _).ToString());
     }
 
     private static TypeShape Shape(ShapeKind kind, string javaType = "java.util.Date", bool nullable = true) =>
