@@ -1,0 +1,88 @@
+'use strict';
+
+// Writes what the interop run found into README.md (between its marks) and, case by case, into docs/interop.md. No times are written, so a
+// run that finds the same writes the same. Prints the total as "N passed, N failed".
+// usage: node write-table.js MATRIX.json RECORDED.json README.md INTEROP.md
+
+const fs = require('fs');
+
+const [ , , matrixFile, recordedFile, readmeFile, detailFile ] = process.argv;
+const matrix = JSON.parse(fs.readFileSync(matrixFile, 'utf8'));
+const recorded = JSON.parse(fs.readFileSync(recordedFile, 'utf8')).filter(result => result.ok !== undefined);
+
+const names = {
+  bolt: 'SOFARPC over Bolt', dubbo: 'Dubbo 2', http: 'HTTP/JSON', apache: 'Dubbo 2 (apache-dubbo-service)',
+};
+const callers = [ 'bolt', 'dubbo', 'http' ];
+const callees = [ 'bolt', 'dubbo', 'apache', 'http' ];
+
+function count(results) {
+  const ran = results.filter(result => !result.gap);
+  const passed = ran.filter(result => result.ok).length;
+  return { ran: ran.length, passed, failed: ran.length - passed };
+}
+
+function cell(caller, callee) {
+  const real = count(matrix.filter(result => result.caller === caller && result.callee === callee));
+  const replayed = count(recorded.filter(result => result.caller === caller && result.callee === callee));
+  const parts = [];
+  if (real.ran) parts.push(`${real.failed ? '✗ ' : ''}${real.passed} of ${real.ran}`);
+  if (replayed.ran) parts.push(`${replayed.failed ? '✗ ' : ''}${replayed.passed} of ${replayed.ran} *recorded*`);
+  return parts.join(', ') || '–';
+}
+
+function summary() {
+  const lines = [
+    `| caller ↓ callee → | ${callees.map(callee => names[callee]).join(' | ')} |`,
+    `|---|${callees.map(() => '---|').join('')}`,
+  ];
+  for (const caller of callers) lines.push(`| ${names[caller]} | ${callees.map(callee => cell(caller, callee)).join(' | ')} |`);
+  lines.push('', 'Cases that passed of those run; [docs/interop.md](docs/interop.md) names each.');
+  return lines.join('\n');
+}
+
+function detail() {
+  const columns = [ ...new Set(matrix.map(column)) ];
+  const cases = [ ...new Set(matrix.map(result => result.case)) ];
+  const lines = [
+    '# Interop, case by case', '',
+    'Written by the test run. Caller → callee, each a third-party library, through the shipped binary. Every case asserts the value and the',
+    'wire types that the callee received and, for Bolt and Dubbo callers, those of the reply. `http*` calls `POST /{service}/{method}`, `http` the',
+    'native paths. A gap is something that a peer\'s own library cannot do.', '',
+    `| case | ${columns.join(' | ')} |`, `|---|${columns.map(() => '---|').join('')}`,
+  ];
+  for (const name of cases) {
+    const marks = columns.map(wanted => {
+      const result = matrix.find(one => one.case === name && column(one) === wanted);
+      return !result ? '' : result.gap ? 'gap' : result.ok ? '✓' : '✗';
+    });
+    lines.push(`| ${name} | ${marks.join(' | ')} |`);
+  }
+  lines.push('', '## Gaps', '');
+  const gaps = new Map();
+  for (const result of matrix.filter(one => one.gap)) {
+    if (!gaps.has(result.gap)) gaps.set(result.gap, []);
+    gaps.get(result.gap).push(`${column(result)} ${result.case}`);
+  }
+  for (const [ reason, where ] of gaps) lines.push(`- ${reason}: ${where.join(', ')}`);
+  lines.push('', '## Recorded', '',
+    'Requests and answers of real Java programs, replayed: Dubbo 2.7.23, Dubbo 3.2.16, SOFARPC 5.14.3.', '',
+    '| caller → callee | passed | run |', '|---|---|---|');
+  for (const caller of callers) {
+    for (const callee of callees) {
+      const { ran, passed } = count(recorded.filter(result => result.caller === caller && result.callee === callee));
+      if (ran) lines.push(`| ${caller} → ${callee} | ${passed} | ${ran} |`);
+    }
+  }
+  return lines.join('\n') + '\n';
+}
+
+const column = ({ caller, callee, binding }) => `${caller}${binding === 'canonical' ? '*' : ''} → ${callee}`;
+
+const readme = fs.readFileSync(readmeFile, 'utf8');
+const marked = /(<!-- interop:begin -->\n)[\s\S]*?(<!-- interop:end -->)/;
+if (!marked.test(readme)) throw new Error(`${readmeFile} has no marks for the table`);
+fs.writeFileSync(readmeFile, readme.replace(marked, (_, begin, end) => `${begin}${summary()}\n${end}`));
+fs.writeFileSync(detailFile, detail());
+const total = count([ ...matrix, ...recorded ]);
+console.log(`${total.passed} passed, ${total.failed} failed`);
