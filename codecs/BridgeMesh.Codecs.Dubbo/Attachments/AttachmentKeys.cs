@@ -1,0 +1,34 @@
+using System.Collections.Frozen;
+
+namespace BridgeMesh.Codecs.Dubbo.Attachments;
+
+/// <summary>Keys of attachments that belong to the protocol itself. Source: org.apache.dubbo.common.constants.CommonConstants.</summary>
+internal static class AttachmentKeys
+{
+    internal const string Path = "path";
+    internal const string Interface = "interface";
+    internal const string Version = "version";
+    internal const string Group = "group";
+    internal const string Timeout = "timeout";
+
+    /// <summary>What 2.7 sends instead of <see cref="Timeout"/> where its countdown is switched on.</summary>
+    internal const string TimeoutCountdown = "_TO";
+    internal const string Generic = "generic";
+
+    /// <summary>What a provider demands of its consumers; its registration tells it to them.</summary>
+    internal const string Token = "token";
+    internal const string RemoteApplication = "remote.application";
+
+    /// <summary>In replies: the protocol version, always 2.0.2.</summary>
+    internal const string Dubbo = "dubbo";
+
+    /// <summary>Never metadata, in neither direction: each side's codec says these in its own words. Tags for routing do pass.</summary>
+    private static readonly FrozenSet<string> Reserved = FrozenSet.ToFrozenSet(
+        [
+            Path, Interface, Version, Group, Timeout, TimeoutCountdown, Generic, RemoteApplication, Dubbo,
+            Token, "async", "return", "sent", "input", "output", "id", "invocationid", "remote.host", "callback",
+        ],
+        StringComparer.OrdinalIgnoreCase);
+
+    internal static bool IsReserved(string key) => Reserved.Contains(key);
+}

@@ -1,0 +1,31 @@
+using BridgeMesh.Values;
+
+namespace BridgeMesh.Codecs.Dubbo.Attachments;
+
+/// <summary>A tape for values that are changed on their way: one kept for each thread, empty when it is handed out.</summary>
+internal static class ScratchTape
+{
+    [ThreadStatic]
+    private static ValueTape? _kept;
+
+    internal static ValueTape Rent(TapeBudget budget)
+    {
+        var tape = _kept ?? new ValueTape();
+        _kept = null;
+        tape.Budget = budget;
+        return tape;
+    }
+
+    internal static void Return(ValueTape tape)
+    {
+        tape.Reset();
+        if (_kept is null)
+        {
+            _kept = tape;
+        }
+        else
+        {
+            tape.Dispose();
+        }
+    }
+}

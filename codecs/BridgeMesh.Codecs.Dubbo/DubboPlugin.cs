@@ -1,0 +1,15 @@
+using BridgeMesh.Plugins;
+
+namespace BridgeMesh.Codecs.Dubbo;
+
+/// <summary>Brings the Dubbo 2 protocol, named <c>dubbo</c>, for listeners and for upstream channels.</summary>
+public sealed class DubboPlugin : IBridgePlugin
+{
+    public int ContractVersion => PluginContract.Version;
+
+    public void Configure(IPluginBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.AddFrameCodec(new DubboFrameCodec());
+    }
+}

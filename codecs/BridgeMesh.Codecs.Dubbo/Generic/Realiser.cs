@@ -1,0 +1,154 @@
+using BridgeMesh.Contracts;
+using BridgeMesh.Values;
+
+namespace BridgeMesh.Codecs.Dubbo.Generic;
+
+/// <summary>
+/// Turns generalised values back: a map that names its class under the key <c>class</c>, or one that stands where a class is declared,
+/// becomes an object of that class. Source: org.apache.dubbo.common.utils.PojoUtils.realize. Nothing is ever instantiated; a class name
+/// from the wire is only a name.
+/// </summary>
+internal static class Realiser
+{
+    internal static CodecStatus Copy(ValueTape from, int index, ValueTape into)
+    {
+        using var transfer = new TapeTransfer(from, into);
+        Copy(in transfer, index, null, null);
+        return into.Status;
+    }
+
+    /// <param name="declared">Class.getName form where the caller named a type and no contract does; null otherwise.</param>
+    internal static void Copy(in TapeTransfer transfer, int index, TypeShape? shape, string? declared)
+    {
+        if (transfer.TryReference(ref index))
+        {
+            return;
+        }
+
+        var (from, into) = (transfer.From, transfer.Into);
+        ref readonly var token = ref from[index];
+        switch (token.Kind)
+        {
+            case ValueKind.String:
+                transfer.Moved(index, CopyText(from, index, into, shape));
+                return;
+            case ValueKind.Map when TryClassOf(from, index, shape, declared, out var type):
+                CopyAsObject(in transfer, index, type, StructOf(shape, type));
+                return;
+            case ValueKind.Map:
+                transfer.Moved(index, into.BeginMap(token.Type));
+                break;
+            case ValueKind.List:
+                transfer.Moved(index, into.BeginList(token.Type, (token.Flags & ValueFlags.Set) != 0));
+                break;
+            case ValueKind.Array:
+                transfer.Moved(index, into.BeginArray(token.Type));
+                break;
+            case ValueKind.Object:
+                transfer.Moved(index, into.BeginObject(token.Type));
+                break;
+            default:
+                transfer.Leaf(index);
+                return;
+        }
+
+        CopyChildren(in transfer, index, shape);
+        into.End();
+    }
+
+    private static void CopyChildren(in TapeTransfer transfer, int index, TypeShape? shape)
+    {
+        var (from, into) = (transfer.From, transfer.Into);
+        var kind = from[index].Kind;
+        var isKey = kind == ValueKind.Map;
+        var end = from.Next(index);
+        for (var child = index + 1; child < end && !into.Failed; child = from.Next(child))
+        {
+            var childShape = isKey ? shape?.Key : shape?.Element;
+            if (kind == ValueKind.Object)
+            {
+                childShape = null;
+                if (from[child].Name is { } name)
+                {
+                    into.Name(name);
+                    childShape = FieldOf(shape?.Struct, name);
+                }
+            }
+
+            Copy(in transfer, child, childShape, null);
+            isKey = kind == ValueKind.Map && !isKey;
+        }
+    }
+
+    private static void CopyAsObject(in TapeTransfer transfer, int index, TypeName type, StructShape? known)
+    {
+        var (from, into) = (transfer.From, transfer.Into);
+        transfer.Moved(index, into.BeginObject(type));
+        var end = from.Next(index);
+        for (var key = index + 1; key < end && !into.Failed;)
+        {
+            var value = from.Next(key);
+            var text = from.Utf8(from.Resolve(key));
+            if (!text.SequenceEqual(GenericCall.ClassKey))
+            {
+                var name = FieldName.Of(text);
+                into.Name(name);
+                Copy(in transfer, value, FieldOf(known, name), null);
+            }
+
+            key = from.Next(value);
+        }
+
+        into.End();
+    }
+
+    /// <summary>Whether the map stands for an object, and of which class. Only text keys can be field names.</summary>
+    private static bool TryClassOf(ValueTape from, int index, TypeShape? shape, string? declared, out TypeName type)
+    {
+        type = null!; // Only read where this answers true.
+        TypeName? named = null;
+        var end = from.Next(index);
+        for (var key = index + 1; key < end;)
+        {
+            var value = from.Next(key);
+            var resolved = from.Resolve(key);
+            if (from[resolved].Kind != ValueKind.String)
+            {
+                return false;
+            }
+
+            if (from.Utf8(resolved).SequenceEqual(GenericCall.ClassKey) && from[from.Resolve(value)].Kind == ValueKind.String)
+            {
+                named = TypeName.Of(from.Utf8(from.Resolve(value)));
+            }
+
+            key = from.Next(value);
+        }
+
+        named ??= shape is { Kind: ShapeKind.Struct, Struct: { } known } ? known.JavaType
+            : shape is null && IsOwnClass(declared) ? TypeName.Of(declared!) : null; // Not null where IsOwnClass says so.
+        type = named!; // As above.
+        return named is not null;
+    }
+
+    private static bool IsOwnClass(string? declared) =>
+        declared is not null && declared.Contains('.', StringComparison.Ordinal) && declared[0] != '['
+        && !declared.StartsWith("java.", StringComparison.Ordinal) && !declared.StartsWith("javax.", StringComparison.Ordinal);
+
+    private static StructShape? StructOf(TypeShape? shape, TypeName type) =>
+        shape?.Struct is { } known && known.JavaType.Utf8.SequenceEqual(type.Utf8) ? known : null;
+
+    private static TypeShape? FieldOf(StructShape? known, FieldName name)
+    {
+        var ordinal = known?.Find(name.Text) ?? -1;
+        return ordinal < 0 ? null : known!.Fields[ordinal].Type; // Found, so there is one.
+    }
+
+    /// <summary>Scalars that generalising turned into text get their declared kind back.</summary>
+    private static int CopyText(ValueTape from, int index, ValueTape into, TypeShape? shape) => shape switch
+    {
+        { Kind: ShapeKind.Enum } => into.AddText(ValueKind.Enum, from.Utf8(index), shape.JavaType),
+        { Kind: ShapeKind.Text } => into.AddText(ValueKind.Text, from.Utf8(index), shape.JavaType),
+        _ => into.AddText(ValueKind.String, from.Utf8(index), from[index].Type),
+    };
+}

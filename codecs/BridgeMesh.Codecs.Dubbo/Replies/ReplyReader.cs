@@ -1,0 +1,100 @@
+using BridgeMesh.Codecs.Dubbo.Attachments;
+using BridgeMesh.Codecs.Dubbo.Framing;
+using BridgeMesh.Codecs.Dubbo.Generic;
+using BridgeMesh.Codecs.Dubbo.Requests;
+using BridgeMesh.Codecs.Dubbo.Statuses;
+using BridgeMesh.Codecs.Hessian;
+using BridgeMesh.Exchanges;
+using BridgeMesh.Values;
+
+namespace BridgeMesh.Codecs.Dubbo.Replies;
+
+/// <summary>
+/// Decodes what a provider answered. Source: org.apache.dubbo.rpc.protocol.dubbo.DecodeableRpcResult, and recordings.
+/// <code>
+/// status 20: flag | value or Throwable, unless the flag says null | attachments, if the flag says so | ignored
+/// others:    error text
+/// </code>
+/// </summary>
+internal static class ReplyReader
+{
+    internal static CodecStatus Read(Exchange exchange)
+    {
+        var status = SerializationIds.Check(exchange.ReplyHeader.Serializer);
+        if (!status.IsOk)
+        {
+            return status;
+        }
+
+        var state = HessianReadState.Rent();
+        state.Budget = exchange.Reply.Budget;
+        try
+        {
+            var reader = new HessianReader(exchange.ReplyFrame.Slice(DubboFrame.HeaderBytes), HessianDialect.Final, state);
+            status = exchange.ReplyHeader.Status == DubboStatus.Ok ? ReadResult(ref reader, exchange) : ReadError(ref reader, exchange);
+            return status.IsOk ? status : RequestOpener.InFrame(status);
+        }
+        finally
+        {
+            state.Return();
+        }
+    }
+
+    private static CodecStatus ReadError(ref HessianReader reader, Exchange exchange)
+    {
+        // Some providers leave the text out; one that cannot be read still has its status.
+        var text = reader.NextIsString && reader.TryReadString(out var read) ? read ?? string.Empty : string.Empty;
+        var row = InboundStatuses.Find(exchange.ReplyHeader.Status, text);
+        var message = text.Length == 0 ? $"the provider answered with status {exchange.ReplyHeader.Status}" : ErrorText.OfErrorBody(text);
+        exchange.SetFault(row.Status, message, row.MayHaveExecuted);
+        return CodecStatus.Ok;
+    }
+
+    private static CodecStatus ReadResult(ref HessianReader reader, Exchange exchange)
+    {
+        if (!reader.TryReadInt32(out var flag))
+        {
+            return reader.Fault;
+        }
+
+        if (flag is < ResultFlag.Exception or > ResultFlag.Null + ResultFlag.WithAttachments)
+        {
+            return CodecStatus.Fail(CodecError.Malformed, $"result flag {flag} is none of 0 to 5", 0);
+        }
+
+        var kind = flag % ResultFlag.WithAttachments;
+        var status = kind switch
+        {
+            ResultFlag.Value => ReadValue(ref reader, exchange),
+            ResultFlag.Exception => ThrowableReader.Read(ref reader, exchange),
+            _ => CodecStatus.Ok,
+        };
+        if (kind != ResultFlag.Exception)
+        {
+            exchange.Status = ExchangeStatus.Ok;
+        }
+
+        return status.IsOk && flag >= ResultFlag.WithAttachments
+            ? AttachmentReader.Read(ref reader, exchange.ReplyMetadata, exchange.Reply.Budget)
+            : status;
+    }
+
+    private static CodecStatus ReadValue(ref HessianReader reader, Exchange exchange)
+    {
+        if (!GenericCall.IsNeeded(exchange))
+        {
+            return reader.ReadValue(exchange.Reply, exchange.Shape?.Returns);
+        }
+
+        var general = ScratchTape.Rent(exchange.Reply.Budget);
+        try
+        {
+            var status = reader.ReadValue(general);
+            return status.IsOk ? Realiser.Copy(general, 0, exchange.Reply) : status;
+        }
+        finally
+        {
+            ScratchTape.Return(general);
+        }
+    }
+}
