@@ -105,7 +105,8 @@ internal sealed class TextCodec(string protocol = "text", int correlationBits = 
             return CodecStatus.Fail(CodecError.Unrepresentable, "cannot say that", path: "args[0]");
         }
 
-        Write(output, exchange.OneWay ? 'o' : 'q', correlationId, exchange.RemainingMs, Encoding.UTF8.GetBytes(exchange.CalleeService.Interface), exchange.Request.Utf8(0));
+        var service = Encoding.UTF8.GetBytes(exchange.CalleeService.Interface);
+        Write(output, exchange.OneWay ? 'o' : 'q', correlationId, exchange.RemainingMs, service, exchange.Request.Utf8(0));
         return CodecStatus.Ok;
     }
 

@@ -16,6 +16,7 @@ public sealed record HttpBinding
     public required ImmutableArray<HttpParameter> Parameters { get; init; }
 }
 
+/// <summary>The part of an HTTP request that carries a parameter.</summary>
 public enum HttpSource : byte
 {
     Path,

@@ -27,6 +27,7 @@ public sealed class MethodShape
     public override string ToString() => $"{Name}({string.Join(", ", Parameters.Select(p => $"{p.Type} {p.Name}"))})";
 }
 
+/// <summary>One parameter of a method, by its name in the contract.</summary>
 public sealed record ParameterShape(string Name, TypeShape Type)
 {
     /// <summary>The name in the forms that codecs compare and write.</summary>

@@ -70,6 +70,7 @@ public sealed class ServiceContract
     }
 }
 
+/// <summary>How 64-bit integers are written in JSON.</summary>
 public enum LongForm : byte
 {
     /// <summary>A number up to 2^53 - 1 in size, a string beyond: what JavaScript can hold stays a number.</summary>
@@ -78,6 +79,7 @@ public enum LongForm : byte
     AlwaysNumber,
 }
 
+/// <summary>How exact decimals are written in JSON.</summary>
 public enum DecimalForm : byte
 {
     /// <summary>A JSON string of plain digits, so that no reader rounds it.</summary>
@@ -87,6 +89,7 @@ public enum DecimalForm : byte
     Number,
 }
 
+/// <summary>What becomes of shared and cyclic values in formats without identity.</summary>
 public enum CycleForm : byte
 {
     /// <summary>Shared values are written again; a cycle is an error.</summary>

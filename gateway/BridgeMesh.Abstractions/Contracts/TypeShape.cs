@@ -146,8 +146,10 @@ public sealed class StructShape(TypeName javaType, bool isException)
     }
 }
 
+/// <summary>One field of a class, by its name in the contract.</summary>
 public sealed record FieldShape(FieldName Name, TypeShape Type);
 
+/// <summary>An enum by the names of its constants, in their order.</summary>
 public sealed class EnumShape(TypeName javaType, ImmutableArray<string> constants)
 {
     private readonly byte[][] _utf8 = [.. constants.Select(System.Text.Encoding.UTF8.GetBytes)];

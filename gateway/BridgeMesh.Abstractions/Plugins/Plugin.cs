@@ -16,6 +16,7 @@ public interface IBridgePlugin
     void Configure(IPluginBuilder builder);
 }
 
+/// <summary>The version of everything in this assembly.</summary>
 public static class PluginContract
 {
     /// <summary>Raised when a plugin built against an older one would break.</summary>
@@ -43,6 +44,7 @@ public interface IPluginBuilder
 /// <param name="Settings">What the listener's protocol understands beside, by name.</param>
 public sealed record ListenerSettings(string Name, string Host, int Port, FrameLimits Limits, IReadOnlyDictionary<string, string> Settings);
 
+/// <summary>Makes listeners for a protocol that brings its own server. Safe for any thread.</summary>
 public interface IListenerFactory
 {
     string Protocol { get; }
@@ -53,6 +55,7 @@ public interface IListenerFactory
     IListener Create(ListenerSettings settings, IExchangeDispatcher dispatcher);
 }
 
+/// <summary>One listener: started once, stopped once.</summary>
 public interface IListener : IAsyncDisposable
 {
     /// <summary>The port bound, once started.</summary>
@@ -67,6 +70,7 @@ public interface IListener : IAsyncDisposable
 /// <param name="ConnectTimeoutMs">1 or more.</param>
 public sealed record ChannelSettings(FrameLimits Limits, int ConnectTimeoutMs, TimeProvider Time);
 
+/// <summary>Makes ways to the instances of a protocol that brings its own client. Safe for any thread.</summary>
 public interface IChannelFactory
 {
     string Protocol { get; }
@@ -87,6 +91,7 @@ public sealed record RegistrySettings(string Name, string BaseDirectory, IReadOn
 /// <param name="Text">One line for people.</param>
 public sealed record RegistryNotice(bool IsTrouble, string Text);
 
+/// <summary>Makes adapters of one kind of registry. Safe for any thread.</summary>
 public interface IRegistryFactory
 {
     /// <summary>Kind as written in the configuration: file, zookeeper, eureka, nacos.</summary>

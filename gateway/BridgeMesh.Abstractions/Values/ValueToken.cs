@@ -59,6 +59,7 @@ public struct ValueToken
     internal readonly int TextLength => (int)Bits;
 }
 
+/// <summary>What a tape knows about a value beside its kind.</summary>
 [Flags]
 public enum ValueFlags : byte
 {

@@ -2,6 +2,7 @@ using BridgeMesh.Values;
 
 namespace BridgeMesh.Wire;
 
+/// <summary>What a frame is for, in no protocol's own words.</summary>
 public enum FrameKind : byte
 {
     Request,

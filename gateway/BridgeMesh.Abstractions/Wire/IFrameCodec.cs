@@ -33,7 +33,9 @@ public interface IFrameCodec
     /// <summary>Decodes metadata and arguments; see <see cref="ICallerSide.ReadRequest"/>.</summary>
     CodecStatus ReadRequest(Exchange exchange);
 
-    /// <summary>Writes the answer in the caller's dialect: the result, exception or fault that the exchange holds. Leaves no partial frame on failure.</summary>
+    /// <summary>
+    /// Writes the answer in the caller's dialect: the result, exception or fault that the exchange holds. Leaves no partial frame on failure.
+    /// </summary>
     CodecStatus WriteReply(Exchange exchange, FrameWriter output);
 
     // ---- callee's side -------------------------------------------------------------------------------------------------------------

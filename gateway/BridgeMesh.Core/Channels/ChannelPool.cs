@@ -30,7 +30,10 @@ internal sealed class ChannelPool : IAsyncDisposable
     internal bool Knows(string protocol) => _plugins.FrameCodecs.ContainsKey(protocol) || _plugins.Channels.ContainsKey(protocol);
 
     internal IUpstreamChannel Get(ServiceInstance instance) =>
-        _channels.GetOrAdd((instance.Protocol, instance.Host, instance.Port), static (_, x) => new(() => x.Self.Create(x.Instance)), (Self: this, Instance: instance))
+        _channels.GetOrAdd(
+            (instance.Protocol, instance.Host, instance.Port),
+            static (_, x) => new(() => x.Self.Create(x.Instance)),
+            (Self: this, Instance: instance))
             .Value;
 
     /// <summary>Closes the channels to addresses that no snapshot holds any longer, once their calls have settled or their time is up.</summary>

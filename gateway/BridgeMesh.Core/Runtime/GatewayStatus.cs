@@ -51,8 +51,10 @@ public sealed record GatewayStatus
 /// <param name="Port">0 while it is not bound.</param>
 public sealed record ListenerStatus(string Name, string Protocol, string Host, int Port);
 
+/// <summary>A service as a registry has it now.</summary>
 public sealed record ServiceStatus(string Registry, string Service, long Revision, bool Stale, IReadOnlyList<string> Instances);
 
+/// <summary>A way to one instance.</summary>
 public sealed record ChannelStatus(string Protocol, string Address, int InFlight, bool Available);
 
 /// <param name="TotalMicroseconds">Time spent in completed exchanges, callees included.</param>

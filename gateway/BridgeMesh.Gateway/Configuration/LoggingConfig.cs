@@ -7,6 +7,7 @@ public sealed record LoggingConfig
     public LogSeverity Level { get; init; } = LogSeverity.Information;
 }
 
+/// <summary>The least severe entries that are logged.</summary>
 public enum LogSeverity
 {
     Trace,

@@ -1,0 +1,96 @@
+using System.Reflection;
+
+namespace BridgeMesh.Architecture;
+
+/// <summary>
+/// Who may reference whom: host to core to abstractions; codecs and registries see the contract and, of each other, payload codecs only.
+/// </summary>
+public class ReferenceTests
+{
+    private const string Abstractions = "BridgeMesh.Abstractions";
+    private const string Core = "BridgeMesh.Core";
+    private const string Gateway = "BridgeMesh.Gateway";
+
+    private static readonly string[] PayloadCodecs = ["BridgeMesh.Codecs.Hessian", "BridgeMesh.Codecs.Json", "BridgeMesh.Codecs.Protobuf"];
+
+    [Fact]
+    public void Projects_OfTheTree_AreAllFound()
+    {
+        Assert.Contains(Repository.Projects, p => p.Name == Abstractions);
+        Assert.Contains(Repository.Projects, p => p.Name == Core);
+        Assert.Contains(Repository.Projects, p => p.Folder == "codecs");
+        Assert.Contains(Repository.Projects, p => p.Folder == "registries");
+    }
+
+    [Fact]
+    public void ProjectReferences_EveryProject_PointInward()
+    {
+        foreach (var project in Repository.Projects)
+        {
+            var forbidden = project.References.Where(r => !MayReference(project, r)).ToArray();
+            Assert.True(forbidden.Length == 0, $"{project} must not reference {string.Join(", ", forbidden)}");
+        }
+    }
+
+    [Fact]
+    public void AssemblyReferences_EveryBuiltAssembly_PointInward()
+    {
+        var ours = Repository.Projects.ToDictionary(p => p.AssemblyName);
+        var seen = 0;
+        foreach (var project in Repository.Projects.Where(p => p.Folder != "interop-samples"))
+        {
+            foreach (var reference in Assembly.Load(project.AssemblyName).GetReferencedAssemblies())
+            {
+                if (ours.TryGetValue(reference.Name!, out var other))
+                {
+                    Assert.True(MayReference(project, other.Name), $"{project}'s assembly references {other}");
+                    seen++;
+                }
+            }
+        }
+
+        Assert.True(seen >= 3, "the built assemblies reference each other");
+    }
+
+    [Fact]
+    public void Abstractions_References_TheBaseClassLibraryAlone()
+    {
+        var project = Repository.Projects.Single(p => p.Name == Abstractions);
+        Assert.Empty(project.References);
+        Assert.Empty(project.Packages);
+        Assert.Empty(project.Frameworks);
+        Assert.All(
+            Assembly.Load(Abstractions).GetReferencedAssemblies(),
+            r => Assert.True(r.Name == "netstandard" || r.Name!.StartsWith("System.", StringComparison.Ordinal), r.Name));
+    }
+
+    [Fact]
+    public void SamplePlugins_Reference_TheContractAlone()
+    {
+        var samples = Repository.Projects.Where(p => p.Folder == "interop-samples").ToArray();
+        Assert.NotEmpty(samples);
+        Assert.All(samples, s => Assert.Equal([Abstractions], s.References.ToArray()));
+    }
+
+    [Fact]
+    public void Folders_OfProjects_SayWhatTheyHold() => Assert.All(Repository.Projects, p => Assert.True(
+        p.Folder switch
+        {
+            "gateway" => p.Name is Abstractions or Core or Gateway,
+            "codecs" => p.Name.StartsWith("BridgeMesh.Codecs.", StringComparison.Ordinal),
+            "registries" => p.Name.StartsWith("BridgeMesh.Registries.", StringComparison.Ordinal),
+            "interop-samples" => true,
+            _ => false,
+        },
+        p.Path));
+
+    private static bool MayReference(ProjectFile project, string other) => project.Folder switch
+    {
+        _ when project.Name == other => true,
+        "gateway" when project.Name == Gateway => true,
+        "gateway" when project.Name == Core => other == Abstractions,
+        "codecs" when !PayloadCodecs.Contains(project.Name) => other == Abstractions || PayloadCodecs.Contains(other),
+        "codecs" or "registries" or "interop-samples" => other == Abstractions,
+        _ => false,
+    };
+}
