@@ -11,15 +11,28 @@ public sealed class HessianWriteState
 
     private static readonly BoundedPool<HessianWriteState> Pool = new(256);
 
-    private readonly Dictionary<int, int> _slotsOfTokens = [];
+    // Slot by every encoder's count, and how many UUIDs lie before it.
+    private readonly Dictionary<int, (int Slot, int Uuids)> _slotsOfTokens = [];
     private HessianClass[] _classes = new HessianClass[16];
     private TypeName[] _types = new TypeName[16];
     private ValueTape? _tape;
 
     public TapeBudget Budget { get; set; } = TapeBudget.Default;
 
-    /// <summary>Slots taken so far, by the count of this dialect's decoders.</summary>
+    /// <summary>Slots taken so far.</summary>
     public int SlotCount { get; internal set; }
+
+    /// <summary>
+    /// UUIDs written so far in the final dialect. hessian-lite up to 3.2 gives them a slot when it writes and none when it reads, so from the
+    /// first of them on its decoder counts fewer slots than every other.
+    /// </summary>
+    internal int Uuids { get; set; }
+
+    /// <summary>Tokens written again because no reference could stand for them.</summary>
+    internal int Expanded { get; set; }
+
+    /// <summary>The number by which a value that takes the next slot can be referred to.</summary>
+    internal int NextReference => SlotCount - Uuids;
 
     public int ClassCount { get; private set; }
 
@@ -44,6 +57,8 @@ public sealed class HessianWriteState
         SlotCount = 0;
         ClassCount = 0;
         TypeCount = 0;
+        Uuids = 0;
+        Expanded = 0;
         Depth = 0;
         Budget = TapeBudget.Default;
         _tape = null;
@@ -84,11 +99,20 @@ public sealed class HessianWriteState
         var slot = SlotCount++;
         if ((value.Flags & ValueFlags.Referenced) != 0)
         {
-            _slotsOfTokens[token] = slot;
+            _slotsOfTokens[token] = (slot, Uuids);
         }
     }
 
-    internal bool TrySlotOf(int token, out int slot) => _slotsOfTokens.TryGetValue(token, out slot);
+    /// <summary>
+    /// The number by which a token can be referred to; <paramref name="certain"/> when every decoder counts up to it alike.
+    /// </summary>
+    internal bool TryReferenceTo(int token, out int number, out bool certain)
+    {
+        var known = _slotsOfTokens.TryGetValue(token, out var place);
+        number = place.Slot - place.Uuids;
+        certain = place.Uuids == 0;
+        return known;
+    }
 
     /// <summary>Number of the class in this stream; -1 when it is not defined yet.</summary>
     internal int FindClass(HessianClass cls)

@@ -54,6 +54,20 @@ public readonly ref struct HessianWriter(FrameWriter output, HessianDialect dial
         return ValueEncoder.Write(this, from, index, shape);
     }
 
+    /// <summary>
+    /// Writes an exception that Java can decode and throw: the message, no cause, an empty stack trace, and the class's own fields.
+    /// </summary>
+    /// <param name="fieldsFrom">Tape with an Object whose children are the exception's own fields; null for none.</param>
+    public CodecStatus WriteThrowable(TypeName type, string? message, ValueTape? fieldsFrom = null, int fieldsIndex = 0)
+    {
+        if (fieldsFrom is not null)
+        {
+            State.Attach(fieldsFrom);
+        }
+
+        return ThrowableWriter.Write(this, type, message, fieldsFrom, fieldsIndex);
+    }
+
     /// <summary>Begins a map; keys and values follow in turn, then <see cref="EndMap"/>.</summary>
     public void BeginMap(TypeName? type = null)
     {

@@ -1,26 +1,48 @@
+using System.Buffers;
 using BridgeMesh.Contracts;
 using BridgeMesh.Values;
 
 namespace BridgeMesh.Codecs.Hessian.Writing;
 
-/// <summary>Objects with named fields.</summary>
+/// <summary>
+/// Objects with named fields. An object that has all the fields its contract declares keeps its own order, as its sender wrote it; one that
+/// lacks some is written with the declared fields in the dialect's order, the missing ones as null. The first instance of a class, and the
+/// first with another set of fields, puts a definition into the stream.
+/// </summary>
 internal static class ObjectEncoder
 {
     internal static CodecStatus Write(in HessianWriter writer, ValueTape tape, int index, TypeShape? shape)
     {
-        ref readonly var token = ref tape[index];
-        var type = token.Type ?? shape?.Struct?.JavaType;
-        return type is null ? WriteAsMap(writer, tape, index) : WriteFields(writer, tape, index, type, shape);
+        var declared = shape?.Struct;
+        if (tape[index].Type is not { } own)
+        {
+            return declared is null ? WriteAsMap(writer, tape, index) : WriteDeclared(writer, tape, index, declared);
+        }
+
+        var type = ObjectForms.Translate(own, writer.Dialect);
+        var known = FindInStream(writer, tape, index, type);
+        if (known is null)
+        {
+            if (declared is not null && HessianClasses.Same(own, declared.JavaType) && !HasAll(tape, index, declared))
+            {
+                return WriteDeclared(writer, tape, index, declared);
+            }
+
+            known = OwnClass(tape, index, type);
+        }
+
+        return WriteOwn(writer, tape, index, known, declared);
     }
 
-    private static CodecStatus WriteFields(in HessianWriter writer, ValueTape tape, int index, TypeName type, TypeShape? shape)
+    /// <summary>The fields that the object has, in its own order.</summary>
+    private static CodecStatus WriteOwn(in HessianWriter writer, ValueTape tape, int index, HessianClass cls, StructShape? declared)
     {
         writer.State.TakeSlot(index, tape[index]);
-        ObjectHeads.Write(writer, FindClass(writer, tape, index, type));
+        ObjectHeads.Write(writer, cls);
         var end = tape.Next(index);
         for (var i = index + 1; i < end; i = tape.Next(i))
         {
-            var status = ValueEncoder.Write(writer, tape, i, FieldShape(shape?.Struct, tape[i].Name));
+            var status = ValueEncoder.Write(writer, tape, i, FieldShape(declared, tape[i].Name));
             if (!status.IsOk)
             {
                 return status;
@@ -30,6 +52,37 @@ internal static class ObjectEncoder
         return CodecStatus.Ok;
     }
 
+    /// <summary>The declared fields in the dialect's order; those that the contract does not know behind them.</summary>
+    private static CodecStatus WriteDeclared(in HessianWriter writer, ValueTape tape, int index, StructShape declared)
+    {
+        var cls = FieldOrder.Class(writer.Dialect, declared);
+        if (HasUndeclared(tape, index, declared))
+        {
+            cls = WithUndeclared(tape, index, declared, cls);
+        }
+
+        writer.State.TakeSlot(index, tape[index]);
+        ObjectHeads.Write(writer, cls);
+        foreach (var field in cls.Fields)
+        {
+            var child = FindChild(tape, index, field);
+            if (child < 0)
+            {
+                writer.WriteNull();
+                continue;
+            }
+
+            var status = ValueEncoder.Write(writer, tape, child, FieldShape(declared, field));
+            if (!status.IsOk)
+            {
+                return status;
+            }
+        }
+
+        return CodecStatus.Ok;
+    }
+
+    /// <summary>Without a class an object is a map with its names as keys.</summary>
     private static CodecStatus WriteAsMap(in HessianWriter writer, ValueTape tape, int index)
     {
         writer.State.TakeSlot(index, tape[index]);
@@ -37,11 +90,17 @@ internal static class ObjectEncoder
         var end = tape.Next(index);
         for (var i = index + 1; i < end; i = tape.Next(i))
         {
-            if (tape[i].Name is { } name)
+            if (tape[i].Kind == ValueKind.Absent)
             {
-                writer.WriteUtf8String(name.Utf8);
+                continue;
             }
 
+            if (tape[i].Name is not { } name)
+            {
+                return ValueEncoder.Fail(tape, i, "a field without a name");
+            }
+
+            writer.WriteUtf8String(name.Utf8);
             var status = ValueEncoder.Write(writer, tape, i, null);
             if (!status.IsOk)
             {
@@ -53,28 +112,20 @@ internal static class ObjectEncoder
         return CodecStatus.Ok;
     }
 
-    private static HessianClass FindClass(in HessianWriter writer, ValueTape tape, int index, TypeName type)
+    private static HessianClass? FindInStream(in HessianWriter writer, ValueTape tape, int index, TypeName type)
     {
         foreach (var cls in writer.State.Classes)
         {
-            if (HessianClasses.Same(cls.Type, type) && HasFields(tape, index, cls.Fields))
+            if (HessianClasses.Same(cls.Type, type) && HasExactly(tape, index, cls.Fields))
             {
                 return cls;
             }
         }
 
-        var names = new FieldName[tape[index].Count];
-        var at = 0;
-        var end = tape.Next(index);
-        for (var i = index + 1; i < end; i = tape.Next(i))
-        {
-            names[at++] = tape[i].Name ?? FieldName.Of(string.Empty);
-        }
-
-        return HessianClasses.Of(type, names);
+        return null;
     }
 
-    private static bool HasFields(ValueTape tape, int index, ReadOnlySpan<FieldName> fields)
+    private static bool HasExactly(ValueTape tape, int index, ReadOnlySpan<FieldName> fields)
     {
         if (tape[index].Count != fields.Length)
         {
@@ -94,14 +145,89 @@ internal static class ObjectEncoder
         return true;
     }
 
-    private static TypeShape? FieldShape(StructShape? fields, FieldName? name)
+    private static HessianClass OwnClass(ValueTape tape, int index, TypeName type)
     {
-        if (fields is null || name is null)
+        var count = tape[index].Count;
+        var rented = ArrayPool<FieldName>.Shared.Rent(count);
+        var at = 0;
+        var end = tape.Next(index);
+        for (var i = index + 1; i < end; i = tape.Next(i))
+        {
+            rented[at++] = tape[i].Name ?? FieldName.Of(string.Empty);
+        }
+
+        var cls = HessianClasses.Of(type, rented.AsSpan(0, at));
+        ArrayPool<FieldName>.Shared.Return(rented, clearArray: true);
+        return cls;
+    }
+
+    private static bool HasAll(ValueTape tape, int index, StructShape declared)
+    {
+        foreach (var field in declared.Fields)
+        {
+            if (FindChild(tape, index, field.Name) < 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool HasUndeclared(ValueTape tape, int index, StructShape declared)
+    {
+        var end = tape.Next(index);
+        for (var i = index + 1; i < end; i = tape.Next(i))
+        {
+            if (tape[i].Name is { } name && declared.Find(name.Utf8) < 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static HessianClass WithUndeclared(ValueTape tape, int index, StructShape declared, HessianClass cls)
+    {
+        var names = new List<FieldName>(cls.Fields.Length + 4);
+        names.AddRange(cls.Fields);
+        var end = tape.Next(index);
+        for (var i = index + 1; i < end; i = tape.Next(i))
+        {
+            if (tape[i].Name is { } name && declared.Find(name.Utf8) < 0 && !names.Contains(name))
+            {
+                names.Add(name);
+            }
+        }
+
+        return HessianClasses.Of(cls.Type, names.ToArray());
+    }
+
+    /// <summary>The last child with this name; -1 when there is none.</summary>
+    private static int FindChild(ValueTape tape, int index, FieldName name)
+    {
+        var found = -1;
+        var end = tape.Next(index);
+        for (var i = index + 1; i < end; i = tape.Next(i))
+        {
+            if (tape[i].Name is { } own && HessianClasses.Same(own, name))
+            {
+                found = i;
+            }
+        }
+
+        return found;
+    }
+
+    private static TypeShape? FieldShape(StructShape? declared, FieldName? name)
+    {
+        if (declared is null || name is null)
         {
             return null;
         }
 
-        var ordinal = fields.Find(name.Text);
-        return ordinal < 0 ? null : fields.Fields[ordinal].Type;
+        var ordinal = declared.Find(name.Text);
+        return ordinal < 0 ? null : declared.Fields[ordinal].Type;
     }
 }

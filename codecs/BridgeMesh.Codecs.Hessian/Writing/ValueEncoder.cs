@@ -61,19 +61,32 @@ internal static class ValueEncoder
             ? value
             : double.Parse(value.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
+    /// <summary>
+    /// A reference by number where decoders agree on the number. Otherwise, and when the target has no slot in this dialect (a date, a
+    /// string), its value is written again, unless the target is around this place: a cycle needs the reference.
+    /// </summary>
     private static CodecStatus WriteReference(in HessianWriter writer, ValueTape tape, int index, TypeShape? shape)
     {
         var target = tape.Resolve(index);
-        if (writer.State.TrySlotOf(target, out var slot))
+        var isAround = index < tape.Next(target);
+        if (writer.State.TryReferenceTo(target, out var number, out var certain) && (certain || isAround))
         {
-            Scalars.WriteReference(writer.Output, writer.Dialect, slot);
+            Scalars.WriteReference(writer.Output, writer.Dialect, number);
             return CodecStatus.Ok;
         }
 
-        // The target has no slot in this dialect (a date, a string) or was not written: its value stands here again.
-        return tape.Next(target) <= index
+        if (isAround)
+        {
+            return Fail(tape, index, "a value refers to one around it that has no place to refer to");
+        }
+
+        writer.State.Expanded += tape.Next(target) - target;
+        return writer.State.Expanded <= writer.State.Budget.MaxExpandedTokens
             ? Write(writer, tape, target, shape)
-            : Fail(tape, index, "a value refers to one around it that has no place to refer to");
+            : CodecStatus.Fail(
+                CodecError.OverBudget,
+                $"more than {writer.State.Budget.MaxExpandedTokens} values written again for references",
+                path: tape.PathOf(index));
     }
 
     private static CodecStatus WriteContainer(in HessianWriter writer, ValueTape tape, int index, TypeShape? shape)
@@ -99,7 +112,8 @@ internal static class ValueEncoder
     {
         ref readonly var token = ref tape[index];
         writer.State.TakeSlot(index, token);
-        var needsMark = ContainerHeads.WriteList(writer, token.Type, token.Count);
+        var needsMark = ContainerHeads.WriteList(
+            writer, JavaCollections.ListType(writer.Dialect, token, shape), token.Count);
         var end = tape.Next(index);
         for (var i = index + 1; i < end; i = tape.Next(i))
         {
@@ -118,7 +132,7 @@ internal static class ValueEncoder
     {
         ref readonly var token = ref tape[index];
         writer.State.TakeSlot(index, token);
-        ContainerHeads.WriteMap(writer, token.Type);
+        ContainerHeads.WriteMap(writer, JavaCollections.MapType(writer.Dialect, token, shape));
         var end = tape.Next(index);
         var isKey = true;
         for (var i = index + 1; i < end; i = tape.Next(i))
