@@ -6,7 +6,11 @@ namespace BridgeMesh.Codecs.Hessian.Writing;
 /// <summary>Numbers, dates and octets in the shortest form of each dialect, as its Java writers choose it.</summary>
 internal static class Scalars
 {
-    private const int ChunkBytes = 0x8000;
+    /// <summary>Octets of one chunk: hessian-lite empties its 4,096-byte buffer before octets and a chunk's head takes three of them.</summary>
+    private const int FinalChunkBytes = 4_093;
+
+    /// <summary>sofa-hessian's.</summary>
+    private const int DraftChunkBytes = 0x8000;
 
     internal static void WriteInt32(FrameWriter output, int value)
     {
@@ -131,12 +135,13 @@ internal static class Scalars
 
     internal static void WriteBytes(FrameWriter output, HessianDialect dialect, ReadOnlySpan<byte> octets)
     {
-        while (octets.Length > ChunkBytes)
+        var chunk = dialect == HessianDialect.Final ? FinalChunkBytes : DraftChunkBytes;
+        while (octets.Length > chunk)
         {
             output.WriteByte(dialect == HessianDialect.Final ? (byte)'A' : (byte)'b');
-            output.WriteUInt16(ChunkBytes);
-            output.Write(octets[..ChunkBytes]);
-            octets = octets[ChunkBytes..];
+            output.WriteUInt16((ushort)chunk);
+            output.Write(octets[..chunk]);
+            octets = octets[chunk..];
         }
 
         if (octets.Length < 16)
