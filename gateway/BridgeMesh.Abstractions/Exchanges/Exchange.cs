@@ -36,6 +36,12 @@ public sealed class Exchange
     /// <summary>Service as the caller named it.</summary>
     public ServiceKey Service { get; set; }
 
+    /// <summary>
+    /// The version is what the caller's protocol fills in when nobody named one, as SOFARPC does with 1.0. A service of exactly that version is
+    /// preferred; without one, any version will do.
+    /// </summary>
+    public bool VersionIsDefault { get; set; }
+
     public string Method { get; set; } = string.Empty;
 
     /// <summary>Java parameter types that the caller named; null until read, or when its protocol names none.</summary>
@@ -149,6 +155,7 @@ public sealed class Exchange
     {
         Caller = null;
         Service = default;
+        VersionIsDefault = false;
         Method = string.Empty;
         Signature = null;
         OneWay = false;

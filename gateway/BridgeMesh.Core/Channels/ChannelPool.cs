@@ -4,6 +4,7 @@ using BridgeMesh.Core.Plugins;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Plugins;
 using BridgeMesh.Registries;
+using BridgeMesh.Wire;
 using Microsoft.Extensions.Logging;
 
 namespace BridgeMesh.Core.Channels;
@@ -71,14 +72,19 @@ internal sealed class ChannelPool : IAsyncDisposable
         }
 
         var codec = _plugins.FrameCodecs[instance.Protocol];
-        FramedChannel[] lanes = [.. Enumerable.Range(0, _model.ConnectionsPerInstance)
+        return new LanedChannel(Connections(codec, instance), Connections(codec, instance));
+    }
+
+    private FramedChannel[] Connections(IFrameCodec codec, ServiceInstance instance)
+    {
+        FramedChannel[] connections = [.. Enumerable.Range(0, _model.ConnectionsPerInstance)
             .Select(_ => new FramedChannel(codec, instance.Host, instance.Port, _model, _time, _log))];
-        foreach (var lane in lanes)
+        foreach (var connection in connections)
         {
-            _sweeper.Add(lane);
+            _sweeper.Add(connection);
         }
 
-        return lanes.Length == 1 ? lanes[0] : new ChannelGroup(lanes);
+        return connections;
     }
 
     private async Task RetireAsync(IUpstreamChannel channel)
@@ -90,12 +96,11 @@ internal sealed class ChannelPool : IAsyncDisposable
             await Task.Delay(TimeSpan.FromMilliseconds(50), _time).ConfigureAwait(false);
         }
 
-        IEnumerable<IUpstreamChannel> members = channel is ChannelGroup group ? group.Channels : [channel];
-        foreach (var swept in members)
+        if (channel is LanedChannel laned)
         {
-            if (swept is ISwept s)
+            foreach (var connection in laned.Channels)
             {
-                _sweeper.Remove(s);
+                _sweeper.Remove(connection);
             }
         }
 

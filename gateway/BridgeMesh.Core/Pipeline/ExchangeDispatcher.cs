@@ -70,7 +70,7 @@ internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters cou
         call.Started = time.GetTimestamp();
         exchange.Lane = Lane.Translate;
         var target = Volatile.Read(ref _table) is { } table
-            ? table.Resolve(exchange.Service, exchange.Method, out var why)
+            ? table.Resolve(exchange.Service, exchange.Method, exchange.VersionIsDefault, out var why)
             : Missing("the gateway is starting", out why);
         if (target is null)
         {
@@ -186,7 +186,7 @@ internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters cou
             return Lane.Translate;
         }
 
-        if (exchange.RequestFrame.IsEmpty || exchange.CalleeService == exchange.Service)
+        if (exchange.RequestFrame.IsEmpty || SameName(exchange))
         {
             return Lane.Forward;
         }
@@ -194,6 +194,11 @@ internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters cou
         call.Splice = call.Target!.Splice;
         return Lane.Splice;
     }
+
+    /// <summary>A version that a protocol fills in by itself need not be written out for a callee that names none.</summary>
+    private static bool SameName(Exchange exchange) => exchange.CalleeService == exchange.Service
+        || (exchange.VersionIsDefault && exchange.CalleeService.Version.Length == 0
+            && exchange.CalleeService == exchange.Service with { Version = string.Empty });
 
     private static int TimeoutMs(Exchange exchange, Resolution target) => exchange.CallerTimeoutMs > 0
         ? Math.Min(exchange.CallerTimeoutMs, target.Route.MaxTimeoutMs)

@@ -32,6 +32,7 @@ internal sealed class RoutingTable
     private readonly FrozenDictionary<(string Registry, string Interface), ImmutableArray<Entry>> _entries;
     private readonly bool _byMethod;
     private readonly ConcurrentDictionary<ServiceKey, Resolution> _cache = new();
+    private readonly ConcurrentDictionary<ServiceKey, Resolution> _anyVersionCache = new();
     private readonly ChannelPool _pool;
     private int _cached;
 
@@ -59,16 +60,23 @@ internal sealed class RoutingTable
         [.. _entries.Values.SelectMany(e => e).SelectMany(e => e.Snapshot.Instances).Select(i => (i.Protocol, i.Host, i.Port))];
 
     /// <summary>Null when no route takes the call or no registry has the service; <paramref name="why"/> then says which.</summary>
-    internal Resolution? Resolve(in ServiceKey service, string method, out string why)
+    /// <param name="anyVersion">Whether another version will do when there is none of the version named.</param>
+    internal Resolution? Resolve(in ServiceKey service, string method, bool anyVersion, out string why)
     {
         why = string.Empty;
-        if (!_byMethod && _cache.TryGetValue(service, out var known))
+        var cache = anyVersion ? _anyVersionCache : _cache;
+        if (!_byMethod && cache.TryGetValue(service, out var known))
         {
             return known;
         }
 
         var found = Find(service, method, out why);
-        if (found is not null && !_byMethod && Volatile.Read(ref _cached) < MaxCached && _cache.TryAdd(service, found))
+        if (found is null && anyVersion)
+        {
+            found = Find(service with { Version = string.Empty }, method, out _);
+        }
+
+        if (found is not null && !_byMethod && Volatile.Read(ref _cached) < MaxCached && cache.TryAdd(service, found))
         {
             Interlocked.Increment(ref _cached);
         }

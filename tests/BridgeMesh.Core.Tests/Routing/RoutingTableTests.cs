@@ -1,0 +1,145 @@
+using System.Collections.Immutable;
+using BridgeMesh.Core.Channels;
+using BridgeMesh.Core.Model;
+using BridgeMesh.Core.Plugins;
+using BridgeMesh.Core.Routing;
+using BridgeMesh.Exchanges;
+using BridgeMesh.Plugins;
+using BridgeMesh.Registries;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace BridgeMesh.Core.Tests.Routing;
+
+public sealed class RoutingTableTests : IAsyncLifetime
+{
+    private readonly ChannelPool _pool = new(Plugins(), new UpstreamModel(), TimeProvider.System, NullLogger.Instance);
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _pool.DisposeAsync();
+
+    [Theory]
+    [InlineData("", "", true)]
+    [InlineData("1.0.0", "1.0.0", true)]
+    [InlineData("1.0.0", "", true)]
+    [InlineData("", "1.0.0", true)]
+    [InlineData("*", "1.0.0", true)]
+    [InlineData("1.0", "1.0.0", false)]
+    public void Resolve_Version_MatchesWhereEqualOrLeftOut(string asked, string offered, bool found)
+    {
+        var table = Table([new RouteModel { Name = "all" }], Service(new ServiceKey("orders", offered)));
+        Assert.Equal(found, table.Resolve(new ServiceKey("orders", asked), "get", anyVersion: false, out _) is not null);
+    }
+
+    [Fact]
+    public void Resolve_DefaultVersion_PrefersThatVersionElseTakesAny()
+    {
+        var table = Table(
+            [new RouteModel { Name = "all" }],
+            Service(new ServiceKey("a", "2.0")), Service(new ServiceKey("a", "1.0")), Service(new ServiceKey("b", "1.0.0")));
+        Assert.Equal("1.0", table.Resolve(new ServiceKey("a", "1.0"), "get", anyVersion: true, out _)!.CalleeService.Version);
+        Assert.Equal("1.0.0", table.Resolve(new ServiceKey("b", "1.0"), "get", anyVersion: true, out _)!.CalleeService.Version);
+        Assert.Null(table.Resolve(new ServiceKey("b", "1.0"), "get", anyVersion: false, out _));
+    }
+
+    [Fact]
+    public void Resolve_SeveralGroups_TakesTheOneAskedFor()
+    {
+        var table = Table(
+            [new RouteModel { Name = "all" }],
+            Service(new ServiceKey("orders", Group: "red")), Service(new ServiceKey("orders", Group: "blue")));
+        Assert.Equal("blue", table.Resolve(new ServiceKey("orders", Group: "blue"), "get", false, out _)!.CalleeService.Group);
+        Assert.Null(table.Resolve(new ServiceKey("orders", Group: "green"), "get", false, out var why));
+        Assert.Equal("no registry has the service green/orders", why);
+    }
+
+    [Fact]
+    public void Resolve_UniqueId_IsKeptApart()
+    {
+        var table = Table(
+            [new RouteModel { Name = "all" }],
+            Service(new ServiceKey("orders", UniqueId: "blue")), Service(new ServiceKey("orders")));
+        Assert.Equal("blue", table.Resolve(new ServiceKey("orders", UniqueId: "blue"), "get", false, out _)!.CalleeService.UniqueId);
+        Assert.Equal("", table.Resolve(new ServiceKey("orders"), "get", false, out _)!.CalleeService.UniqueId);
+    }
+
+    [Fact]
+    public void Resolve_RouteByMethod_TakesOnlyThatMethod()
+    {
+        var table = Table(
+            [
+                new RouteModel
+                {
+                    Name = "moved", Match = new ServiceMatch("orders", Methods: ["place"]), Rewrite = new ServiceRewrite(Interface: "orders.new"),
+                },
+                new RouteModel { Name = "rest", Match = new ServiceMatch("ord*") },
+            ],
+            Service(new ServiceKey("orders")), Service(new ServiceKey("orders.new")));
+        Assert.Equal("orders.new", table.Resolve(new ServiceKey("orders"), "place", false, out _)!.CalleeService.Interface);
+        Assert.Equal("orders", table.Resolve(new ServiceKey("orders"), "get", false, out _)!.CalleeService.Interface);
+        Assert.Null(table.Resolve(new ServiceKey("stock"), "get", false, out var why));
+        Assert.Equal("no route takes the service stock", why);
+    }
+
+    [Fact]
+    public void Resolve_RouteNamesAProtocol_TakesOnlyItsInstances()
+    {
+        var key = new ServiceKey("orders");
+        var snapshot = new ServiceSnapshot(key, 1, false, [Instance(key, 1, "text"), Instance(key, 2, "text2")]);
+        var table = Table([new RouteModel { Name = "all", Protocol = "text2" }], snapshot);
+        var endpoint = Assert.Single(table.Resolve(key, "get", false, out _)!.Endpoints.Endpoints);
+        Assert.Equal(2, endpoint.Instance.Port);
+    }
+
+    [Fact]
+    public void Resolve_ManyUnknownNames_KeepsNothing()
+    {
+        var table = Table([new RouteModel { Name = "all" }], Service(new ServiceKey("orders")));
+        for (var i = 0; i < 1_000; i++)
+        {
+            Assert.Null(table.Resolve(new ServiceKey($"x{i}"), "get", false, out _));
+        }
+    }
+
+    [Fact]
+    public void Pick_Weights_AreKeptAndInterleaved()
+    {
+        var key = new ServiceKey("orders");
+        var snapshot = new ServiceSnapshot(
+            key, 1, false, [Instance(key, 1) with { Weight = 300 }, Instance(key, 2) with { Weight = 100 }, Instance(key, 3) with { Weight = 0 }]);
+        var endpoints = Table([new RouteModel { Name = "all" }], snapshot).Resolve(key, "get", false, out _)!.Endpoints;
+        var picks = Enumerable.Range(0, 400).Select(_ => endpoints.Pick(null)!.Instance.Port).ToArray();
+        Assert.InRange(picks.Count(p => p == 1), 290, 310);
+        Assert.DoesNotContain(3, picks);
+        Assert.DoesNotContain("11111", string.Concat(picks), StringComparison.Ordinal);
+    }
+
+    private static ServiceSnapshot Service(ServiceKey key) => new(key, 1, false, [Instance(key, 1)]);
+
+    private static ServiceInstance Instance(ServiceKey key, int port, string protocol = "text") =>
+        new() { Service = key, Protocol = protocol, Host = "127.0.0.1", Port = port };
+
+    private static PluginCatalog Plugins()
+    {
+        var plugins = new PluginCatalog();
+        plugins.Add(new TextPlugin());
+        return plugins;
+    }
+
+    private RoutingTable Table(ImmutableArray<RouteModel> routes, params ServiceSnapshot[] services) => new(
+        new GatewayModel
+        {
+            Id = "test",
+            Routes = routes,
+            Registries = [new RegistryModel("r", "fixed", ImmutableDictionary<string, string>.Empty)],
+        },
+        new Dictionary<string, ImmutableArray<ServiceSnapshot>> { ["r"] = [.. services] },
+        _pool);
+
+    private sealed class TextPlugin : IBridgePlugin
+    {
+        public int ContractVersion => PluginContract.Version;
+
+        public void Configure(IPluginBuilder builder) => builder.AddFrameCodec(new TextCodec()).AddFrameCodec(new TextCodec("text2"));
+    }
+}
