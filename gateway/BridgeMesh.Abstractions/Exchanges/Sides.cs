@@ -19,8 +19,8 @@ public interface IExchangeDispatcher
     /// Decides route and lane before the body is read, for caller sides that would otherwise have to buffer a body which may be streamed
     /// instead (HTTP). The exchange has its service, method, caller and CallerItem. <see cref="Lane.Forward"/> promises that
     /// <see cref="Dispatch"/> will not call <see cref="ICallerSide.ReadRequest"/>: the callee's channel takes the body from CallerItem. After
-    /// any other answer, for an unknown route too, the body must be at hand before Dispatch. Optional and at most once, on the thread that
-    /// dispatches; Dispatch keeps to what was decided. Sets <see cref="Exchange.Contract"/> where the service has one.
+    /// any other answer, for an unknown route too, the body must be at hand before Dispatch. Optional and at most once; Dispatch
+    /// keeps to what was decided. Sets <see cref="Exchange.Contract"/> where the service has one.
     /// </summary>
     Lane Plan(Exchange exchange);
 

@@ -52,7 +52,7 @@ public sealed class ScriptedServer : IAsyncDisposable
                 running.Add(ServeAsync(client));
             }
         }
-        catch (Exception stopped) when (stopped is OperationCanceledException or ObjectDisposedException or SocketException)
+        catch (Exception stopped) when (stopped is OperationCanceledException or InvalidOperationException or SocketException)
         {
             await Task.WhenAll(running);
         }
