@@ -1,0 +1,42 @@
+namespace BridgeMesh.Codecs.Http.Bindings;
+
+/// <summary>
+/// Takes a request target apart as it stood on the wire, escapes and all: an escaped slash is part of a value, which a decoded path no
+/// longer shows. Origin form and absolute form (RFC 9112 section 3.2).
+/// </summary>
+internal static class RequestTarget
+{
+    internal static ReadOnlySpan<char> PathOf(string rawTarget)
+    {
+        var target = OriginForm(rawTarget);
+        var query = target.IndexOf('?');
+        return query < 0 ? target : target[..query];
+    }
+
+    internal static ReadOnlySpan<char> QueryOf(string rawTarget)
+    {
+        var target = OriginForm(rawTarget);
+        var query = target.IndexOf('?');
+        return query < 0 ? default : target[(query + 1)..];
+    }
+
+    /// <summary>Path and query; "/" where an absolute form names only a host.</summary>
+    internal static ReadOnlySpan<char> OriginForm(string rawTarget)
+    {
+        var target = rawTarget.AsSpan();
+        if (target.StartsWith('/'))
+        {
+            return target;
+        }
+
+        var authority = target.IndexOf("://");
+        if (authority < 0)
+        {
+            return target;
+        }
+
+        var rest = target[(authority + 3)..];
+        var path = rest.IndexOf('/');
+        return path < 0 ? "/" : rest[path..];
+    }
+}

@@ -1,0 +1,289 @@
+using System.Text;
+using BridgeMesh.Codecs.Http.Bindings;
+using BridgeMesh.Codecs.Http.Headers;
+using BridgeMesh.Contracts;
+using BridgeMesh.Exchanges;
+using BridgeMesh.Values;
+using BridgeMesh.Wire;
+
+namespace BridgeMesh.Codecs.Http.Calling;
+
+/// <summary>
+/// Writes the arguments of a call where its binding says: path, query, header, form or body. A null in query, header or form is left out;
+/// a list there repeats the name. What would change the meaning of the request instead of being a value is an error that names the argument.
+/// </summary>
+internal static class BoundRequest
+{
+    /// <param name="mediaType">Null when the request has no body.</param>
+    internal static CodecStatus Write(
+        Exchange exchange, MethodShape shape, BindingPlan plan, FrameWriter url, FrameWriter body, HttpRequestMessage message, out string? mediaType)
+    {
+        mediaType = plan.Body switch
+        {
+            BodyForm.None => null,
+            BodyForm.Form => MediaTypes.Form,
+            _ => MediaTypes.Json,
+        };
+        Span<int> roots = shape.Parameters.Length <= 32 ? stackalloc int[shape.Parameters.Length] : new int[shape.Parameters.Length];
+        var call = new Call(exchange.Request, shape, exchange.Contract?.Policy ?? ValuePolicy.Default, url, body, message, roots);
+        var status = call.FindRoots();
+        if (status.IsOk)
+        {
+            status = call.WritePath(plan);
+        }
+
+        var separator = (byte)'?';
+        for (var i = 0; status.IsOk && i < plan.Parameters.Length; i++)
+        {
+            var parameter = plan.Parameters[i];
+            status = parameter.Source switch
+            {
+                HttpSource.Query => call.WritePairs(parameter, url, ref separator),
+                HttpSource.Header => call.WriteHeader(parameter),
+                HttpSource.Body => call.WriteBody(parameter),
+                _ => status,
+            };
+        }
+
+        return !status.IsOk ? status : plan.Body switch
+        {
+            BodyForm.Form => call.WriteForm(plan),
+            BodyForm.Members => call.WriteMembers(plan),
+            _ => status,
+        };
+    }
+
+    private readonly ref struct Call(
+        ValueTape tape, MethodShape shape, ValuePolicy policy, FrameWriter url, FrameWriter body, HttpRequestMessage message, Span<int> roots)
+    {
+        private readonly Span<int> _roots = roots;
+
+        internal CodecStatus FindRoots()
+        {
+            var at = 0;
+            for (var i = 0; i < _roots.Length; i++, at = tape.Next(at))
+            {
+                if (at >= tape.Count)
+                {
+                    return CodecStatus.Fail(CodecError.TypeMismatch, $"{shape.Name} takes {_roots.Length} arguments and got {i}", path: "args");
+                }
+
+                _roots[i] = at;
+            }
+
+            return at == tape.Count
+                ? CodecStatus.Ok
+                : CodecStatus.Fail(CodecError.TypeMismatch, $"{shape.Name} takes {_roots.Length} arguments and got more", path: "args");
+        }
+
+        internal CodecStatus WritePath(BindingPlan plan)
+        {
+            var capture = 0;
+            foreach (var part in plan.Template.Parts)
+            {
+                url.WriteByte((byte)'/');
+                if (!part.IsVariable && !part.IsRest)
+                {
+                    UrlText.Encode(Encoding.UTF8.GetBytes(part.Text), url);
+                    continue;
+                }
+
+                var ordinal = plan.Captures.IndexOf(capture++);
+                var status = ordinal < 0
+                    ? CodecStatus.Fail(CodecError.TypeMismatch, $"no parameter fills '{part.Text}' of the path")
+                    : WriteVariable(ordinal, part.IsRest);
+                if (!status.IsOk)
+                {
+                    return status;
+                }
+            }
+
+            return CodecStatus.Ok;
+        }
+
+        internal CodecStatus WritePairs(HttpParameter parameter, FrameWriter to, ref byte separator)
+        {
+            var index = tape.Resolve(_roots[parameter.Ordinal]);
+            var type = shape.Parameters[parameter.Ordinal].Type;
+            if (IsNothing(index))
+            {
+                return CodecStatus.Ok;
+            }
+
+            if (tape[index].Kind is not (ValueKind.List or ValueKind.Array))
+            {
+                return WritePair(parameter.WireName, index, type, to, ref separator);
+            }
+
+            for (var i = index + 1; i < tape.Next(index); i = tape.Next(i))
+            {
+                var element = tape.Resolve(i);
+                if (!IsNothing(element) && WritePair(parameter.WireName, element, type.Element, to, ref separator) is { IsOk: false } fault)
+                {
+                    return fault;
+                }
+            }
+
+            return CodecStatus.Ok;
+        }
+
+        internal CodecStatus WriteHeader(HttpParameter parameter)
+        {
+            var index = tape.Resolve(_roots[parameter.Ordinal]);
+            var type = shape.Parameters[parameter.Ordinal].Type;
+            if (IsNothing(index))
+            {
+                return CodecStatus.Ok;
+            }
+
+            using var text = new FrameWriter(256);
+            if (tape[index].Kind is not (ValueKind.List or ValueKind.Array))
+            {
+                var written = TextScalar.Write(tape, index, type, policy, text);
+                if (!written.IsOk)
+                {
+                    return written;
+                }
+            }
+            else
+            {
+                for (var i = index + 1; i < tape.Next(index); i = tape.Next(i))
+                {
+                    if (text.Length > 0)
+                    {
+                        text.WriteByte((byte)',');
+                    }
+
+                    if (TextScalar.Write(tape, tape.Resolve(i), type.Element, policy, text) is { IsOk: false } fault)
+                    {
+                        return fault;
+                    }
+                }
+            }
+
+            var value = Encoding.UTF8.GetString(text.Written);
+            return HeaderRules.IsValidValue(value) && message.Headers.TryAddWithoutValidation(parameter.WireName, value)
+                ? CodecStatus.Ok
+                : CodecStatus.Fail(CodecError.Unrepresentable, $"the header '{parameter.WireName}' cannot hold it", path: tape.PathOf(index));
+        }
+
+        internal CodecStatus WriteBody(HttpParameter parameter) => JsonFormat.Codec.Write(
+            tape, _roots[parameter.Ordinal], shape.Parameters[parameter.Ordinal].Type, policy, body);
+
+        internal CodecStatus WriteForm(BindingPlan plan)
+        {
+            byte separator = 0;
+            foreach (var parameter in plan.Parameters)
+            {
+                if (parameter.Source == HttpSource.Form && WritePairs(parameter, body, ref separator) is { IsOk: false } fault)
+                {
+                    return fault;
+                }
+            }
+
+            return CodecStatus.Ok;
+        }
+
+        internal CodecStatus WriteMembers(BindingPlan plan)
+        {
+            var isFirst = true;
+            body.WriteByte((byte)'{');
+            foreach (var parameter in plan.Parameters)
+            {
+                if (parameter.Source != HttpSource.BodyMember)
+                {
+                    continue;
+                }
+
+                if (!isFirst)
+                {
+                    body.WriteByte((byte)',');
+                }
+
+                isFirst = false;
+                body.WriteByte((byte)'"');
+                body.Write(parameter.Field.Json.EncodedUtf8Bytes);
+                body.Write("\":"u8);
+                if (WriteBody(parameter) is { IsOk: false } fault)
+                {
+                    return fault;
+                }
+            }
+
+            body.WriteByte((byte)'}');
+            return CodecStatus.Ok;
+        }
+
+        private CodecStatus WriteVariable(int ordinal, bool isRest)
+        {
+            var index = tape.Resolve(_roots[ordinal]);
+            var type = shape.Parameters[ordinal].Type;
+            if (IsNothing(index))
+            {
+                return CodecStatus.Fail(CodecError.Unrepresentable, "null has no place in a path", path: tape.PathOf(index));
+            }
+
+            using var text = new FrameWriter(256);
+            var written = TextScalar.Write(tape, index, type, policy, text);
+            if (!written.IsOk)
+            {
+                return written;
+            }
+
+            var value = text.Written;
+            if (!isRest && value.IsEmpty)
+            {
+                return CodecStatus.Fail(CodecError.Unrepresentable, "an empty text has no place in a path", path: tape.PathOf(index));
+            }
+
+            // Dots are never escaped, and every server and proxy takes these segments for directions.
+            if (HasDotSegment(value, isRest))
+            {
+                return CodecStatus.Fail(CodecError.Unrepresentable, "a . or .. segment has no place in a path", path: tape.PathOf(index));
+            }
+
+            UrlText.Encode(value, url, keepSlash: isRest);
+            return CodecStatus.Ok;
+        }
+
+        private CodecStatus WritePair(string name, int index, TypeShape? type, FrameWriter to, ref byte separator)
+        {
+            using var text = new FrameWriter(256);
+            if (TextScalar.Write(tape, index, type, policy, text) is { IsOk: false } fault)
+            {
+                return fault;
+            }
+
+            if (separator != 0)
+            {
+                to.WriteByte(separator);
+            }
+
+            separator = (byte)'&';
+            UrlText.Encode(Encoding.UTF8.GetBytes(name), to);
+            to.WriteByte((byte)'=');
+            UrlText.Encode(text.Written, to);
+            return CodecStatus.Ok;
+        }
+
+        private bool IsNothing(int index) => tape[index].Kind is ValueKind.Null or ValueKind.Absent;
+
+        private static bool HasDotSegment(ReadOnlySpan<byte> value, bool isRest)
+        {
+            if (!isRest)
+            {
+                return value.SequenceEqual("."u8) || value.SequenceEqual(".."u8);
+            }
+
+            foreach (var range in value.Split((byte)'/'))
+            {
+                if (HasDotSegment(value[range], isRest: false))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+}

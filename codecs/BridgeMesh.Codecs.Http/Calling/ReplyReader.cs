@@ -1,0 +1,199 @@
+using System.Buffers;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text.Unicode;
+using BridgeMesh.Codecs.Http.Faults;
+using BridgeMesh.Codecs.Http.Headers;
+using BridgeMesh.Contracts;
+using BridgeMesh.Exchanges;
+using BridgeMesh.Values;
+
+namespace BridgeMesh.Codecs.Http.Calling;
+
+/// <summary>Reads a whole reply into the exchange: result or fault, and the metadata beside it.</summary>
+internal static class ReplyReader
+{
+    internal static void Read(Exchange exchange, HttpResponseMessage response, ReadOnlyMemory<byte> body)
+    {
+        var code = (int)response.StatusCode;
+        var content = response.Content.Headers.NonValidated;
+        var kind = MediaTypes.KindOf(content.TryGetValues("Content-Type", out var types) ? types.ToString() : null);
+        if (content.TryGetValues("Content-Encoding", out var encoding) && !encoding.ToString().Equals("identity", StringComparison.OrdinalIgnoreCase))
+        {
+            exchange.SetFault(ExchangeStatus.BadGateway, "the reply is compressed, which was not asked for", mayHaveExecuted: true);
+        }
+        else if (code is >= 200 and <= 299)
+        {
+            ReadResult(exchange, kind, new ReadOnlySequence<byte>(body));
+        }
+        else
+        {
+            ReadError(exchange, code, kind, new ReadOnlySequence<byte>(body));
+        }
+
+        // Behind the rest, as a fault drops the metadata of what it replaces.
+        ReadMetadata(exchange, response.Headers);
+    }
+
+    private static void ReadResult(Exchange exchange, MediaKind kind, in ReadOnlySequence<byte> body)
+    {
+        exchange.Status = ExchangeStatus.Ok;
+        var returns = exchange.Shape?.Returns;
+        if (returns?.Kind == ShapeKind.Void)
+        {
+            return;
+        }
+
+        var tape = exchange.Reply;
+        var status = body.IsEmpty ? ReadNothing(kind, returns, tape) : ReadValue(kind, returns, exchange.Contract?.Policy ?? ValuePolicy.Default, body, tape);
+        if (!status.IsOk)
+        {
+            exchange.SetFault(ExchangeStatus.BadGateway, JsonFormat.OfResult(status), mayHaveExecuted: true);
+        }
+    }
+
+    /// <summary>
+    /// No body: null, or void without a contract. An empty text/plain body is an empty String: Spring sends no type at all for null.
+    /// </summary>
+    private static CodecStatus ReadNothing(MediaKind kind, TypeShape? returns, ValueTape tape)
+    {
+        if (kind == MediaKind.Text && returns is null or { Kind: ShapeKind.String })
+        {
+            tape.AddString(ReadOnlySpan<byte>.Empty);
+        }
+        else if (kind == MediaKind.Octets && returns is { Kind: ShapeKind.Bytes })
+        {
+            tape.AddBytes(default);
+        }
+        else if (returns is { Nullable: false })
+        {
+            return CodecStatus.Fail(CodecError.TypeMismatch, $"the reply is empty and {returns} cannot be null", path: "result");
+        }
+        else if (returns is not null)
+        {
+            tape.AddNull();
+        }
+
+        return tape.Status;
+    }
+
+    private static CodecStatus ReadValue(MediaKind kind, TypeShape? returns, ValuePolicy policy, in ReadOnlySequence<byte> body, ValueTape tape)
+    {
+        switch (kind)
+        {
+            case MediaKind.Json or MediaKind.Missing:
+                return JsonFormat.Codec.Read(body, returns, policy, tape);
+            case MediaKind.Text when !Utf8.IsValid(body.FirstSpan):
+                return CodecStatus.Fail(CodecError.Malformed, "the reply is not UTF-8", path: "result");
+            case MediaKind.Text when returns is null or { Kind: ShapeKind.Any }:
+                tape.AddString(body.FirstSpan);
+                return tape.Status;
+            case MediaKind.Text:
+                return TextScalar.Read(body.FirstSpan, returns, tape, policy);
+            case MediaKind.Octets when returns is null or { Kind: ShapeKind.Bytes or ShapeKind.Any }:
+                tape.AddBytes(body.FirstSpan);
+                return tape.Status;
+            default:
+                return CodecStatus.Fail(CodecError.Unsupported, "the reply's Content-Type is not one that is understood", path: "result");
+        }
+    }
+
+    private static void ReadError(Exchange exchange, int code, MediaKind kind, in ReadOnlySequence<byte> body)
+    {
+        using var error = ErrorBody.Read(body, kind == MediaKind.Json, kind == MediaKind.Text);
+        var row = InboundStatuses.Of(code);
+        var declared = Declared(exchange.Shape, error.ClassName);
+        var status = StatusOf(exchange, code, row, error, declared);
+        var isException = status is ExchangeStatus.BusinessException or ExchangeStatus.RuntimeException;
+        exchange.SetFault(
+            status,
+            string.IsNullOrEmpty(error.Message) ? string.Create(CultureInfo.InvariantCulture, $"the callee answered HTTP {code}") : error.Message,
+            isException || error.MayHaveExecuted || (error.Status is null && row.MayHaveExecuted));
+        if (error.ClassName is null || !isException)
+        {
+            return;
+        }
+
+        var type = declared?.JavaType ?? TypeName.Of(error.ClassName);
+        exchange.ExceptionType = type;
+        var read = error.ReadFields(declared, type, JsonFormat.Codec, exchange.Contract?.Policy ?? ValuePolicy.Default, exchange.Reply);
+        if (!read.IsOk)
+        {
+            exchange.SetFault(ExchangeStatus.BadGateway, $"{type} with {JsonFormat.OfResult(read)}", mayHaveExecuted: true);
+        }
+    }
+
+    private static ExchangeStatus StatusOf(Exchange exchange, int code, in InboundStatus row, ErrorBody error, StructShape? declared)
+    {
+        if (error.Status is { } told)
+        {
+            return told;
+        }
+
+        if (declared is not null)
+        {
+            return ExchangeStatus.BusinessException;
+        }
+
+        if (error.ClassName is not null && code is >= 400 and <= 599)
+        {
+            // 422 is how a gateway marks an exception that a contract declares; without a contract of our own we take its word.
+            // Spring also names classes of its own where it refuses a request (400, 401, 403, 405): there the code says more than the class.
+            return code == 422 && exchange.Contract is null ? ExchangeStatus.BusinessException : row.Application;
+        }
+
+        return error.IsApplications ? row.Application : row.Bare;
+    }
+
+    private static StructShape? Declared(MethodShape? shape, string? className)
+    {
+        if (shape is null || className is null)
+        {
+            return null;
+        }
+
+        StructShape? bySimpleName = null;
+        foreach (var exception in shape.Exceptions)
+        {
+            var known = exception.JavaType.Text;
+            if (known == className)
+            {
+                return exception;
+            }
+
+            if (!className.Contains('.', StringComparison.Ordinal) && known.EndsWith(className, StringComparison.Ordinal)
+                && known.Length > className.Length && known[^(className.Length + 1)] is '.' or '$')
+            {
+                // A short name counts when only one declared class has it.
+                if (bySimpleName is not null)
+                {
+                    return null;
+                }
+
+                bySimpleName = exception;
+            }
+        }
+
+        return bySimpleName;
+    }
+
+    private static void ReadMetadata(Exchange exchange, HttpResponseHeaders headers)
+    {
+        var toHttp = exchange.Caller?.Protocol == HttpPlugin.ProtocolName;
+        var all = headers.NonValidated;
+        var connection = all.TryGetValues("Connection", out var named) ? named.ToString() : null;
+        foreach (var (name, values) in all)
+        {
+            if (HeaderRules.IsReserved(name) || HeaderRules.IsNamedIn(connection, name) || (HeaderRules.IsCredential(name) && !toHttp))
+            {
+                continue;
+            }
+
+            foreach (var value in values)
+            {
+                // What passes the bound is dropped: the head's own bound makes that rare, and the result matters more.
+                exchange.ReplyMetadata.TryAdd(name, value);
+            }
+        }
+    }
+}

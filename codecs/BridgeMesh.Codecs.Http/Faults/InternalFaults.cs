@@ -1,0 +1,13 @@
+using System.Diagnostics.Metrics;
+
+namespace BridgeMesh.Codecs.Http.Faults;
+
+/// <summary>Counts what can only be a bug of the gateway's: plugins have no log, and a swallowed exception must show somewhere.</summary>
+internal static class InternalFaults
+{
+    private static readonly Meter Meter = new("BridgeMesh.Codecs.Http");
+    private static readonly Counter<long> Faults = Meter.CreateCounter<long>(
+        "bridgemesh.http.internal_faults", description: "Unexpected exceptions while an HTTP callee was called, by exception type.");
+
+    internal static void Count(Exception exception) => Faults.Add(1, new KeyValuePair<string, object?>("exception", exception.GetType().Name));
+}

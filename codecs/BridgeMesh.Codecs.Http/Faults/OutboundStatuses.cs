@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using BridgeMesh.Exchanges;
+
+namespace BridgeMesh.Codecs.Http.Faults;
+
+/// <param name="Http">Status code; 0 where nobody reads the answer.</param>
+/// <param name="Type">The problem's type where it is not an exception's class.</param>
+/// <param name="Title">The problem's title where it is not an exception's.</param>
+internal readonly record struct OutboundStatus(ExchangeStatus Status, int Http, string Type, string Title);
+
+/// <summary>
+/// How an exchange's end is told to an HTTP caller; one row per neutral status. The types are urns of the gateway's own, so that another
+/// gateway reads the neutral status back exactly.
+/// </summary>
+internal static class OutboundStatuses
+{
+    internal const string UrnPrefix = "urn:bridgemesh:";
+
+    internal static readonly ImmutableArray<OutboundStatus> Rows =
+    [
+        new(ExchangeStatus.Ok, 200, "about:blank", "OK"),
+        new(ExchangeStatus.BusinessException, 422, UrnPrefix + "business-exception", "Business exception"),
+        new(ExchangeStatus.RuntimeException, 500, UrnPrefix + "runtime-exception", "Runtime exception"),
+        new(ExchangeStatus.InvalidArgument, 400, UrnPrefix + "invalid-argument", "Invalid argument"),
+        new(ExchangeStatus.Unauthenticated, 401, UrnPrefix + "unauthenticated", "Unauthenticated"),
+        new(ExchangeStatus.PermissionDenied, 403, UrnPrefix + "permission-denied", "Permission denied"),
+        new(ExchangeStatus.Unimplemented, 404, UrnPrefix + "unimplemented", "Unknown service or method"),
+        new(ExchangeStatus.RequestTooLarge, 413, UrnPrefix + "request-too-large", "Request too large"),
+        new(ExchangeStatus.ReplyTooLarge, 413, UrnPrefix + "reply-too-large", "Reply too large"),
+        new(ExchangeStatus.Exhausted, 429, UrnPrefix + "exhausted", "Limit reached"),
+        new(ExchangeStatus.Unavailable, 503, UrnPrefix + "unavailable", "No instance available"),
+        new(ExchangeStatus.BadGateway, 502, UrnPrefix + "bad-gateway", "The callee broke its protocol"),
+        new(ExchangeStatus.DeadlineExceeded, 504, UrnPrefix + "deadline-exceeded", "Deadline exceeded"),
+        new(ExchangeStatus.Cancelled, 499, UrnPrefix + "cancelled", "The caller went away"),
+        new(ExchangeStatus.Internal, 500, UrnPrefix + "internal", "Fault of the gateway"),
+    ];
+
+    internal static OutboundStatus Of(ExchangeStatus status) => Rows[(int)status];
+}

@@ -1,0 +1,69 @@
+using Microsoft.Net.Http.Headers;
+
+namespace BridgeMesh.Codecs.Http.Headers;
+
+internal enum MediaKind : byte
+{
+    /// <summary>No Content-Type at all.</summary>
+    Missing,
+    Json,
+    Form,
+    Text,
+    Octets,
+
+    /// <summary>Another type, or one whose charset is not UTF-8.</summary>
+    Other,
+}
+
+/// <summary>What a Content-Type means here. Bodies are UTF-8 only, as JSON must be between systems (RFC 8259 section 8.1).</summary>
+internal static class MediaTypes
+{
+    internal const string Json = "application/json";
+    internal const string JsonUtf8 = "application/json; charset=utf-8";
+    internal const string ProblemUtf8 = "application/problem+json; charset=utf-8";
+    internal const string Form = "application/x-www-form-urlencoded";
+
+    internal static MediaKind KindOf(string? contentType)
+    {
+        if (string.IsNullOrEmpty(contentType))
+        {
+            return MediaKind.Missing;
+        }
+
+        // The usual ones without parsing.
+        if (contentType is Json or JsonUtf8)
+        {
+            return MediaKind.Json;
+        }
+
+        if (!MediaTypeHeaderValue.TryParse(contentType, out var parsed) || !IsUtf8(parsed))
+        {
+            return MediaKind.Other;
+        }
+
+        if (parsed.MediaType.Equals(Json, StringComparison.OrdinalIgnoreCase) || parsed.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase))
+        {
+            return MediaKind.Json;
+        }
+
+        if (parsed.MediaType.Equals(Form, StringComparison.OrdinalIgnoreCase))
+        {
+            return MediaKind.Form;
+        }
+
+        if (parsed.MediaType.Equals("text/plain", StringComparison.OrdinalIgnoreCase))
+        {
+            return MediaKind.Text;
+        }
+
+        return parsed.MediaType.Equals("application/octet-stream", StringComparison.OrdinalIgnoreCase) ? MediaKind.Octets : MediaKind.Other;
+    }
+
+    // US-ASCII is a part of UTF-8.
+    private static bool IsUtf8(MediaTypeHeaderValue type) =>
+        !type.Charset.HasValue
+        || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)
+        || type.Charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase)
+        || type.Charset.Equals("utf8", StringComparison.OrdinalIgnoreCase)
+        || type.Charset.Equals("us-ascii", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,257 @@
+using System.Buffers;
+using System.Globalization;
+using System.Threading.Tasks.Sources;
+using BridgeMesh.Codecs.Http.Bindings;
+using BridgeMesh.Codecs.Http.Headers;
+using BridgeMesh.Contracts;
+using BridgeMesh.Exchanges;
+using BridgeMesh.Values;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace BridgeMesh.Codecs.Http.Listening;
+
+/// <summary>
+/// One connection's call: the caller's side of an exchange. Kestrel runs the requests of a connection one behind another, so the object is
+/// reused for each. It owns the request's body, as Kestrel's own buffers, from the end of <see cref="ReadBodyAsync"/> until Dispatch has
+/// returned; on the forward lane the body is left unread and belongs to the callee's channel until its sink is called.
+/// </summary>
+internal sealed class HttpCall : ICallerSide, IValueTaskSource
+{
+    private readonly HttpCallSettings _settings;
+    private readonly DefaultHttpContext _context = new();
+    private readonly PathCaptures _captures = new();
+    private ManualResetValueTaskSourceCore<bool> _replied;
+    private CallTarget _target;
+    private Exchange? _exchange;
+    private ReadOnlySequence<byte> _body;
+    private bool _holdsBody;
+
+    // The connection's own token: the request's would be a new object for each call, and HTTP/1.1 has one request at a time on a connection.
+    private CancellationToken _closed;
+
+    internal HttpCall(HttpCallSettings settings)
+    {
+        _settings = settings;
+
+        // A reply arrives on whatever thread the callee's side runs: it must get its thread back before JSON is written.
+        _replied.RunContinuationsAsynchronously = true;
+    }
+
+    public string Protocol => HttpPlugin.ProtocolName;
+
+    internal HttpContext Context => _context;
+
+    /// <summary>The native binding by which the request came; null on a canonical path.</summary>
+    internal HttpRoute? Route => _target.Route;
+
+    internal ServiceContract? Contract => _target.Contract;
+
+    internal PathCaptures Captures => _captures;
+
+    /// <summary>Path and query as on the wire.</summary>
+    internal string RawTarget { get; private set; } = "/";
+
+    internal ReadOnlySequence<byte> Body => _body;
+
+    internal CredentialPolicy Credentials => _settings.Credentials;
+
+    /// <summary>The caller's credentials, for an HTTP callee; null where it sent none or the listener's policy keeps them.</summary>
+    internal string? Authorization { get; set; }
+
+    internal string? Cookie { get; set; }
+
+    /// <summary>The callee's response went to the caller as it came, or began to: nothing is left to write.</summary>
+    internal bool Forwarded { get; set; }
+
+    /// <summary>An attempt of the forward lane has taken bytes of the body, which cannot be sent again.</summary>
+    internal bool BodyStreamed { get; set; }
+
+    internal void Begin(IFeatureCollection features)
+    {
+        _context.Initialize(features);
+        _closed = features.Get<IConnectionLifetimeFeature>()?.ConnectionClosed ?? CancellationToken.None;
+    }
+
+    internal void End()
+    {
+        _context.Uninitialize();
+        _target = default;
+        _body = default;
+        _holdsBody = false;
+        Forwarded = false;
+        BodyStreamed = false;
+        Authorization = null;
+        Cookie = null;
+        _replied.Reset();
+    }
+
+    /// <summary>Runs one request to the end of its answer. Throws only what Kestrel is to know of: faults of the connection and our bugs.</summary>
+    internal async Task RunAsync()
+    {
+        var features = _context.Features;
+        RawTarget = features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var refusal = TargetResolver.Resolve(
+            _settings.Bindings, _context.Request.Method, RawTarget, _context.Request.Headers, _captures, out _target);
+        if (refusal is not null || !TryReadTimeout(out var timeoutMs, out refusal))
+        {
+            await ReplyWriter.RefuseAsync(_context, refusal!).ConfigureAwait(false); // one of the two set it
+            return;
+        }
+
+        var exchange = _settings.Dispatcher.Rent(this);
+        try
+        {
+            exchange.Caller = this;
+            exchange.CallerItem = this;
+            exchange.Service = _target.Service;
+            exchange.Method = _target.Method;
+            exchange.Contract = _target.Contract;
+            exchange.Shape = _target.Route?.Shape;
+            exchange.Signature = _target.Route?.Shape.Signature;
+            exchange.CallerTimeoutMs = timeoutMs;
+            if (_settings.Dispatcher.Plan(exchange) != Lane.Forward)
+            {
+                refusal = RequestArguments.CheckMediaType(this) ?? await ReadBodyAsync().ConfigureAwait(false);
+                if (refusal is not null)
+                {
+                    await ReplyWriter.RefuseAsync(_context, refusal).ConfigureAwait(false);
+                    return;
+                }
+            }
+
+            await ExchangeAsync(exchange).ConfigureAwait(false);
+            if (!Forwarded && !_closed.IsCancellationRequested)
+            {
+                await ReplyWriter.WriteAsync(_context, exchange).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _exchange = null;
+            _settings.Dispatcher.Return(exchange);
+        }
+    }
+
+    public CodecStatus ReadRequest(Exchange exchange)
+    {
+        RequestArguments.ReadMetadata(this, exchange.RequestMetadata);
+        return RequestArguments.Read(this, exchange);
+    }
+
+    public void OnReply(Exchange exchange) => _replied.SetResult(true);
+
+    void IValueTaskSource.GetResult(short token) => _replied.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _replied.GetStatus(token);
+
+    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _replied.OnCompleted(continuation, state, token, flags);
+
+    private async ValueTask ExchangeAsync(Exchange exchange)
+    {
+        _exchange = exchange;
+        _settings.Dispatcher.Dispatch(exchange);
+        ReleaseBody();
+        var replied = new ValueTask(this, _replied.Version);
+        if (replied.IsCompleted)
+        {
+            replied.GetAwaiter().GetResult();
+            return;
+        }
+
+        var watch = _closed.UnsafeRegister(static state => ((HttpCall)state!).OnCallerGone(), this);
+        await replied.ConfigureAwait(false);
+
+        // Waits for a cancellation that runs at this moment: it must not meet the exchange of another call.
+        await watch.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private void OnCallerGone()
+    {
+        if (_exchange is { } exchange)
+        {
+            _settings.Dispatcher.Cancel(exchange);
+        }
+    }
+
+    /// <summary>
+    /// Reads the whole body without copying it: the pipe is examined to its end and consumed only once the arguments are on the tape.
+    /// Bounded by the listener's longest frame.
+    /// </summary>
+    private async ValueTask<Refusal?> ReadBodyAsync()
+    {
+        if (_context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true })
+        {
+            return null;
+        }
+
+        var maxBytes = _settings.Limits.MaxFrameBytes;
+        if (_context.Request.ContentLength > maxBytes)
+        {
+            return Refusal.TooLarge(maxBytes);
+        }
+
+        var reader = _context.Request.BodyReader;
+        while (true)
+        {
+            try
+            {
+                var read = await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+                if (read.Buffer.Length > maxBytes)
+                {
+                    reader.AdvanceTo(read.Buffer.End);
+                    return Refusal.TooLarge(maxBytes);
+                }
+
+                if (read.IsCompleted)
+                {
+                    _body = read.Buffer;
+                    _holdsBody = true;
+                    return null;
+                }
+
+                reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            }
+            catch (BadHttpRequestException broken) when (broken.StatusCode == StatusCodes.Status413PayloadTooLarge)
+            {
+                return Refusal.TooLarge(maxBytes);
+            }
+            catch (BadHttpRequestException broken)
+            {
+                return Refusal.Of(ExchangeStatus.InvalidArgument, "the body ends early or its framing is broken") with { Http = broken.StatusCode };
+            }
+        }
+    }
+
+    private void ReleaseBody()
+    {
+        if (_holdsBody)
+        {
+            _holdsBody = false;
+            var end = _body.End;
+            _body = default;
+            _context.Request.BodyReader.AdvanceTo(end);
+        }
+    }
+
+    private bool TryReadTimeout(out int timeoutMs, out Refusal? refusal)
+    {
+        timeoutMs = 0;
+        refusal = null;
+        if (!_context.Request.Headers.TryGetValue(BridgeHeaders.TimeoutMs, out var values) || values.Count == 0)
+        {
+            return true;
+        }
+
+        if (long.TryParse(values[0], NumberStyles.None, CultureInfo.InvariantCulture, out var ms) && ms > 0)
+        {
+            timeoutMs = (int)Math.Min(ms, int.MaxValue);
+            return true;
+        }
+
+        refusal = Refusal.Of(ExchangeStatus.InvalidArgument, $"{BridgeHeaders.TimeoutMs} must be a number of milliseconds, 1 or more");
+        return false;
+    }
+}

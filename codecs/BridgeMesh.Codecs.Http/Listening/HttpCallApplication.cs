@@ -1,0 +1,63 @@
+using BridgeMesh.Codecs.Http.Bindings;
+using BridgeMesh.Exchanges;
+using BridgeMesh.Wire;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Abstractions;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace BridgeMesh.Codecs.Http.Listening;
+
+/// <summary>What all calls of a listener share, and the bindings in force.</summary>
+internal sealed class HttpCallSettings(IExchangeDispatcher dispatcher, FrameLimits limits, CredentialPolicy credentials)
+{
+    private HttpBindingTable _bindings = new(dispatcher.Contracts);
+
+    internal IExchangeDispatcher Dispatcher { get; } = dispatcher;
+
+    internal FrameLimits Limits { get; } = limits;
+
+    internal CredentialPolicy Credentials { get; } = credentials;
+
+    /// <summary>Compiled anew when the dispatcher shows another array of contracts. Two threads may both do so once; either result is right.</summary>
+    internal HttpBindingTable Bindings
+    {
+        get
+        {
+            var known = Volatile.Read(ref _bindings);
+            var current = Dispatcher.Contracts;
+            if (known.Contracts == current)
+            {
+                return known;
+            }
+
+            var compiled = new HttpBindingTable(current);
+            Volatile.Write(ref _bindings, compiled);
+            return compiled;
+        }
+    }
+}
+
+/// <summary>Kestrel's way in. A connection keeps its call object from request to request.</summary>
+internal sealed class HttpCallApplication(HttpCallSettings settings) : IHttpApplication<HttpCall>
+{
+    public HttpCall CreateContext(IFeatureCollection contextFeatures)
+    {
+        var container = contextFeatures as IHostContextContainer<HttpCall>;
+        var call = container?.HostContext;
+        if (call is null)
+        {
+            call = new HttpCall(settings);
+            if (container is not null)
+            {
+                container.HostContext = call;
+            }
+        }
+
+        call.Begin(contextFeatures);
+        return call;
+    }
+
+    public Task ProcessRequestAsync(HttpCall context) => context.RunAsync();
+
+    public void DisposeContext(HttpCall context, Exception? exception) => context.End();
+}

@@ -1,0 +1,65 @@
+using System.Text;
+using BridgeMesh.Exchanges;
+using BridgeMesh.Plugins;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace BridgeMesh.Codecs.Http.Listening;
+
+/// <summary>
+/// A Kestrel server of its own for one address: HTTP/1.1 in clear text. No host, no configuration files, no logging of its own; what a
+/// peer does wrong is answered, not logged. Kestrel bounds the head of a request, this listener its body.
+/// </summary>
+internal sealed class HttpListener : IListener
+{
+    // A peer that sends names or values in Latin-1 gets replacement characters instead of a closed connection.
+    private static readonly Encoding HeaderEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: false);
+
+    private readonly KestrelServer _server;
+    private readonly HttpCallApplication _application;
+
+    internal HttpListener(ListenerSettings settings, HttpListenerOptions options, IExchangeDispatcher dispatcher)
+    {
+        var kestrel = new KestrelServerOptions
+        {
+            AddServerHeader = false,
+            AllowSynchronousIO = false,
+            RequestHeaderEncodingSelector = static _ => HeaderEncoding,
+            ResponseHeaderEncodingSelector = static _ => HeaderEncoding,
+        };
+        kestrel.Limits.MaxRequestBodySize = settings.Limits.MaxFrameBytes;
+        kestrel.Limits.MaxRequestHeadersTotalSize = settings.Limits.MaxMetadataBytes;
+        kestrel.Limits.MaxRequestHeaderCount = Metadata.MaxEntries;
+        kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
+        kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMilliseconds(options.KeepAliveTimeoutMs);
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromMilliseconds(options.HeadTimeoutMs);
+        kestrel.Listen(options.Address, settings.Port, static endpoint => endpoint.Protocols = HttpProtocols.Http1);
+
+        var logging = NullLoggerFactory.Instance;
+        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logging);
+        _server = new KestrelServer(Options.Create(kestrel), transport, logging);
+        _application = new HttpCallApplication(new HttpCallSettings(dispatcher, settings.Limits, options.Credentials));
+    }
+
+    public int Port { get; private set; }
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await _server.StartAsync(_application, cancellationToken).ConfigureAwait(false);
+        var bound = _server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault()
+            ?? throw new InvalidOperationException("Kestrel started without an address");
+        Port = BindingAddress.Parse(bound).Port;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => _server.StopAsync(cancellationToken);
+
+    public ValueTask DisposeAsync()
+    {
+        _server.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}

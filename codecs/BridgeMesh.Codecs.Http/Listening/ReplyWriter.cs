@@ -1,0 +1,118 @@
+using BridgeMesh.Codecs.Http.Faults;
+using BridgeMesh.Codecs.Http.Headers;
+using BridgeMesh.Contracts;
+using BridgeMesh.Exchanges;
+using BridgeMesh.Values;
+using BridgeMesh.Wire;
+using Microsoft.AspNetCore.Http;
+
+namespace BridgeMesh.Codecs.Http.Listening;
+
+/// <summary>
+/// Writes answers. A body is made whole before the first byte goes out: its length is then known, and a value that JSON cannot say
+/// becomes a clean fault instead of half an answer.
+/// </summary>
+internal static class ReplyWriter
+{
+    internal static async ValueTask RefuseAsync(HttpContext context, Refusal refusal)
+    {
+        using var body = new FrameWriter();
+        ProblemDocument.Write(refusal.Http, refusal.Type, refusal.Title, refusal.Detail, body);
+        if (refusal.Allow is not null)
+        {
+            context.Response.Headers.Allow = refusal.Allow;
+        }
+
+        await SendAsync(context, refusal.Http, MediaTypes.ProblemUtf8, body).ConfigureAwait(false);
+    }
+
+    internal static async ValueTask WriteAsync(HttpContext context, Exchange exchange)
+    {
+        using var body = new FrameWriter();
+        if (exchange.Status == ExchangeStatus.Ok)
+        {
+            WriteResult(exchange, body);
+        }
+
+        var status = StatusCodes.Status200OK;
+        var mediaType = MediaTypes.JsonUtf8;
+        if (exchange.Status != ExchangeStatus.Ok)
+        {
+            body.Clear();
+            ProblemDocument.Write(exchange, JsonFormat.Codec, body);
+            status = OutboundStatuses.Of(exchange.Status).Http;
+            mediaType = MediaTypes.ProblemUtf8;
+        }
+        else if (body.Length == 0)
+        {
+            status = StatusCodes.Status204NoContent;
+        }
+
+        WriteMetadata(context.Response, exchange);
+        await SendAsync(context, status, mediaType, body).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes the result's JSON, nothing for void. A result that cannot be written turns the exchange into a fault.</summary>
+    private static void WriteResult(Exchange exchange, FrameWriter body)
+    {
+        var returns = exchange.Shape?.Returns;
+        if (returns?.Kind == ShapeKind.Void)
+        {
+            return;
+        }
+
+        if (exchange.Reply.Count == 0)
+        {
+            if (returns is not null)
+            {
+                body.Write("null"u8);
+            }
+
+            return;
+        }
+
+        var written = JsonFormat.Codec.Write(exchange.Reply, 0, returns, exchange.Contract?.Policy ?? ValuePolicy.Default, body);
+        if (!written.IsOk)
+        {
+            var status = written.Error == CodecError.OverBudget ? ExchangeStatus.ReplyTooLarge : ExchangeStatus.BadGateway;
+            exchange.SetFault(status, JsonFormat.OfResult(written), mayHaveExecuted: true);
+        }
+    }
+
+    private static void WriteMetadata(HttpResponse response, Exchange exchange)
+    {
+        // Only an HTTP callee may set a cookie: in another protocol's metadata it would be an accident.
+        var mayHoldCredentials = exchange.Instance?.Protocol == HttpPlugin.ProtocolName;
+        foreach (ref readonly var pair in exchange.ReplyMetadata.Entries)
+        {
+            if (HeaderRules.MaySend(pair.Key, pair.Value) && (mayHoldCredentials || !HeaderRules.IsCredential(pair.Key)))
+            {
+                response.Headers.Append(pair.Key, pair.Value);
+            }
+        }
+
+        response.Headers[BridgeHeaders.Lane] = exchange.Lane switch
+        {
+            Lane.Forward => "forward",
+            Lane.Splice => "splice",
+            _ => "translate",
+        };
+    }
+
+    private static async ValueTask SendAsync(HttpContext context, int status, string mediaType, FrameWriter body)
+    {
+        var response = context.Response;
+        response.StatusCode = status;
+        if (body.Length == 0)
+        {
+            return;
+        }
+
+        response.ContentType = mediaType;
+        response.ContentLength = body.Length;
+        if (context.Request.Method != "HEAD")
+        {
+            await response.BodyWriter.WriteAsync(body.WrittenMemory).ConfigureAwait(false);
+        }
+    }
+}

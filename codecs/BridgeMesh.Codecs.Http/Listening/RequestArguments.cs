@@ -1,0 +1,181 @@
+using System.Buffers;
+using System.Text.Unicode;
+using BridgeMesh.Codecs.Http.Bindings;
+using BridgeMesh.Codecs.Http.Headers;
+using BridgeMesh.Codecs.Json;
+using BridgeMesh.Contracts;
+using BridgeMesh.Exchanges;
+using BridgeMesh.Values;
+
+namespace BridgeMesh.Codecs.Http.Listening;
+
+/// <summary>Reads a request's metadata and arguments onto the exchange.</summary>
+internal static class RequestArguments
+{
+    /// <summary>Headers that mean something to the application, in their order; each value of a repeated one by itself.</summary>
+    internal static void ReadMetadata(HttpCall call, Metadata into)
+    {
+        var headers = call.Context.Request.Headers;
+        var connection = headers.Connection.ToString();
+        foreach (var (name, values) in headers)
+        {
+            if (HeaderRules.IsReserved(name)
+                || HeaderRules.IsNamedIn(connection, name)
+                || (HeaderRules.IsCredential(name) && call.Credentials != CredentialPolicy.All))
+            {
+                continue;
+            }
+
+            foreach (var value in values)
+            {
+                // Kestrel's bound on the number of headers is that of the metadata, so there is room.
+                into.TryAdd(name, value ?? string.Empty);
+            }
+        }
+
+        if (call.Credentials != CredentialPolicy.None)
+        {
+            call.Authorization = headers.Authorization;
+            call.Cookie = headers.Cookie;
+        }
+    }
+
+    /// <summary>Whether the body is of a type that the binding takes; asked before the body is read.</summary>
+    internal static Refusal? CheckMediaType(HttpCall call)
+    {
+        var kind = MediaTypes.KindOf(call.Context.Request.ContentType);
+        if (kind == MediaKind.Missing || call.Context.Request.ContentLength == 0)
+        {
+            return null;
+        }
+
+        if (call.Route is not { } route)
+        {
+            return kind == MediaKind.Json ? null : Refusal.WrongMediaType("application/json in UTF-8");
+        }
+
+        return route.Plan.Body switch
+        {
+            BodyForm.None => null,
+            BodyForm.Form => kind == MediaKind.Form ? null : Refusal.WrongMediaType(MediaTypes.Form),
+            BodyForm.Whole => CheckWhole(kind, BodyType(route).Kind),
+            _ => kind == MediaKind.Json ? null : Refusal.WrongMediaType("application/json in UTF-8"),
+        };
+    }
+
+    internal static CodecStatus Read(HttpCall call, Exchange exchange)
+    {
+        if (call.Route is { } route)
+        {
+            return ReadBound(call, route, exchange);
+        }
+
+        return CanonicalArguments.Read(call, exchange);
+    }
+
+    private static CodecStatus ReadBound(HttpCall call, HttpRoute route, Exchange exchange)
+    {
+        var tape = exchange.Request;
+        if (route.Plan.Body != BodyForm.Members)
+        {
+            return ReadEach(call, route, default, tape);
+        }
+
+        var located = JsonMembers.Locate(call.Body, route.Plan.Binding, route.Contract.Policy, tape, out var members);
+        using (members)
+        {
+            return located.IsOk ? ReadEach(call, route, members, tape) : located;
+        }
+    }
+
+    private static CodecStatus ReadEach(HttpCall call, HttpRoute route, scoped in JsonMembers members, ValueTape tape)
+    {
+        var policy = route.Contract.Policy;
+        foreach (var parameter in route.Plan.Parameters)
+        {
+            var type = route.Shape.Parameters[parameter.Ordinal].Type;
+            var status = parameter.Source switch
+            {
+                HttpSource.Path => ReadPath(call, route, parameter, type, policy, tape),
+                HttpSource.Query => TextArguments.Read(RequestTarget.QueryOf(call.RawTarget), "query parameter", parameter.WireName, type, policy, tape),
+                HttpSource.Header => TextArguments.ReadHeader(call.Context.Request.Headers[parameter.WireName], parameter.WireName, type, policy, tape),
+                HttpSource.Form => TextArguments.ReadForm(call.Body, parameter.WireName, type, policy, tape),
+                HttpSource.BodyMember => members.Read(parameter.Ordinal, type, policy, tape),
+                _ => ReadWhole(call, type, policy, tape),
+            };
+            if (!status.IsOk)
+            {
+                return status;
+            }
+        }
+
+        return tape.Status;
+    }
+
+    private static CodecStatus ReadPath(HttpCall call, HttpRoute route, HttpParameter parameter, TypeShape type, ValuePolicy policy, ValueTape tape)
+    {
+        var capture = route.Plan.Captures[parameter.Ordinal];
+        return capture < 0
+            ? tape.Fail(CodecError.TypeMismatch, $"the path has no place for '{parameter.WireName}'")
+            : TextArguments.ReadOne(
+                call.Captures.Of(RequestTarget.PathOf(call.RawTarget), capture), plusIsSpace: false, "path variable", parameter.WireName, type, policy, tape);
+    }
+
+    private static CodecStatus ReadWhole(HttpCall call, TypeShape type, ValuePolicy policy, ValueTape tape)
+    {
+        var kind = MediaTypes.KindOf(call.Context.Request.ContentType);
+        var body = call.Body;
+        if (kind == MediaKind.Text)
+        {
+            return ReadText(body, type, policy, tape);
+        }
+
+        if (kind == MediaKind.Octets)
+        {
+            tape.AddBytes(body.IsSingleSegment ? body.FirstSpan : body.ToArray());
+            return tape.Status;
+        }
+
+        if (!body.IsEmpty)
+        {
+            return JsonFormat.Codec.Read(body, type, policy, tape);
+        }
+
+        return TextArguments.AddMissing("body", null, type, tape);
+    }
+
+    // Spring hands a text/plain body to a String parameter as it is.
+    private static CodecStatus ReadText(in ReadOnlySequence<byte> body, TypeShape type, ValuePolicy policy, ValueTape tape)
+    {
+        var text = body.IsSingleSegment ? body.FirstSpan : body.ToArray();
+        if (!Utf8.IsValid(text))
+        {
+            return tape.Fail(CodecError.Malformed, "the body is not UTF-8");
+        }
+
+        return TextScalar.Read(text, type, tape, policy);
+    }
+
+    private static Refusal? CheckWhole(MediaKind media, ShapeKind type) => (media, type) switch
+    {
+        (MediaKind.Json, _) => null,
+        (MediaKind.Octets, ShapeKind.Bytes) => null,
+        (MediaKind.Text, not (ShapeKind.Struct or ShapeKind.List or ShapeKind.Set or ShapeKind.Array or ShapeKind.Map or ShapeKind.Any or ShapeKind.Bytes)) => null,
+        (_, ShapeKind.Bytes) => Refusal.WrongMediaType("application/json with base64, or application/octet-stream"),
+        (_, ShapeKind.String) => Refusal.WrongMediaType("application/json, or text/plain, in UTF-8"),
+        _ => Refusal.WrongMediaType("application/json in UTF-8"),
+    };
+
+    private static TypeShape BodyType(HttpRoute route)
+    {
+        foreach (var parameter in route.Plan.Parameters)
+        {
+            if (parameter.Source == HttpSource.Body)
+            {
+                return route.Shape.Parameters[parameter.Ordinal].Type;
+            }
+        }
+
+        throw new InvalidOperationException("a plan whose body is whole has a body parameter");
+    }
+}

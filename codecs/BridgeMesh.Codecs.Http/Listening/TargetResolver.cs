@@ -1,0 +1,117 @@
+using System.Collections.Immutable;
+using BridgeMesh.Codecs.Http.Bindings;
+using BridgeMesh.Codecs.Http.Headers;
+using BridgeMesh.Contracts;
+using BridgeMesh.Exchanges;
+using Microsoft.AspNetCore.Http;
+
+namespace BridgeMesh.Codecs.Http.Listening;
+
+/// <summary>What a request calls.</summary>
+/// <param name="Route">The native binding; null on a canonical path.</param>
+/// <param name="Contract">Null on a canonical path of a service without one, or with several that the request does not tell apart.</param>
+internal readonly record struct CallTarget(HttpRoute? Route, ServiceContract? Contract, ServiceKey Service, string Method);
+
+/// <summary>
+/// Finds out what a request calls: first among the native paths of the contracts, then by the canonical path POST /{service}/{method},
+/// where version, group and uniqueId come from headers or the query. Without them the only contract of that interface is meant.
+/// </summary>
+internal static class TargetResolver
+{
+    private static readonly ImmutableArray<string> PostAlone = ["POST"];
+
+    /// <summary>Returns the refusal, or null with the target set.</summary>
+    internal static Refusal? Resolve(
+        HttpBindingTable bindings, string verb, string rawTarget, IHeaderDictionary headers, PathCaptures captures, out CallTarget target)
+    {
+        target = default;
+        var path = RequestTarget.PathOf(rawTarget);
+        if (!path.StartsWith('/'))
+        {
+            return Refusal.BadPath;
+        }
+
+        if (path.IndexOf('.') >= 0 || path.IndexOf('%') >= 0)
+        {
+            if (UrlText.HasDotSegment(path))
+            {
+                return Refusal.DotSegments;
+            }
+        }
+
+        if (bindings.Find(verb, path, captures) is { } route)
+        {
+            target = new CallTarget(route, route.Contract, route.Contract.Service, route.Shape.Name);
+            return null;
+        }
+
+        return ResolveCanonical(bindings, verb, rawTarget, path, headers, out target);
+    }
+
+    private static Refusal? ResolveCanonical(
+        HttpBindingTable bindings, string verb, string rawTarget, ReadOnlySpan<char> path, IHeaderDictionary headers, out CallTarget target)
+    {
+        target = default;
+        var nativeVerbs = bindings.VerbsOf(path);
+        var slash = path[1..].IndexOf('/') + 1;
+        if (slash < 2 || slash == path.Length - 1 || path[(slash + 1)..].IndexOf('/') >= 0)
+        {
+            return nativeVerbs.IsEmpty ? Refusal.UnknownPath : Refusal.WrongVerb(verb, nativeVerbs);
+        }
+
+        if (UrlText.Decode(path[1..slash]) is not { } service || UrlText.Decode(path[(slash + 1)..]) is not { } method)
+        {
+            return Refusal.BadPath;
+        }
+
+        var contracts = bindings.OfInterface(service);
+        if (!nativeVerbs.IsEmpty && (contracts.IsEmpty || verb != "POST"))
+        {
+            return Refusal.WrongVerb(verb, contracts.IsEmpty || nativeVerbs.Contains("POST") ? nativeVerbs : nativeVerbs.Add("POST"));
+        }
+
+        if (verb != "POST")
+        {
+            return contracts.IsEmpty ? Refusal.UnknownPath : Refusal.WrongVerb(verb, PostAlone);
+        }
+
+        var query = RequestTarget.QueryOf(rawTarget);
+        var version = Named(headers, BridgeHeaders.Version, query, "version");
+        var group = Named(headers, BridgeHeaders.Group, query, "group");
+        var uniqueId = Named(headers, BridgeHeaders.UniqueId, query, "uniqueId");
+        var named = new ServiceKey(service, version, group, uniqueId);
+        var contract = Select(contracts, named);
+        if (contract is not null && contract.Overloads(method).IsEmpty)
+        {
+            return Refusal.Of(ExchangeStatus.Unimplemented, $"{service} has no method {method}");
+        }
+
+        target = new CallTarget(null, contract, contract?.Service ?? named, method);
+        return null;
+    }
+
+    private static ServiceContract? Select(ImmutableArray<ServiceContract> contracts, ServiceKey named)
+    {
+        foreach (var contract in contracts)
+        {
+            if (contract.Service == named)
+            {
+                return contract;
+            }
+        }
+
+        var namesNone = named.Version.Length == 0 && named.Group.Length == 0 && named.UniqueId.Length == 0;
+        return namesNone && contracts.Length == 1 ? contracts[0] : null;
+    }
+
+    private static string Named(IHeaderDictionary headers, string header, ReadOnlySpan<char> query, string parameter)
+    {
+        if (headers.TryGetValue(header, out var values) && values.Count > 0)
+        {
+            return values[0] ?? string.Empty;
+        }
+
+        var pairs = new FieldPairs<char>(query);
+        return pairs.MoveTo(parameter) ? UrlText.Decode(pairs.Value) ?? string.Empty : string.Empty;
+    }
+}

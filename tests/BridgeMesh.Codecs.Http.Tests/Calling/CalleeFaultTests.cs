@@ -1,0 +1,217 @@
+using System.Text;
+using BridgeMesh.Exchanges;
+using BridgeMesh.Testing.Tapes;
+
+namespace BridgeMesh.Codecs.Http.Tests.Calling;
+
+public sealed class CalleeFaultTests
+{
+    [Theory]
+    [InlineData(
+        """{"timestamp":"2024-01-01T00:00:00.000+00:00","status":422,"error":"Unprocessable Entity","exception":"com.acme.OrderException","message":"refused 库存","code":4711,"reason":"r","path":"/x"}""")]
+    [InlineData("""{"type":"com.acme.OrderException","title":"OrderException","status":422,"detail":"refused 库存","code":4711,"reason":"r"}""")]
+    [InlineData("""{"type":"urn:exception:com.acme.OrderException","detail":"refused 库存","code":4711,"reason":"r","status":422}""")]
+    [InlineData("""{"type":"OrderException","detail":"refused 库存","fields":{"code":4711,"reason":"r"}}""")]
+    public async Task Error_NamingADeclaredException_BecomesIt(string body)
+    {
+        await using var channel = ChannelUnderTest.Answering(ReplyTests.Reply("422 Unprocessable Entity", "application/json", body));
+
+        var exchange = await channel.CallAsync("get", tape => tape.AddString("7"u8));
+
+        Assert.Equal((ExchangeStatus.BusinessException, "refused 库存", true), (exchange.Status, exchange.Message, exchange.MayHaveExecuted));
+        Assert.Equal("com.acme.OrderException", exchange.ExceptionType?.Text);
+        Assert.Equal("(com.acme.OrderException){code: 4711, reason: \"r\"}", TapeText.Of(exchange.Reply));
+    }
+
+    [Fact]
+    public async Task Error_WithFieldThatTheDocumentHides_FindsItBelowFields()
+    {
+        const string Body = """{"type":"com.acme.OrderException","status":422,"detail":"d","code":1,"fields":{"status":"SHUT"}}""";
+        await using var channel = ChannelUnderTest.Answering(ReplyTests.Reply("422 X", "application/problem+json", Body));
+
+        var exchange = await channel.CallAsync("get", tape => tape.AddString("7"u8));
+
+        Assert.Equal("(com.acme.OrderException){code: 1, status: \"SHUT\"}", TapeText.Of(exchange.Reply));
+    }
+
+    [Fact]
+    public async Task Error_WithFieldOfAnotherType_IsBadGateway()
+    {
+        await using var channel = ChannelUnderTest.Answering(
+            ReplyTests.Reply("422 X", "application/json", """{"type":"com.acme.OrderException","code":"many"}"""));
+
+        var exchange = await channel.CallAsync("get", tape => tape.AddString("7"u8));
+
+        Assert.Equal((ExchangeStatus.BadGateway, true), (exchange.Status, exchange.MayHaveExecuted));
+        Assert.Contains("result.code", exchange.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("500 X", """{"timestamp":"t","status":500,"error":"Internal Server Error","exception":"java.lang.IllegalStateException","message":"db is down","trace":"at x","path":"/"}""", ExchangeStatus.RuntimeException, "java.lang.IllegalStateException", "db is down")]
+    [InlineData("500 X", """{"timestamp":"t","status":500,"error":"Internal Server Error","path":"/"}""", ExchangeStatus.RuntimeException, null, "Internal Server Error")]
+    [InlineData("404 X", """{"timestamp":"t","status":404,"error":"Not Found","path":"/"}""", ExchangeStatus.Unimplemented, null, "Not Found")]
+    [InlineData("404 X", """{"code":1001,"message":"no such order"}""", ExchangeStatus.RuntimeException, null, "no such order (code 1001)")]
+    [InlineData("409 X", """{"code":"E7","msg":"conflict"}""", ExchangeStatus.RuntimeException, null, "conflict (code E7)")]
+    [InlineData("404 X", """{"status":404,"exception":"com.acme.Missing","message":"m"}""", ExchangeStatus.RuntimeException, "com.acme.Missing", "m")]
+    [InlineData("400 X", """{"status":400,"exception":"org.springframework.Bad","message":"m"}""", ExchangeStatus.InvalidArgument, null, "m")]
+    [InlineData("401 X", """{"code":1,"message":"who are you"}""", ExchangeStatus.Unauthenticated, null, "who are you (code 1)")]
+    [InlineData("403 X", "", ExchangeStatus.PermissionDenied, null, "the callee answered HTTP 403")]
+    [InlineData("413 X", "", ExchangeStatus.RequestTooLarge, null, "the callee answered HTTP 413")]
+    [InlineData("429 X", """{"title":"slow down"}""", ExchangeStatus.Exhausted, null, "slow down")]
+    [InlineData("503 X", """{"type":"about:blank","detail":"starting"}""", ExchangeStatus.Unavailable, null, "starting")]
+    [InlineData("500 X", """{"type":"https://acme.example/probs/x","title":"t"}""", ExchangeStatus.RuntimeException, null, "t")]
+    [InlineData("500 X", """not json""", ExchangeStatus.RuntimeException, null, "the callee answered HTTP 500")]
+    [InlineData("500 X", """[1,2]""", ExchangeStatus.RuntimeException, null, "the callee answered HTTP 500")]
+    [InlineData("500 X", "\"sad\"", ExchangeStatus.RuntimeException, null, "sad")]
+    [InlineData("500 X", """{"message":"\ud800"}""", ExchangeStatus.RuntimeException, null, "\\ud800")]
+    [InlineData("302 Found", "", ExchangeStatus.BadGateway, null, "the callee answered HTTP 302")]
+    [InlineData("499 X", "", ExchangeStatus.RuntimeException, null, "the callee answered HTTP 499")]
+    public async Task Error_InEachForm_HasANeutralStatus(string status, string body, ExchangeStatus expected, string? type, string message)
+    {
+        await using var channel = ChannelUnderTest.Answering(ReplyTests.Reply(status, "application/json", body));
+
+        var exchange = await channel.CallAsync("get", tape => tape.AddString("7"u8));
+
+        Assert.Equal((expected, type, message), (exchange.Status, exchange.ExceptionType?.Text, exchange.Message));
+    }
+
+    [Theory]
+    [InlineData("text/plain", "out of order", "out of order")]
+    [InlineData("text/html", "<h1>out of order</h1>", "the callee answered HTTP 500")]
+    [InlineData(null, "out of order", "the callee answered HTTP 500")]
+    public async Task Error_InPlainText_IsTheMessage(string? contentType, string body, string message)
+    {
+        await using var channel = ChannelUnderTest.Answering(ReplyTests.Reply("500 X", contentType, body));
+
+        var exchange = await channel.CallAsync("get", tape => tape.AddString("7"u8));
+
+        Assert.Equal((ExchangeStatus.RuntimeException, message), (exchange.Status, exchange.Message));
+    }
+
+    [Theory]
+    [InlineData("unavailable", 503, false, ExchangeStatus.Unavailable)]
+    [InlineData("deadline-exceeded", 504, true, ExchangeStatus.DeadlineExceeded)]
+    [InlineData("reply-too-large", 413, true, ExchangeStatus.ReplyTooLarge)]
+    [InlineData("internal", 500, true, ExchangeStatus.BadGateway)]
+    [InlineData("cancelled", 499, true, ExchangeStatus.Unavailable)]
+    [InlineData("runtime-exception", 500, true, ExchangeStatus.RuntimeException)]
+    public async Task Error_OfAnotherGateway_KeepsItsStatus(string type, int http, bool mayHaveExecuted, ExchangeStatus expected)
+    {
+        var flag = mayHaveExecuted ? ",\"mayHaveExecuted\":true" : string.Empty;
+        var body = $$"""{"type":"urn:bridgemesh:{{type}}","title":"t","status":{{http}},"detail":"d"{{flag}}}""";
+        await using var channel = ChannelUnderTest.Answering(ReplyTests.Reply($"{http} X", "application/problem+json", body));
+
+        var exchange = await channel.CallAsync("get", tape => tape.AddString("7"u8));
+
+        Assert.Equal((expected, "d", mayHaveExecuted), (exchange.Status, exchange.Message, exchange.MayHaveExecuted));
+    }
+
+    [Fact]
+    public async Task Error_DeclaredByAnotherGatewayWithoutContract_IsABusinessException()
+    {
+        await using var channel = ChannelUnderTest.Answering(
+            ReplyTests.Reply("422 X", "application/problem+json", """{"type":"com.acme.Unknown","title":"Unknown","status":422,"detail":"d","level":3}"""));
+
+        var exchange = await channel.CallAsync("call", static _ => { }, hasContract: false);
+
+        Assert.Equal((ExchangeStatus.BusinessException, "com.acme.Unknown"), (exchange.Status, exchange.ExceptionType?.Text));
+        Assert.Equal("(com.acme.Unknown){level: 3}", TapeText.Of(exchange.Reply));
+    }
+
+    [Fact]
+    public async Task Connection_Refused_IsUnavailableAndHasNotExecuted()
+    {
+        await using var channel = ChannelUnderTest.ToNothing();
+
+        var exchange = await channel.CallAsync("greet", static tape => tape.AddNull());
+
+        Assert.Equal((ExchangeStatus.Unavailable, false), (exchange.Status, exchange.MayHaveExecuted));
+        Assert.DoesNotContain("127.0.0.1", exchange.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("garbage garbage garbage\r\n\r\n", ExchangeStatus.BadGateway)]
+    [InlineData("HTTP/1.1 abc\r\n\r\n", ExchangeStatus.BadGateway)]
+    [InlineData("", ExchangeStatus.BadGateway)]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-", ExchangeStatus.BadGateway)]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n\"abc", ExchangeStatus.BadGateway)]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n\"ab", ExchangeStatus.BadGateway)]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", ExchangeStatus.BadGateway)]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n", ExchangeStatus.BadGateway)]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc", ExchangeStatus.BadGateway)]
+    public async Task Callee_BreakingTheProtocol_IsBadGatewayAndMayHaveExecuted(string bytes, ExchangeStatus expected)
+    {
+        await using var channel = ChannelUnderTest.Scripted(async (_, stream, stop) =>
+        {
+            await stream.WriteAsync(Encoding.UTF8.GetBytes(bytes), stop);
+            stream.Close();
+        });
+
+        var exchange = await channel.CallAsync("place", tape => tape.AddNull());
+
+        Assert.Equal((expected, true), (exchange.Status, exchange.MayHaveExecuted));
+        Assert.Equal(0, exchange.Reply.Count);
+    }
+
+    [Fact]
+    public async Task Callee_ClosingAReusedConnection_IsNotCalledTwiceInSilence()
+    {
+        var requests = 0;
+        await using var channel = ChannelUnderTest.Scripted(async (_, stream, stop) =>
+        {
+            if (Interlocked.Increment(ref requests) == 1)
+            {
+                await stream.WriteAsync(Encoding.ASCII.GetBytes(ReplyTests.Reply("200 OK", "application/json", "null")), stop);
+            }
+            else
+            {
+                // Took the whole request, and may have done the work.
+                stream.Close();
+            }
+        });
+        await channel.CallAsync("place", tape => tape.AddNull());
+        var second = ChannelUnderTest.NewExchange("place", static tape => tape.AddNull());
+        var sink = new OnceSink();
+
+        channel.Channel.Send(second, sink);
+
+        await sink.Completed.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal((ExchangeStatus.BadGateway, true, 2), (second.Status, second.MayHaveExecuted, requests));
+    }
+
+    [Theory]
+    [InlineData("Content-Length: 1001\r\n\r\n")]
+    [InlineData("\r\n")]
+    public async Task Reply_LongerThanTheLimit_IsReplyTooLarge(string head)
+    {
+        await using var channel = ChannelUnderTest.Scripted(
+            async (_, stream, stop) =>
+            {
+                await stream.WriteAsync(Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n" + head), stop);
+                await stream.WriteAsync(Encoding.ASCII.GetBytes(new string('x', 1_001)), stop);
+            },
+            ChannelUnderTest.SmallLimits);
+
+        var exchange = await channel.CallAsync("greet", static tape => tape.AddNull());
+
+        Assert.Equal((ExchangeStatus.ReplyTooLarge, true), (exchange.Status, exchange.MayHaveExecuted));
+    }
+
+    [Fact]
+    public async Task Reply_WithHeadLongerThanTheLimit_IsReplyTooLarge()
+    {
+        await using var channel = ChannelUnderTest.Answering(
+            $"HTTP/1.1 200 OK\r\nx-long: {new string('x', 5_000)}\r\nContent-Length: 0\r\n\r\n", ChannelUnderTest.SmallLimits);
+
+        var exchange = await channel.CallAsync("greet", static tape => tape.AddNull());
+
+        Assert.Equal((ExchangeStatus.ReplyTooLarge, true), (exchange.Status, exchange.MayHaveExecuted));
+    }
+
+    private sealed class OnceSink : IAttemptSink
+    {
+        internal TaskCompletionSource Completed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void OnAttemptCompleted(Exchange exchange) => Completed.TrySetResult();
+    }
+}

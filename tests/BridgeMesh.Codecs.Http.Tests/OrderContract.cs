@@ -1,0 +1,104 @@
+using BridgeMesh.Contracts;
+using BridgeMesh.Exchanges;
+using BridgeMesh.Values;
+
+namespace BridgeMesh.Codecs.Http.Tests;
+
+/// <summary>A contract with every form of binding.</summary>
+internal static class OrderContract
+{
+    internal static readonly TypeShape String = Boxed("java.lang.String", ShapeKind.String);
+    internal static readonly TypeShape Int = Primitive("int", ShapeKind.Int32);
+    internal static readonly TypeShape Integer = Boxed("java.lang.Integer", ShapeKind.Int32);
+    internal static readonly TypeShape Long = Primitive("long", ShapeKind.Int64);
+    internal static readonly TypeShape Decimal = Boxed("java.math.BigDecimal", ShapeKind.Decimal);
+    internal static readonly TypeShape Bytes = Boxed("[B", ShapeKind.Bytes);
+    internal static readonly TypeShape Void = Primitive("void", ShapeKind.Void);
+
+    internal static readonly TypeShape Strings = new()
+    {
+        Kind = ShapeKind.List,
+        JavaType = TypeName.Of("java.util.List"),
+        JavaDescriptor = "Ljava/util/List;",
+        Element = String,
+    };
+
+    internal static readonly StructShape Order = Struct("com.acme.Order", isException: false, ("id", String), ("count", Int), ("total", Decimal));
+
+    internal static readonly StructShape OrderException = Struct(
+        "com.acme.OrderException", isException: true, ("code", Int), ("status", String), ("reason", String));
+
+    internal static readonly TypeShape OrderType = new()
+    {
+        Kind = ShapeKind.Struct,
+        JavaType = Order.JavaType,
+        JavaDescriptor = "Lcom/acme/Order;",
+        Struct = Order,
+    };
+
+    internal static readonly ServiceContract Service = new(
+        new ServiceKey("com.acme.OrderService", "1.0"),
+        [
+            Method("greet", String, [("name", String)], Http("GET", "/shop/greetings", (HttpSource.Query, "name"))),
+            Method("add", Long, [("left", Int), ("right", Long)], Http("GET", "/shop/sums/{left}/{right}", (HttpSource.Path, "left"), (HttpSource.Path, "right"))),
+            Method("get", OrderType, [("id", String)], Http("GET", "/shop/orders/{id}", (HttpSource.Path, "id"))),
+            Method("place", OrderType, [("order", OrderType)], Http("POST", "/shop/orders", (HttpSource.Body, "order"))),
+            Method("latest", OrderType, [], Http("GET", "/shop/orders/latest")),
+            Method("file", String, [("path", String)], Http("GET", "/shop/files/{path:*}", (HttpSource.Path, "path"))),
+            Method("tagged", Strings, [("tags", Strings)], Http("GET", "/shop/tags", (HttpSource.Query, "tag"))),
+            Method("tenant", String, [("tenant", String), ("flags", Strings)], Http("GET", "/shop/tenant", (HttpSource.Header, "x-tenant"), (HttpSource.Header, "x-flags"))),
+            Method("form", String, [("value", String), ("count", Integer)], Http("POST", "/shop/forms", (HttpSource.Form, "value"), (HttpSource.Form, "count"))),
+            Method(
+                "update",
+                OrderType,
+                [("id", String), ("order", OrderType), ("note", String)],
+                Http("PUT", "/shop/orders/{id}", (HttpSource.Path, "id"), (HttpSource.BodyMember, "order"), (HttpSource.BodyMember, "note"))),
+            Method("blob", String, [("text", String)], Http("POST", "/shop/blobs", (HttpSource.Body, "text"))),
+            Method("bytes", Bytes, [("data", Bytes)], Http("POST", "/shop/bytes", (HttpSource.Body, "data"))),
+            Method("touch", Void, [("id", String)], Http("PUT", "/shop/orders/{id}/touch", (HttpSource.Path, "id"))),
+            Method("bare", Int, [("count", Int)], null),
+            Method("swap", String, [("value", String)], null),
+            Method("swap", String, [("value", Int)], null),
+        ]);
+
+    internal static MethodShape Shape(string name) => Service.Overloads(name)[0];
+
+    private static MethodShape Method(string name, TypeShape returns, (string Name, TypeShape Type)[] parameters, HttpBinding? http) => new()
+    {
+        Name = name,
+        Parameters = [.. parameters.Select(p => new ParameterShape(p.Name, p.Type))],
+        Returns = returns,
+        Exceptions = [OrderException],
+        Http = http,
+        Signature = JavaSignature.Of(string.Concat(parameters.Select(p => p.Type.JavaDescriptor))),
+    };
+
+    private static HttpBinding Http(string verb, string path, params (HttpSource Source, string Name)[] parameters) => new()
+    {
+        Verb = verb,
+        PathTemplate = path,
+        Parameters = [.. parameters.Select((p, i) => new HttpParameter(i, p.Source, p.Name))],
+    };
+
+    private static StructShape Struct(string name, bool isException, params (string Name, TypeShape Type)[] fields)
+    {
+        var shape = new StructShape(TypeName.Of(name), isException);
+        shape.SetFields([.. fields.Select(f => new FieldShape(FieldName.Of(f.Name), f.Type))]);
+        return shape;
+    }
+
+    private static TypeShape Boxed(string name, ShapeKind kind) => new()
+    {
+        Kind = kind,
+        JavaType = TypeName.Of(name),
+        JavaDescriptor = JavaDescriptors.ToDescriptor(name),
+    };
+
+    private static TypeShape Primitive(string name, ShapeKind kind) => new()
+    {
+        Kind = kind,
+        JavaType = TypeName.Of(name),
+        JavaDescriptor = JavaDescriptors.ToDescriptor(name),
+        Nullable = false,
+    };
+}
