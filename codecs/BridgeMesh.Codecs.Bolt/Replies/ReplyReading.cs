@@ -1,0 +1,256 @@
+using BridgeMesh.Codecs.Bolt.Framing;
+using BridgeMesh.Codecs.Bolt.Requests;
+using BridgeMesh.Codecs.Bolt.Services;
+using BridgeMesh.Codecs.Hessian;
+using BridgeMesh.Contracts;
+using BridgeMesh.Exchanges;
+using BridgeMesh.Values;
+
+namespace BridgeMesh.Codecs.Bolt.Replies;
+
+/// <summary>Decodes a callee's answer into status, metadata and tape.</summary>
+internal static class ReplyReading
+{
+    internal static CodecStatus Read(Exchange exchange)
+    {
+        var header = exchange.ReplyHeader;
+        if (header.HasNegativeLength())
+        {
+            return CodecStatus.Fail(CodecError.Malformed, "a length in the Bolt reply is negative", header.FixedLength() - 8);
+        }
+
+        exchange.Status = ExchangeStatus.Ok;
+        exchange.Message = null;
+        exchange.ExceptionType = null;
+        exchange.MayHaveExecuted = true;
+        var metadata = new NeutralMetadata(exchange.ReplyMetadata, HeaderKeys.ResponseBaggagePrefix);
+        var saysError = false;
+        using (var map = new ContiguousBytes(exchange.ReplyFrame.Slice(header.HeaderOffset(), header.HeaderLength())))
+        {
+            metadata.AddHeader(map.Span);
+            saysError = HeaderMap.TryFind(map.Span, HeaderKeys.ResponseError, out var value, out _) && value.SequenceEqual("true"u8);
+        }
+
+        var state = HessianReadState.Rent();
+        try
+        {
+            state.Budget = exchange.Reply.Budget;
+            var content = exchange.ReplyFrame.Slice(header.ContentOffset(), header.ContentLength());
+            var dialect = Dialects.OfContent(content);
+            var reader = new HessianReader(content, dialect, state);
+            if (header.Status != BoltStatus.Success)
+            {
+                ReadFailure(ref reader, exchange);
+                return metadata.Finish();
+            }
+
+            if (header.Serializer != BoltFrame.CodecHessian)
+            {
+                return CodecStatus.Fail(CodecError.Unsupported, $"a Bolt reply in codec {header.Serializer}", header.IdOffset() + 4);
+            }
+
+            var status = ReadResponse(ref reader, exchange, ref metadata, saysError);
+            return !status.IsOk && status.Offset >= 0 ? status with { Offset = header.ContentOffset() + status.Offset } : status;
+        }
+        finally
+        {
+            state.Return();
+        }
+    }
+
+    /// <summary>
+    /// A status other than 0. The content is an RpcServerException, whatever class the frame names, or nothing, or not Hessian at all.
+    /// </summary>
+    private static void ReadFailure(ref HessianReader reader, Exchange exchange)
+    {
+        string? message = null;
+        if (exchange.ReplyHeader.Serializer == BoltFrame.CodecHessian && reader.NextIsObject && reader.ReadValue(exchange.Reply).IsOk)
+        {
+            message = MessageOf(exchange.Reply);
+        }
+
+        exchange.Reply.Reset();
+        var row = InboundTable.OfStatus(exchange.ReplyHeader.Status, message);
+        exchange.Status = row.Status;
+        exchange.MayHaveExecuted = row.MayHaveExecuted;
+        exchange.Message = message ?? row.Message;
+    }
+
+    private static CodecStatus ReadResponse(ref HessianReader reader, Exchange exchange, ref NeutralMetadata metadata, bool saysError)
+    {
+        var isError = false;
+        string? errorMessage = null;
+        if (!ReadFields(ref reader, exchange, ref metadata, saysError, ref isError, ref errorMessage))
+        {
+            var fault = reader.Fault;
+            return fault.IsOk ? CodecStatus.Fail(CodecError.Malformed, $"the reply is no {ResponseClasses.SofaResponseName}", 0) : fault;
+        }
+
+        var status = metadata.Finish();
+        if (!status.IsOk)
+        {
+            return status;
+        }
+
+        if (!reader.End)
+        {
+            return CodecStatus.Fail(CodecError.Malformed, "bytes behind the SofaResponse", reader.Consumed);
+        }
+
+        if (isError)
+        {
+            exchange.Reply.Reset();
+            var row = InboundTable.OfFrameworkError(errorMessage);
+            exchange.Status = row.Status;
+            exchange.MayHaveExecuted = row.MayHaveExecuted;
+            exchange.Message = errorMessage ?? row.Message;
+            return CodecStatus.Ok;
+        }
+
+        Settle(exchange, saysError);
+        return CodecStatus.Ok;
+    }
+
+    private static bool ReadFields(
+        ref HessianReader reader,
+        Exchange exchange,
+        ref NeutralMetadata metadata,
+        bool saysError,
+        ref bool isError,
+        ref string? errorMessage)
+    {
+        if (!reader.TryBeginObject(out var cls) || cls.Type.Text != ResponseClasses.SofaResponseName)
+        {
+            return false;
+        }
+
+        foreach (var field in cls.Fields)
+        {
+            bool read;
+            if (field.Utf8.SequenceEqual(ResponseClasses.IsError))
+            {
+                read = reader.TryReadBool(out isError);
+            }
+            else if (field.Utf8.SequenceEqual(ResponseClasses.ErrorMessage))
+            {
+                read = reader.TryReadString(out errorMessage);
+            }
+            else if (field.Utf8.SequenceEqual(ResponseClasses.AppResponse))
+            {
+                // A class that repeats a field means the last.
+                exchange.Reply.Reset();
+                read = reader.ReadValue(exchange.Reply, saysError || isError ? null : exchange.Shape?.Returns).IsOk;
+            }
+            else if (field.Utf8.SequenceEqual(ResponseClasses.ResponseProps) && reader.NextIsMap)
+            {
+                read = ReadProps(ref reader, ref metadata);
+            }
+            else
+            {
+                read = reader.Skip().IsOk;
+            }
+
+            if (!read)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool ReadProps(ref HessianReader reader, ref NeutralMetadata metadata)
+    {
+        if (!reader.TryBeginMap(out _))
+        {
+            return false;
+        }
+
+        while (reader.TryNextEntry())
+        {
+            string? key = null;
+            if (!(reader.NextIsString ? reader.TryReadString(out key) : reader.Skip().IsOk))
+            {
+                return false;
+            }
+
+            if (key is not null && reader.NextIsString)
+            {
+                if (!reader.TryReadUtf8(out var value))
+                {
+                    return false;
+                }
+
+                metadata.AddPair(key, value);
+            }
+            else if (!reader.Skip().IsOk)
+            {
+                return false;
+            }
+        }
+
+        return reader.Fault.IsOk;
+    }
+
+    /// <summary>Tells a result from an exception. A callee that forgets the error header still shows a Throwable by its fields.</summary>
+    private static void Settle(Exchange exchange, bool saysError)
+    {
+        var reply = exchange.Reply;
+        var isObject = reply.Count > 0 && reply[0].Kind == ValueKind.Object;
+        var isThrowable = isObject
+            && reply.FindField(0, ResponseClasses.StackTrace) >= 0 && reply.FindField(0, ResponseClasses.DetailMessage) >= 0;
+        if (saysError || isThrowable)
+        {
+            exchange.ExceptionType = isObject ? reply[0].Type : null;
+            exchange.Message = MessageOf(reply);
+            exchange.Status = IsDeclared(exchange.Shape, exchange.ExceptionType)
+                ? ExchangeStatus.BusinessException
+                : ExchangeStatus.RuntimeException;
+            if (!isObject)
+            {
+                reply.Reset();
+            }
+
+            return;
+        }
+
+        if (exchange.Shape is { Returns.Kind: ShapeKind.Void } && reply.Count > 0 && reply[0].Kind == ValueKind.Null)
+        {
+            reply.Reset();
+        }
+    }
+
+    private static bool IsDeclared(MethodShape? shape, TypeName? type)
+    {
+        if (shape is null || type is null)
+        {
+            return false;
+        }
+
+        foreach (var declared in shape.Exceptions)
+        {
+            if (declared.JavaType.Text == type.Text)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static string? MessageOf(ValueTape tape)
+    {
+        if (tape.Count == 0)
+        {
+            return null;
+        }
+
+        if (tape[0].Kind == ValueKind.String)
+        {
+            return tape.Text(0);
+        }
+
+        var field = tape[0].Kind == ValueKind.Object ? tape.FindField(0, ResponseClasses.DetailMessage) : -1;
+        return field >= 0 && tape[field].Kind == ValueKind.String ? tape.Text(field) : null;
+    }
+}

@@ -1,0 +1,49 @@
+namespace BridgeMesh.Codecs.Bolt.Services;
+
+/// <summary>
+/// Keys of the header map, and of requestProps and responseProps, that SOFARPC itself uses. Source: SOFARPC RemotingConstants and the
+/// recordings.
+/// </summary>
+internal static class HeaderKeys
+{
+    /// <summary>A map under this key in requestProps; its entries are flattened to <c>rpc_req_baggage.key</c> in the header.</summary>
+    internal const string RequestBaggage = "rpc_req_baggage";
+    internal const string RequestBaggagePrefix = "rpc_req_baggage.";
+
+    /// <summary>Flat in responseProps too.</summary>
+    internal const string ResponseBaggagePrefix = "rpc_resp_baggage.";
+
+    /// <summary>SOFATracer's context: a map under this key in requestProps, flattened in the header.</summary>
+    internal const string TraceContext = "rpc_trace_context";
+    internal const string TracePrefix = "rpc_trace_context.";
+
+    internal const string ResponseErrorText = "sofa_head_response_error";
+
+    internal static ReadOnlySpan<byte> Service => "service"u8;
+
+    internal static ReadOnlySpan<byte> TargetService => "sofa_head_target_service"u8;
+
+    internal static ReadOnlySpan<byte> Method => "sofa_head_method_name"u8;
+
+    /// <summary>Milliseconds left, sent by callers that pass deadlines on.</summary>
+    internal static ReadOnlySpan<byte> DeadlineRemaining => "sofa_head_deadline_remain_time"u8;
+
+    internal static ReadOnlySpan<byte> ResponseError => "sofa_head_response_error"u8;
+
+    /// <summary>
+    /// Whether a key is the protocol's own and must not leak into neutral metadata. Trace and baggage are not decided here.
+    /// </summary>
+    internal static bool IsReserved(ReadOnlySpan<byte> key) =>
+        key.StartsWith("sofa_head_"u8) || key.StartsWith("generic."u8)
+        || key.SequenceEqual("service"u8) || key.SequenceEqual("app"u8) || key.SequenceEqual("protocol"u8) || key.SequenceEqual("type"u8);
+
+    internal static bool IsReserved(string key) =>
+        key.StartsWith("sofa_head_", StringComparison.OrdinalIgnoreCase)
+        || key.StartsWith("generic.", StringComparison.OrdinalIgnoreCase)
+        || key is "service" or "app" or "protocol" or "type";
+
+    /// <summary>
+    /// Whether neutral metadata of this name must not go to a Bolt peer as it is: it would be taken for the protocol's own.
+    /// </summary>
+    internal static bool IsUnsafe(string name) => IsReserved(name) || name.StartsWith("rpc_", StringComparison.OrdinalIgnoreCase);
+}
