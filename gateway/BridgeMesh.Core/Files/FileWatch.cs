@@ -22,6 +22,7 @@ internal sealed class FileWatch : IAsyncDisposable
     private const int MaxWatchers = 16;
 
     private readonly Func<IReadOnlyList<string>> _files;
+    private readonly Func<IEnumerable<string>> _directories;
     private readonly Func<Task> _changed;
     private readonly TimeProvider _time;
     private readonly bool _useEvents;
@@ -34,11 +35,18 @@ internal sealed class FileWatch : IAsyncDisposable
     private Task _loop = Task.CompletedTask;
 
     /// <param name="files">Absolute paths to watch now, existing or not; asked again at every look.</param>
+    /// <param name="directories">Further directories in which such files may appear; null for none. Only events need them.</param>
     /// <param name="changed">Called after a change, never twice at once. Must not throw.</param>
     /// <param name="useEvents">False polls only.</param>
-    public FileWatch(Func<IReadOnlyList<string>> files, Func<Task> changed, TimeProvider time, bool useEvents = true)
+    public FileWatch(
+        Func<IReadOnlyList<string>> files,
+        Func<Task> changed,
+        TimeProvider time,
+        Func<IEnumerable<string>>? directories = null,
+        bool useEvents = true)
     {
         _files = files;
+        _directories = directories ?? (static () => []);
         _changed = changed;
         _time = time;
         _useEvents = useEvents;
@@ -109,7 +117,7 @@ internal sealed class FileWatch : IAsyncDisposable
         return before;
     }
 
-    /// <summary>Has a watcher on each directory of these files, and no other.</summary>
+    /// <summary>Has a watcher on each directory of these files and on the further ones, and no other.</summary>
     private void Follow(IReadOnlyList<string> files)
     {
         _known = files.ToHashSet(StringComparer.Ordinal);
@@ -118,8 +126,8 @@ internal sealed class FileWatch : IAsyncDisposable
             return;
         }
 
-        var wanted = files.Select(f => Path.GetDirectoryName(f) ?? "/").Distinct(StringComparer.Ordinal).Where(Directory.Exists)
-            .Take(MaxWatchers).ToHashSet(StringComparer.Ordinal);
+        var wanted = files.Select(f => Path.GetDirectoryName(f) ?? "/").Concat(_directories()).Distinct(StringComparer.Ordinal)
+            .Where(Directory.Exists).Take(MaxWatchers).ToHashSet(StringComparer.Ordinal);
         foreach (var gone in _watchers.Keys.Except(wanted).ToArray())
         {
             _watchers.Remove(gone, out var watcher);

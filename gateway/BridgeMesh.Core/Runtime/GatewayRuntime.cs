@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using BridgeMesh.Core.Callers;
 using BridgeMesh.Core.Channels;
@@ -24,7 +25,9 @@ public sealed class GatewayRuntime : IAsyncDisposable
     private readonly ExchangeDispatcher _dispatcher;
     private readonly ChannelPool _channels;
     private readonly Lock _tableLock = new();
-    private readonly Dictionary<string, IListener> _listeners = new(StringComparer.Ordinal);
+
+    /// <summary>Filled while the admin endpoint already asks.</summary>
+    private readonly ConcurrentDictionary<string, IListener> _listeners = new(StringComparer.Ordinal);
     private ImmutableArray<RegistryWatcher> _registries = [];
     private GatewayModel _model;
 
@@ -63,7 +66,7 @@ public sealed class GatewayRuntime : IAsyncDisposable
         {
             var created = CreateListener(listener);
             await created.StartAsync(cancellationToken).ConfigureAwait(false);
-            _listeners.Add(listener.Name, created);
+            _listeners.TryAdd(listener.Name, created);
         }
     }
 

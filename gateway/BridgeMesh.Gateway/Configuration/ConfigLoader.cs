@@ -21,7 +21,10 @@ internal sealed record ConfigOutcome(
 /// <summary>From a source to a model: reads, loads plugins and contracts, checks, and tells all problems together.</summary>
 internal static class ConfigLoader
 {
-    /// <param name="plugins">Plugins of an earlier load; null loads them.</param>
+    /// <param name="plugins">
+    /// Plugins of an earlier load; null loads them. With them, what is wrong in a registry's own files is left to the registry, which keeps
+    /// its last good version: an edit of a contract must not wait for somebody else's edit of a services file.
+    /// </param>
     public static ConfigOutcome Load(ConfigSource source, PluginSet? plugins = null)
     {
         var problems = new List<SourceProblem>();
@@ -30,9 +33,10 @@ internal static class ConfigLoader
             return new(null, plugins, null, [.. problems]);
         }
 
+        var isReload = plugins is not null;
         plugins ??= LoadPlugins(reading, problems);
         var contracts = LoadContracts(reading, problems);
-        var model = new ModelBuilder(reading, plugins.Catalog, problems).Build(contracts);
+        var model = new ModelBuilder(reading, plugins.Catalog, isReload, problems).Build(contracts);
         return new(reading, plugins, problems.Count == 0 ? model : null, InOrder(problems, source));
     }
 

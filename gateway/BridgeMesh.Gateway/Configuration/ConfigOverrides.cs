@@ -36,6 +36,11 @@ internal static class ConfigOverrides
             ?? new YamlScalar(new(File, line, equals + 2), string.Empty, isPlain: true);
         if (problems.Count > before)
         {
+            for (var i = before; i < problems.Count; i++)
+            {
+                problems[i] = problems[i] with { Line = line }; // What is never closed is noticed at the end, a line below.
+            }
+
             return;
         }
 

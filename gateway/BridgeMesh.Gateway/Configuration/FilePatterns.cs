@@ -6,10 +6,10 @@ namespace BridgeMesh.Gateway.Configuration;
 /// <summary>Finds the files that a path or pattern names.</summary>
 internal static class FilePatterns
 {
-    public static bool IsPattern(string path) => path.AsSpan().ContainsAny('*', '?');
+    public static bool IsPattern(string path) => path.AsSpan().Contains('*');
 
     /// <summary>Absolute paths in ordinal order; empty when the pattern matches nothing or its directory does not exist.</summary>
-    /// <param name="pattern"><c>*</c> and <c>?</c> within a name, <c>**</c> for any directories.</param>
+    /// <param name="pattern"><c>*</c> within a name, <c>**</c> for any directories.</param>
     public static IReadOnlyList<string> Expand(string pattern, string baseDirectory)
     {
         var (root, rest) = Split(pattern, baseDirectory);
@@ -27,7 +27,7 @@ internal static class FilePatterns
 
     private static (string Root, string Pattern) Split(string pattern, string baseDirectory)
     {
-        var wildcard = pattern.AsSpan().IndexOfAny('*', '?');
+        var wildcard = pattern.AsSpan().IndexOf('*');
         var slash = wildcard < 0 ? pattern.LastIndexOf('/') : pattern.LastIndexOf('/', wildcard);
         return (Path.GetFullPath(pattern[..(slash + 1)], baseDirectory), pattern[(slash + 1)..]);
     }

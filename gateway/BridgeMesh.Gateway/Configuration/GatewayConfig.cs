@@ -20,7 +20,7 @@ public sealed record GatewayConfig
     public IReadOnlyList<RegistryConfig> Registries { get; init; } = [];
 
     /// <summary>
-    /// Contract files: paths or patterns with <c>*</c>, <c>?</c> and <c>**</c>, relative to the configuration file. A path without
+    /// Contract files: paths or patterns with <c>*</c> and <c>**</c>, relative to the configuration file. A path without
     /// a pattern must exist; a pattern may match nothing.
     /// </summary>
     public IReadOnlyList<string> Contracts { get; init; } = [];

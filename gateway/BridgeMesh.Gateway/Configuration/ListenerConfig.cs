@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using BridgeMesh.Gateway.Configuration.Binding;
 
 namespace BridgeMesh.Gateway.Configuration;
@@ -17,6 +18,12 @@ public sealed record ListenerConfig
     /// a free one.
     /// </summary>
     public required string Address { get; init; }
+
+    /// <summary>
+    /// Callers connected at once, 1 to 1,000,000; further ones are closed at once. Default: the protocol's own, 16,384 for framed ones.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int? MaxConnections { get; init; }
 
     /// <summary>Bounds on what a caller may send.</summary>
     public LimitsConfig Limits { get; init; } = new();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using BridgeMesh.Contracts;
 using BridgeMesh.Core.Model;
@@ -14,7 +15,8 @@ namespace BridgeMesh.Gateway.Configuration;
 /// Checks what the keys' own types and ranges cannot: names that must be unique or must exist, ports, what plugins say of their settings.
 /// Makes the model that the runtime takes. Adds every problem it finds.
 /// </summary>
-internal sealed class ModelBuilder(ConfigReading reading, PluginCatalog catalog, List<SourceProblem> problems)
+/// <param name="isReload">Whether problems inside files that plugins read are left to them.</param>
+internal sealed class ModelBuilder(ConfigReading reading, PluginCatalog catalog, bool isReload, List<SourceProblem> problems)
 {
     private readonly GatewayConfig _config = reading.Config;
     private readonly ConfigPlaces _places = reading.Places;
@@ -75,7 +77,13 @@ internal sealed class ModelBuilder(ConfigReading reading, PluginCatalog catalog,
                 }
             }
 
-            models.Add(new(listener.Name, listener.Protocol, host, address.Port, limits, listener.Settings.ToImmutableDictionary()));
+            var settings = listener.Settings.ToImmutableDictionary();
+            if (listener.MaxConnections is { } maxConnections)
+            {
+                settings = settings.SetItem("maxConnections", maxConnections.ToString(CultureInfo.InvariantCulture));
+            }
+
+            models.Add(new(listener.Name, listener.Protocol, host, address.Port, limits, settings));
         }
 
         return models.ToImmutable();
@@ -239,7 +247,10 @@ internal sealed class ModelBuilder(ConfigReading reading, PluginCatalog catalog,
         {
             if (problem.File is { } file)
             {
-                problems.Add(new(file, problem.Line, problem.Column, problem.Message, problem.Cure));
+                if (!isReload)
+                {
+                    problems.Add(new(file, problem.Line, problem.Column, problem.Message, problem.Cure));
+                }
             }
             else
             {

@@ -1,41 +1,66 @@
+using System.Net;
 using BridgeMesh.Core.Model;
 using BridgeMesh.Core.Runtime;
+using BridgeMesh.Gateway.Admin;
+using BridgeMesh.Gateway.Commands;
 using BridgeMesh.Gateway.Configuration;
 using Microsoft.Extensions.Logging;
 
 namespace BridgeMesh.Gateway.Hosting;
 
-/// <summary>A gateway process's parts, from start to drain: the runtime and the endpoint for operators.</summary>
-internal sealed class GatewayHost : IAsyncDisposable
+/// <summary>A gateway process's parts, from start to drain: the runtime, the watch on its files, the endpoint for operators.</summary>
+internal sealed class GatewayHost : IAdminSource, IAsyncDisposable
 {
     private readonly ConfigReading _reading;
     private readonly PluginSet _plugins;
-    private readonly SeveritySwitch _severity;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly GatewayRuntime _runtime;
+    private readonly ConfigReloader _reloader;
+    private readonly AdminEndpoint? _admin;
+    private readonly long _createdAt;
+    private volatile bool _isStopping;
 
     public GatewayHost(
         ConfigReading reading, PluginSet plugins, GatewayModel model, SeveritySwitch severity, TimeProvider time, ILoggerFactory logs)
     {
         _reading = reading;
         _plugins = plugins;
-        _severity = severity;
         _time = time;
+        _createdAt = time.GetTimestamp();
         _log = logs.CreateLogger("BridgeMesh");
         _runtime = new GatewayRuntime(plugins.Catalog, model, reading.Source.BaseDirectory, time, logs);
+        _reloader = new ConfigReloader(_runtime, reading, plugins, severity, time, _log);
+        var admin = reading.Config.Admin;
+        _admin = admin.Enabled && ListenAddress.TryParse(admin.Address, out var address, out _)
+            ? new AdminEndpoint(new IPEndPoint(address.Address, address.Port), this)
+            : null;
     }
+
+    /// <summary>Port of the admin endpoint; 0 where there is none.</summary>
+    public int AdminPort => _admin?.Port ?? 0;
+
+    /// <summary>Ports bound, by listener's name.</summary>
+    public IReadOnlyDictionary<string, int> Ports => _runtime.Ports;
 
     /// <summary>Throws <see cref="IOException"/> when a port is taken.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        Log.Starting(_log, _runtime.Model.Id, Commands.VersionCommand.Read().Version, _reading.Source.File ?? ConfigReader.BuiltIn);
+        Log.Starting(_log, _runtime.Model.Id, VersionCommand.Read().Version, ValidateCommand.NameOf(_reading.Source));
         foreach (var plugin in _plugins.Plugins.Where(p => p.Path is not null))
         {
             Log.PluginLoaded(_log, plugin.Name, plugin.Version);
         }
 
+        // First, so that a start that waits for a registry can be watched.
+        if (_admin is not null)
+        {
+            await _admin.StartAsync(cancellationToken).ConfigureAwait(false);
+            Log.AdminListening(_log, _reading.Config.Admin.Address, _admin.Port);
+        }
+
         await _runtime.StartAsync(cancellationToken).ConfigureAwait(false);
+        _reloader.Start();
         var ports = _runtime.Ports;
         foreach (var listener in _runtime.Model.Listeners)
         {
@@ -52,7 +77,8 @@ internal sealed class GatewayHost : IAsyncDisposable
         await using var registration = stopping.Drain.Register(told.SetResult).ConfigureAwait(false);
         await told.Task.ConfigureAwait(false);
 
-        var drainMs = _reading.Config.DrainMs;
+        _isStopping = true;
+        var drainMs = _reloader.DrainMs;
         Log.Draining(_log, drainMs);
         using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(drainMs), _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping.End);
@@ -60,5 +86,40 @@ internal sealed class GatewayHost : IAsyncDisposable
         Log.Stopped(_log);
     }
 
-    public ValueTask DisposeAsync() => _runtime.DisposeAsync();
+    public IReadOnlyList<string> NotReady()
+    {
+        if (_isStopping)
+        {
+            return ["the gateway is stopping"];
+        }
+
+        if (_runtime.IsReady)
+        {
+            return [];
+        }
+
+        var ports = _runtime.Ports;
+        var unbound = _runtime.Model.Listeners.Where(l => !ports.ContainsKey(l.Name)).ToArray();
+        return unbound.Length > 0 ? [.. unbound.Select(l => $"listener {l.Name} is not bound")] : ["a registry has not answered"];
+    }
+
+    public AdminStatus Status()
+    {
+        var (version, commit) = VersionCommand.Read();
+        var state = _reloader.State;
+        var configuration = new ConfigurationStatus(
+            ValidateCommand.NameOf(_reading.Source), state.AppliedAt, state.Problems, state.NeedRestart);
+        var uptimeMs = (long)_time.GetElapsedTime(_createdAt).TotalMilliseconds;
+        return new(version, commit, uptimeMs, configuration, _plugins.Plugins, _runtime.Status());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _reloader.DisposeAsync().ConfigureAwait(false);
+        await _runtime.DisposeAsync().ConfigureAwait(false);
+        if (_admin is not null)
+        {
+            await _admin.DisposeAsync().ConfigureAwait(false);
+        }
+    }
 }

@@ -22,4 +22,22 @@ internal static partial class Log
 
     [LoggerMessage(1005, LogLevel.Information, "Stopped")]
     public static partial void Stopped(ILogger logger);
+
+    [LoggerMessage(1006, LogLevel.Information, "Health, readiness and status are at {Address} (port {Port})")]
+    public static partial void AdminListening(ILogger logger, string address, int port);
+
+    [LoggerMessage(1010, LogLevel.Information, "The changed configuration is in force: {Routes} routes, {Contracts} contracts")]
+    public static partial void Reloaded(ILogger logger, int routes, int contracts);
+
+    [LoggerMessage(1011, LogLevel.Error, "{Problem}")]
+    public static partial void ReloadProblem(ILogger logger, string problem);
+
+    [LoggerMessage(1012, LogLevel.Error, "The changed configuration has {Count} problems; the last good one stays in force")]
+    public static partial void ReloadRefused(ILogger logger, int count);
+
+    [LoggerMessage(1013, LogLevel.Warning, "Changed, but in force only after a restart: {Parts}")]
+    public static partial void NeedRestart(ILogger logger, string parts);
+
+    [LoggerMessage(1014, LogLevel.Error, "The changed configuration could not be put in force")]
+    public static partial void ReloadFailed(ILogger logger, Exception exception);
 }

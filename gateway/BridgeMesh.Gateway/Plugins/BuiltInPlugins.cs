@@ -1,3 +1,4 @@
+using BridgeMesh.Codecs.Dubbo;
 using BridgeMesh.Core.Plugins;
 using BridgeMesh.Plugins;
 using BridgeMesh.Registries.File;
@@ -11,6 +12,7 @@ internal static class BuiltInPlugins
     {
         IBridgePlugin[] plugins =
         [
+            new DubboPlugin(),
             new FileRegistryPlugin(),
         ];
         foreach (var plugin in plugins)

@@ -86,7 +86,8 @@ internal static class PluginFolder
         catch (Exception e) when (e is FileNotFoundException or FileLoadException or TypeLoadException or MissingMemberException)
         {
             const string Cure = "build it against this gateway's BridgeMesh.Abstractions, with its dependencies beside it";
-            problems.Add(new(path, 0, 0, $"it does not load: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}", Cure));
+            var cause = e.InnerException ?? e; // What the plugin's load context said, where it said why.
+            problems.Add(new(path, 0, 0, $"it does not load: {cause.Message.ReplaceLineEndings(" ").TrimEnd('.')}", Cure));
         }
         catch (Exception e)
         {

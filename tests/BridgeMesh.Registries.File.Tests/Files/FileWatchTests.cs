@@ -102,7 +102,7 @@ public sealed class FileWatchTests : IDisposable
             Interlocked.Increment(ref _changes);
             _changed.TrySetResult();
             return Task.CompletedTask;
-        }, _time, useEvents);
+        }, _time, useEvents: useEvents);
         watch.Start();
         return watch;
     }

@@ -81,7 +81,7 @@ internal sealed class ConfigBinder(List<SourceProblem> problems, ConfigPlaces pl
             return value is string text && rule?.IsMatch(text) != false || Wrong(node, path, $"write {rule?.Words ?? "text"}");
         }
 
-        if (type == typeof(int))
+        if (type == typeof(int) || type == typeof(int?))
         {
             var range = property.GetCustomAttribute<RangeAttribute>();
             var (least, most) = ((int)(range?.Minimum ?? int.MinValue), (int)(range?.Maximum ?? int.MaxValue));
