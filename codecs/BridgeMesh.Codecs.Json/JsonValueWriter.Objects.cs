@@ -147,7 +147,7 @@ internal ref partial struct JsonValueWriter
         }
 
         var own = _tape[index].Type;
-        return own is null || ReferenceEquals(own, shape.JavaType) ? shape.Struct : (shape.Narrow(own.Utf8) ?? shape).Struct;
+        return own is null || ReferenceEquals(own, shape.Struct?.JavaType) ? shape.Struct : (shape.Narrow(own.Utf8) ?? shape).Struct;
     }
 
     private readonly bool IsThrowable(int index, StructShape? declared) => declared is not null

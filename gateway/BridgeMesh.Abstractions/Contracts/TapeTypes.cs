@@ -7,7 +7,10 @@ internal static class TapeTypes
 {
     internal static TypeName? Of(TypeShape shape) => shape.Kind switch
     {
-        ShapeKind.Struct or ShapeKind.Enum or ShapeKind.Text => shape.JavaType,
+        // An interface may declare a class by a supertype; the value is still of the class.
+        ShapeKind.Struct => shape.Struct?.JavaType ?? shape.JavaType,
+        ShapeKind.Enum => shape.Enum?.JavaType ?? shape.JavaType,
+        ShapeKind.Text => shape.JavaType,
         ShapeKind.Array => TypeName.Of(ArrayName(shape)),
 
         ShapeKind.List or ShapeKind.Set or ShapeKind.Map => Collection(shape.JavaType),

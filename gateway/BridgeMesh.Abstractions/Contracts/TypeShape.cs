@@ -70,7 +70,7 @@ public sealed class TypeShape
 
     public EnumShape? Enum { get; init; }
 
-    /// <summary>Declared classes that may stand in for this one: subclasses of a Struct, every class for Any. Null when there are none.</summary>
+    /// <summary>Declared classes that may stand in for this one: subclasses of a Struct, every class for Any. Null without any.</summary>
     public SubtypeCatalog? Subtypes { get; init; }
 
     /// <summary>
@@ -93,7 +93,7 @@ public sealed class TypeShape
 
     /// <summary>This shape, or the subclass of it that has this name; null when the contract has no such subclass.</summary>
     public TypeShape? Narrow(ReadOnlySpan<byte> javaType) =>
-        JavaType.Utf8.SequenceEqual(javaType) ? this : Subtypes?.Find(javaType);
+        (Struct?.JavaType ?? JavaType).Utf8.SequenceEqual(javaType) ? this : Subtypes?.Find(javaType);
 
     public override string ToString() => Kind switch
     {

@@ -83,7 +83,7 @@ public static class TextScalar
         return status;
     }
 
-    /// <summary>A text that was given several times (<c>?tag=a&amp;tag=b</c>) as a List, Set or Array; other shapes take exactly one.</summary>
+    /// <summary>A text given several times (<c>?tag=a&amp;tag=b</c>) as a List, Set or Array; other shapes take exactly one.</summary>
     public static CodecStatus ReadAll(ReadOnlySpan<string?> texts, TypeShape? shape, ValueTape into, ValuePolicy? policy = null)
     {
         if (shape?.Kind is not (ShapeKind.List or ShapeKind.Set or ShapeKind.Array))
@@ -129,7 +129,7 @@ public static class TextScalar
         return into.Status;
     }
 
-    /// <summary>Writes the value at <paramref name="index"/> as UTF-8, without quotes or escapes. Null and containers have no text.</summary>
+    /// <summary>Writes the value at <paramref name="index"/> as UTF-8, without quotes or escapes. Null and containers have none.</summary>
     public static CodecStatus Write(ValueTape from, int index, TypeShape? shape, ValuePolicy policy, IBufferWriter<byte> output) =>
         TextScalarWriter.Write(from, index, shape, policy, output);
 
@@ -269,7 +269,7 @@ public static class TextScalar
             return into.Fail(CodecError.TypeMismatch, $"no constant of {shape}: use one of {listed}{more}", offset);
         }
 
-        into.AddText(ValueKind.Enum, utf8, shape.JavaType);
+        into.AddText(ValueKind.Enum, utf8, shape.TapeType);
         return into.Status;
     }
 }

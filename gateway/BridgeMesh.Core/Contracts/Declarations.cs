@@ -1,0 +1,84 @@
+using BridgeMesh.Contracts;
+using BridgeMesh.Yaml;
+
+namespace BridgeMesh.Core.Contracts;
+
+/// <summary>A name as somebody wrote it.</summary>
+internal readonly record struct Named(string Text, YamlMark At)
+{
+    public override string ToString() => Text;
+}
+
+/// <summary>Where short names are looked up: the package first, then the file.</summary>
+/// <param name="Package">Empty for names without one.</param>
+internal readonly record struct NameScope(string File, string Package)
+{
+    public static NameScope Of(string file, string qualifiedName) =>
+        new(file, qualifiedName.LastIndexOf('.') is > 0 and var dot ? qualifiedName[..dot] : string.Empty);
+}
+
+internal enum TypeForm : byte
+{
+    Struct,
+    Enum,
+    Exception,
+}
+
+/// <summary>A class, enum or exception as it was written; nothing in it is resolved.</summary>
+internal sealed record TypeDeclaration(Named Name, NameScope Scope, TypeForm Form)
+{
+    public IReadOnlyList<Named> Generics { get; init; } = [];
+
+    public TypeExpression? Extends { get; init; }
+
+    public IReadOnlyList<ValueDeclaration> Fields { get; init; } = [];
+
+    public IReadOnlyList<Named> Constants { get; init; } = [];
+}
+
+/// <summary>A field, parameter or result.</summary>
+/// <param name="Java">The Java type where the contract's own choice is not the one; null otherwise.</param>
+internal sealed record ValueDeclaration(Named Name, TypeExpression Type, Named? Java);
+
+internal sealed record MethodDeclaration(Named Name)
+{
+    public IReadOnlyList<ValueDeclaration> Parameters { get; init; } = [];
+
+    public ValueDeclaration? Returns { get; init; }
+
+    public IReadOnlyList<TypeExpression> Throws { get; init; } = [];
+
+    public bool Idempotent { get; init; }
+
+    public YamlMap? Http { get; init; }
+}
+
+internal sealed record ServiceDeclaration(Named Name, NameScope Scope)
+{
+    public bool IsAbstract { get; init; }
+
+    public IReadOnlyList<Named> Extends { get; init; } = [];
+
+    public string Version { get; init; } = string.Empty;
+
+    public string Group { get; init; } = string.Empty;
+
+    public string UniqueId { get; init; } = string.Empty;
+
+    public string HttpPrefix { get; init; } = string.Empty;
+
+    /// <summary>Null when it says nothing: then its parent's or its file's counts.</summary>
+    public ValuePolicy? Values { get; init; }
+
+    public IReadOnlyList<MethodDeclaration> Methods { get; init; } = [];
+}
+
+/// <summary>Everything one file declares.</summary>
+internal sealed record ContractDocument(string File)
+{
+    public ValuePolicy? Values { get; init; }
+
+    public IReadOnlyList<TypeDeclaration> Types { get; init; } = [];
+
+    public IReadOnlyList<ServiceDeclaration> Services { get; init; } = [];
+}
