@@ -127,8 +127,8 @@ internal sealed class FileRegistryAdapter(string path, RegistrySettings settings
         {
             notices.AddRange(problems.Take(MaxNotices).Select(p => new RegistryNotice(IsTrouble: true, p.ToString())));
             notices.Add(new(IsTrouble: true, before is { Services.Count: > 0 }
-                ? $"{path}: {problems.Count} problems; its last good version stays in force"
-                : $"{path}: {problems.Count} problems; there are no services until it is right"));
+                ? $"{path}: {Count(problems)}; its last good version stays in force"
+                : $"{path}: {Count(problems)}; there are no services until it is right"));
             _inTrouble = true;
             return before switch
             {
@@ -148,6 +148,8 @@ internal sealed class FileRegistryAdapter(string path, RegistrySettings settings
             ? before
             : new Content((before?.Revision ?? 0) + 1, Stale: false, services);
     }
+
+    private static string Count(List<SourceProblem> problems) => problems.Count == 1 ? "1 problem" : $"{problems.Count} problems";
 
     private static bool SameServices(
         ImmutableDictionary<ServiceKey, ImmutableArray<ServiceInstance>> a,

@@ -1,4 +1,6 @@
+using BridgeMesh.Codecs.Bolt;
 using BridgeMesh.Codecs.Dubbo;
+using BridgeMesh.Codecs.Http;
 using BridgeMesh.Core.Plugins;
 using BridgeMesh.Plugins;
 using BridgeMesh.Registries.File;
@@ -12,7 +14,9 @@ internal static class BuiltInPlugins
     {
         IBridgePlugin[] plugins =
         [
+            new BoltPlugin(),
             new DubboPlugin(),
+            new HttpPlugin(),
             new FileRegistryPlugin(),
         ];
         foreach (var plugin in plugins)

@@ -61,6 +61,17 @@ public sealed class BridgeMeshCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Validate_BuiltInConfiguration_IsValid()
+    {
+        Assert.Equal(ExitCodes.Ok, await Invoke("validate"));
+
+        Assert.StartsWith("built-in configuration: valid\n", _output.ToString(), StringComparison.Ordinal);
+        var parts = (string[])["bolt: bolt on 127.0.0.1:12200", "dubbo: dubbo on 127.0.0.1:20880", "http: http on 127.0.0.1:18080"];
+        Assert.All(parts, part => Assert.Contains($"  listener {part}\n", _output.ToString(), StringComparison.Ordinal));
+        Assert.Empty(_error.ToString());
+    }
+
+    [Fact]
     public async Task Validate_GoodConfiguration_TellsItsParts()
     {
         _folder.Write("bridgemesh.yaml", Dubbo);
