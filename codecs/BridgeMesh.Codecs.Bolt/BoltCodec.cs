@@ -15,7 +15,7 @@ namespace BridgeMesh.Codecs.Bolt;
 /// 3 or in the final one of sofa-hessian 4; bodies in protobuf and JSON can be passed on but not translated.
 /// </summary>
 /// <param name="appName">Name under which callees see the gateway.</param>
-public sealed class BoltCodec(string appName = "bridgemesh") : IFrameCodec
+internal sealed class BoltCodec(string appName = "bridgemesh") : IFrameCodec
 {
     public string Protocol => "bolt";
 

@@ -160,7 +160,9 @@ internal static class RequestArguments
     {
         (MediaKind.Json, _) => null,
         (MediaKind.Octets, ShapeKind.Bytes) => null,
-        (MediaKind.Text, not (ShapeKind.Struct or ShapeKind.List or ShapeKind.Set or ShapeKind.Array or ShapeKind.Map or ShapeKind.Any or ShapeKind.Bytes)) => null,
+        (MediaKind.Text,
+            not (ShapeKind.Struct or ShapeKind.List or ShapeKind.Set or ShapeKind.Array or ShapeKind.Map or ShapeKind.Any or ShapeKind.Bytes))
+            => null,
         (_, ShapeKind.Bytes) => Refusal.WrongMediaType("application/json with base64, or application/octet-stream"),
         (_, ShapeKind.String) => Refusal.WrongMediaType("application/json, or text/plain, in UTF-8"),
         _ => Refusal.WrongMediaType("application/json in UTF-8"),

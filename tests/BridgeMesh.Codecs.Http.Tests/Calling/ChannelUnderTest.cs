@@ -35,12 +35,16 @@ internal sealed class ChannelUnderTest : IAttemptSink, IAsyncDisposable
     internal int Connections => _server!.Connections;
 
     /// <summary>A server that answers every request with these bytes.</summary>
-    internal static ChannelUnderTest Answering(string reply, FrameLimits? limits = null, TimeProvider? time = null, params (string Name, string Value)[] metadata) =>
+    internal static ChannelUnderTest Answering(
+        string reply, FrameLimits? limits = null, TimeProvider? time = null, params (string Name, string Value)[] metadata) =>
         Scripted((_, stream, stop) => stream.WriteAsync(Encoding.UTF8.GetBytes(reply), stop).AsTask(), limits, time, metadata);
 
     /// <param name="script">Runs once a request; then the connection takes another one.</param>
     internal static ChannelUnderTest Scripted(
-        Func<string, NetworkStream, CancellationToken, Task> script, FrameLimits? limits = null, TimeProvider? time = null, params (string Name, string Value)[] metadata)
+        Func<string, NetworkStream, CancellationToken, Task> script,
+        FrameLimits? limits = null,
+        TimeProvider? time = null,
+        params (string Name, string Value)[] metadata)
     {
         ChannelUnderTest? self = null;
         var server = new ScriptedServer(async (stream, stop) =>

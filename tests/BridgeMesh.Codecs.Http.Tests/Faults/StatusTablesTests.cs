@@ -65,5 +65,7 @@ public sealed class StatusTablesTests
 
     [Fact]
     public void Inbound_AnyCode_NeverSaysThatTheCallerWentAway() =>
-        Assert.DoesNotContain(ExchangeStatus.Cancelled, Enumerable.Range(0, 1_000).SelectMany(c => new[] { InboundStatuses.Of(c).Bare, InboundStatuses.Of(c).Application }));
+        Assert.DoesNotContain(
+            ExchangeStatus.Cancelled,
+            Enumerable.Range(0, 1_000).SelectMany(c => new[] { InboundStatuses.Of(c).Bare, InboundStatuses.Of(c).Application }));
 }

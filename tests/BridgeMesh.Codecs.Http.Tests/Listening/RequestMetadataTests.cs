@@ -139,7 +139,8 @@ public sealed class RequestMetadataTests
 
         Assert.Equal(name, problem.Setting);
         Assert.NotEmpty(problem.Cure);
-        Assert.Contains(name, Assert.Throws<FormatException>(() => factory.Create(settings, new RecordingDispatcher(TimeProvider.System, null))).Message, StringComparison.Ordinal);
+        var refused = Assert.Throws<FormatException>(() => factory.Create(settings, new RecordingDispatcher(TimeProvider.System, null)));
+        Assert.Contains(name, refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
