@@ -5,9 +5,9 @@ namespace BridgeMesh.Codecs.Hessian.Tests;
 /// <summary>Compares two tapes value by value. References are followed; identity is compared by position where both sides kept it.</summary>
 internal static class TapeEquality
 {
-    internal static string? Differs(ValueTape left, ValueTape right, string path)
+    internal static string? Differs(ValueTape left, ValueTape right, string path, int from = 0)
     {
-        var a = 0;
+        var a = from;
         var b = 0;
         while (a < left.Count && b < right.Count)
         {

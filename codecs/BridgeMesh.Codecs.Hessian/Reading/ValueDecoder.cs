@@ -72,9 +72,14 @@ internal static class ValueDecoder
     /// <summary>Counts a container in; false past the budget or the stack.</summary>
     internal static bool Enter(scoped ref HessianCursor cursor, int offset)
     {
-        if (cursor.Depth >= cursor.State.Budget.MaxDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        if (cursor.Depth >= cursor.State.Budget.MaxDepth)
         {
             return cursor.Fail(CodecError.OverBudget, $"nested more than {cursor.State.Budget.MaxDepth} deep", offset);
+        }
+
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        {
+            return cursor.Fail(CodecError.OverBudget, $"nested {cursor.Depth} deep, more than the stack holds", offset);
         }
 
         cursor.Depth++;
@@ -131,9 +136,14 @@ internal static class ValueDecoder
             }
         }
 
+        if (!cursor.Fault.IsOk)
+        {
+            return false;
+        }
+
         tape.End();
         cursor.Depth--;
-        return cursor.Fault.IsOk;
+        return true;
     }
 
     private static bool ReadMap(scoped ref HessianCursor cursor, TagKind kind, int from, ValueTape tape, TypeShape? shape)
@@ -158,9 +168,14 @@ internal static class ValueDecoder
             }
         }
 
+        if (!cursor.Fault.IsOk)
+        {
+            return false;
+        }
+
         tape.End();
         cursor.Depth--;
-        return cursor.Fault.IsOk;
+        return true;
     }
 
     private static bool ReadObject(scoped ref HessianCursor cursor, HessianClass cls, int from, ValueTape tape, TypeShape? shape)

@@ -8,6 +8,9 @@ namespace BridgeMesh.Codecs.Hessian.Writing;
 /// <summary>Writes a tape's values.</summary>
 internal static class ValueEncoder
 {
+    /// <summary>Containers around one another, whatever the budget says.</summary>
+    private const int MaxDepth = 1_000;
+
     internal static CodecStatus Write(in HessianWriter writer, ValueTape tape, int index, TypeShape? shape)
     {
         ref readonly var token = ref tape[index];
@@ -92,9 +95,9 @@ internal static class ValueEncoder
     private static CodecStatus WriteContainer(in HessianWriter writer, ValueTape tape, int index, TypeShape? shape)
     {
         var state = writer.State;
-        if (state.Depth >= state.Budget.MaxDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        if (state.Depth >= Math.Min(state.Budget.MaxDepth, MaxDepth) || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {
-            return CodecStatus.Fail(CodecError.OverBudget, $"nested more than {state.Budget.MaxDepth} deep", path: tape.PathOf(index));
+            return CodecStatus.Fail(CodecError.OverBudget, $"nested {state.Depth} deep", path: tape.PathOf(index));
         }
 
         state.Depth++;

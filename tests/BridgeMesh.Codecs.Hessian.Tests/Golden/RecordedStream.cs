@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using BridgeMesh.Values;
 
@@ -6,10 +7,12 @@ namespace BridgeMesh.Codecs.Hessian.Tests.Golden;
 /// <summary>Reads all values of a recorded stream as roots of one tape.</summary>
 internal static class RecordedStream
 {
-    internal static CodecStatus Read(Recording recording, ValueTape tape)
+    internal static CodecStatus Read(Recording recording, ValueTape tape) => Read(recording.Dialect, Bytes.Whole(recording.Bytes), tape);
+
+    internal static CodecStatus Read(HessianDialect dialect, in ReadOnlySequence<byte> bytes, ValueTape tape)
     {
         var state = HessianReadState.Rent();
-        var reader = new HessianReader(Bytes.Whole(recording.Bytes), recording.Dialect, state);
+        var reader = new HessianReader(bytes, dialect, state);
         var status = CodecStatus.Ok;
         do
         {
