@@ -18,7 +18,6 @@ public sealed class HessianReadState
 
     private const int KeptSlots = 4_096;
     private const int KeptDefinitions = 256;
-    private const int KeptBytes = 64 << 10;
 
     private static readonly BoundedPool<HessianReadState> Pool = new(256);
 
@@ -164,14 +163,15 @@ public sealed class HessianReadState
     {
         if (buffer.Length < length)
         {
-            Release(ref buffer, keep: 0);
+            Release(ref buffer);
             buffer = ArrayPool<byte>.Shared.Rent(length);
         }
     }
 
-    private static void Release(ref byte[] buffer, int keep = KeptBytes)
+    // A pooled state keeps no rented bytes: they are the array pool's to hand out.
+    private static void Release(ref byte[] buffer)
     {
-        if (buffer.Length > keep)
+        if (buffer.Length > 0)
         {
             ArrayPool<byte>.Shared.Return(buffer);
             buffer = [];

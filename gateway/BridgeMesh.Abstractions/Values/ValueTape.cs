@@ -364,7 +364,7 @@ public sealed class ValueTape : IDisposable
         }
     }
 
-    /// <summary>Gives the memory back; the tape must not be used again.</summary>
+    /// <summary>Gives all memory back; a tape that is written to afterwards rents anew.</summary>
     public void Dispose()
     {
         Reset();

@@ -73,7 +73,7 @@ public sealed record CallSample(string Name, string Descriptor, Action<ValueTape
         .. Plain,
         new("bytes", "[B", static t => t.AddBytes([0, 1, 0xFE, 0xFF])),
         new("lone surrogate", "Ljava/lang/String;", static t => t.AddString("a\uD800b")),
-        new("decimal", "Ljava/math/BigDecimal;", static t => t.AddText(ValueKind.Decimal, "12.50", TypeName.Of("java.math.BigDecimal"))),
+        new("decimal", "Ljava/math/BigDecimal;", static t => t.AddText(ValueKind.Decimal, "12.50")),
         new("date", "Ljava/util/Date;", static t => t.AddInstant(1_700_000_000_123)),
         new("enum", "Lcom/acme/order/OrderStatus;", static t => t.AddText(ValueKind.Enum, "PAID", TypeName.Of("com.acme.order.OrderStatus"))),
         new("shared value", "Ljava/util/List;", static t =>
