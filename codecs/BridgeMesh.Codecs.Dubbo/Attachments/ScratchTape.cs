@@ -2,7 +2,7 @@ using BridgeMesh.Values;
 
 namespace BridgeMesh.Codecs.Dubbo.Attachments;
 
-/// <summary>A tape for values that are changed on their way: one kept for each thread, empty when it is handed out.</summary>
+/// <summary>A tape for values that are changed on their way: one is kept for each thread, without its memory.</summary>
 internal static class ScratchTape
 {
     [ThreadStatic]
@@ -18,14 +18,7 @@ internal static class ScratchTape
 
     internal static void Return(ValueTape tape)
     {
-        tape.Reset();
-        if (_kept is null)
-        {
-            _kept = tape;
-        }
-        else
-        {
-            tape.Dispose();
-        }
+        tape.Dispose();
+        _kept = tape;
     }
 }

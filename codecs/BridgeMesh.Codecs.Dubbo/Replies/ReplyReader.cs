@@ -4,6 +4,7 @@ using BridgeMesh.Codecs.Dubbo.Generic;
 using BridgeMesh.Codecs.Dubbo.Requests;
 using BridgeMesh.Codecs.Dubbo.Statuses;
 using BridgeMesh.Codecs.Hessian;
+using BridgeMesh.Contracts;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Values;
 
@@ -42,8 +43,14 @@ internal static class ReplyReader
 
     private static CodecStatus ReadError(ref HessianReader reader, Exchange exchange)
     {
-        // Some providers leave the text out; one that cannot be read still has its status.
-        var text = reader.NextIsString && reader.TryReadString(out var read) ? read ?? string.Empty : string.Empty;
+        string? read = null;
+        if (reader.NextIsString && !reader.TryReadString(out read))
+        {
+            return reader.Fault;
+        }
+
+        // Some providers leave the text out, or answer with an object: the status still counts.
+        var text = read ?? string.Empty;
         var row = InboundStatuses.Find(exchange.ReplyHeader.Status, text);
         var message = text.Length == 0 ? $"the provider answered with status {exchange.ReplyHeader.Status}" : ErrorText.OfErrorBody(text);
         exchange.SetFault(row.Status, message, row.MayHaveExecuted);
@@ -67,7 +74,7 @@ internal static class ReplyReader
         {
             ResultFlag.Value => ReadValue(ref reader, exchange),
             ResultFlag.Exception => ThrowableReader.Read(ref reader, exchange),
-            _ => CodecStatus.Ok,
+            _ => AddNull(exchange),
         };
         if (kind != ResultFlag.Exception)
         {
@@ -77,6 +84,17 @@ internal static class ReplyReader
         return status.IsOk && flag >= ResultFlag.WithAttachments
             ? AttachmentReader.Read(ref reader, exchange.ReplyMetadata, exchange.Reply.Budget)
             : status;
+    }
+
+    /// <summary>The wire does not tell a void method from one that returned null; the contract does.</summary>
+    private static CodecStatus AddNull(Exchange exchange)
+    {
+        if (exchange.Shape?.Returns.Kind != ShapeKind.Void)
+        {
+            exchange.Reply.AddNull();
+        }
+
+        return CodecStatus.Ok;
     }
 
     private static CodecStatus ReadValue(ref HessianReader reader, Exchange exchange)

@@ -23,47 +23,32 @@ internal static class ThrowableWriter
 
     internal static CodecStatus Write(ref HessianWriter writer, Exchange exchange, CallerFlags caller)
     {
-        var scratch = ScratchTape.Rent(exchange.Reply.Budget);
-        try
-        {
-            return Fill(exchange, caller, scratch) ? writer.WriteValue(scratch, 0) : scratch.Status;
-        }
-        finally
-        {
-            ScratchTape.Return(scratch);
-        }
-    }
-
-    /// <summary>The class that a message names where the class itself may not pass.</summary>
-    private static string? Wrapped(TypeName type, string? message) => message is null ? type.Text : $"{type.Text}: {message}";
-
-    private static bool Fill(Exchange exchange, CallerFlags caller, ValueTape into)
-    {
-        var tape = exchange.Reply;
-        var source = tape.Count > 0 && tape[0].Kind == ValueKind.Object ? tape : null;
+        var source = exchange.Reply.Count > 0 && exchange.Reply[0].Kind == ValueKind.Object ? exchange.Reply : null;
         var type = exchange.ExceptionType ?? source?[0].Type;
         if (exchange.Status is not (ExchangeStatus.BusinessException or ExchangeStatus.RuntimeException) || type is null)
         {
-            ThrowableTape.Write(into, Runtime, exchange.Message ?? exchange.Status.ToString());
-        }
-        else if (caller.Generic != GenericForm.None)
-        {
-            WriteGeneric(into, type, exchange.Message);
-        }
-        else if (!MayPass(exchange, type))
-        {
-            ThrowableTape.Write(into, Runtime, Wrapped(type, exchange.Message));
-        }
-        else if (source is null)
-        {
-            ThrowableTape.Write(into, type, exchange.Message);
-        }
-        else
-        {
-            ThrowableTape.Write(into, type, exchange.Message, source, cause => MayPass(exchange, cause));
+            return writer.WriteThrowable(Runtime, exchange.Message ?? exchange.Status.ToString());
         }
 
-        return !into.Failed;
+        if (caller.Generic != GenericForm.None)
+        {
+            return WriteGeneric(ref writer, exchange, type);
+        }
+
+        if (!MayPass(exchange, type))
+        {
+            return writer.WriteThrowable(Runtime, WithClass(type, exchange.Message));
+        }
+
+        if (source is null)
+        {
+            return writer.WriteThrowable(type, exchange.Message);
+        }
+
+        // What another Java provider threw keeps its stack and its causes; what came as fields alone gets the JDK's ones.
+        return IsWhole(exchange, source, 0)
+            ? writer.WriteValue(source, 0)
+            : writer.WriteThrowable(type, ThrowableReader.TextOf(source, 0, "detailMessage"u8) ?? exchange.Message, source);
     }
 
     private static bool MayPass(Exchange exchange, TypeName? type) =>
@@ -73,21 +58,51 @@ internal static class ThrowableWriter
             || type.Text.StartsWith("java.", StringComparison.Ordinal)
             || type.Text.StartsWith("javax.", StringComparison.Ordinal));
 
-    private static void WriteGeneric(ValueTape into, TypeName type, string? message)
+    /// <summary>Whether the object has the JDK's four fields in forms that hessian-lite decodes, and causes that may pass.</summary>
+    private static bool IsWhole(Exchange exchange, ValueTape tape, int index)
     {
-        ThrowableTape.Begin(into, GenericException, Wrapped(type, message));
-        into.Name(FieldName.Of("exceptionMessage"u8));
-        if (message is null)
+        var stack = tape.FindField(index, "stackTrace"u8);
+        var suppressed = tape.FindField(index, "suppressedExceptions"u8);
+        var cause = tape.FindField(index, "cause"u8);
+        if (stack < 0 || suppressed < 0 || cause < 0 || tape.FindField(index, "detailMessage"u8) < 0
+            || tape[tape.Resolve(stack)].Kind != ValueKind.Array
+            || tape[tape.Resolve(suppressed)] is not { Kind: ValueKind.List, Count: 0, Type.Text: "java.util.Collections$EmptyList" })
         {
-            into.AddNull();
-        }
-        else
-        {
-            into.AddString(message);
+            return false;
         }
 
-        into.Name(FieldName.Of("exceptionClass"u8));
-        into.AddString(type.Utf8);
-        into.End();
+        var held = tape.Resolve(cause);
+        return held <= index
+            || tape[held].Kind == ValueKind.Null
+            || (tape[held].Kind == ValueKind.Object && MayPass(exchange, tape[held].Type) && IsWhole(exchange, tape, held));
     }
+
+    private static CodecStatus WriteGeneric(ref HessianWriter writer, Exchange exchange, TypeName type)
+    {
+        var fields = ScratchTape.Rent(exchange.Reply.Budget);
+        try
+        {
+            fields.BeginObject(GenericException);
+            fields.Name(FieldName.Of("exceptionClass"u8));
+            fields.AddString(type.Utf8);
+            fields.Name(FieldName.Of("exceptionMessage"u8));
+            if (exchange.Message is null)
+            {
+                fields.AddNull();
+            }
+            else
+            {
+                fields.AddString(exchange.Message);
+            }
+
+            fields.End();
+            return writer.WriteThrowable(GenericException, WithClass(type, exchange.Message), fields);
+        }
+        finally
+        {
+            ScratchTape.Return(fields);
+        }
+    }
+
+    private static string WithClass(TypeName type, string? message) => message is null ? type.Text : $"{type.Text}: {message}";
 }

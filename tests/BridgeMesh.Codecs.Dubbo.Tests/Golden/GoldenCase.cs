@@ -11,7 +11,7 @@ internal sealed class GoldenCase(string version, string group, JsonElement json)
 
     internal static readonly string[] Groups =
     [
-        "arrays", "bytes", "collections", "errors", "generic", "primitives", "semantics", "strings",
+        "arrays", "bytes", "collections", "echo-object", "errors", "generic", "pojo", "primitives", "semantics", "strings", "types",
     ];
 
     internal JsonElement Json { get; } = json;
