@@ -14,6 +14,7 @@ internal static class Shapes
         Kind = kind,
         JavaType = TypeName.Of(javaType),
         JavaDescriptor = JavaDescriptors.ToDescriptor(javaType),
+        Nullable = javaType.Contains('.', StringComparison.Ordinal),
     };
 
     /// <summary>A void method without parameters.</summary>
