@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using BridgeMesh.Contracts;
+using BridgeMesh.Core.Contracts;
 using BridgeMesh.Core.Model;
 using BridgeMesh.Core.Plugins;
 using BridgeMesh.Gateway.Plugins;
@@ -52,8 +53,9 @@ internal static class ConfigLoader
 
     private static ImmutableArray<ServiceContract> LoadContracts(ConfigReading reading, List<SourceProblem> problems)
     {
-        _ = ContractPatterns.Files(reading, problems);
-        return [];
+        var loaded = ContractLoader.Load(ContractPatterns.Files(reading, problems));
+        problems.AddRange(loaded.Problems);
+        return loaded.Contracts;
     }
 
     /// <summary>By file, the configuration first, then by place.</summary>

@@ -209,6 +209,25 @@ public sealed class ConfigLoaderTests : IDisposable
     }
 
     [Fact]
+    public void Load_ContractsWithProblems_JoinTheReport()
+    {
+        _folder.Write("contracts/a.yaml", "services: { com.acme.Echo: { methods: { say: { returns: strnig } } } }\n");
+
+        var problem = Assert.Single(Load(Probe).Problems);
+
+        Assert.Equal(("contracts/a.yaml", 1), (problem.File, problem.Line));
+        Assert.Contains("strnig", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_Contracts_AreInTheModel()
+    {
+        _folder.Write("contracts/a.yaml", "services: { com.acme.Echo: { methods: { say: { returns: string } } } }\n");
+
+        Assert.Equal("com.acme.Echo", Assert.Single(Good(Probe).Contracts).Service.Interface);
+    }
+
+    [Fact]
     public void Load_FileElsewhere_ResolvesPathsBesideIt()
     {
         _folder.Write("etc/my.yaml", Probe + "contracts: [c/none.yaml]\n");

@@ -172,6 +172,27 @@ public sealed class GatewayHostTests : IDisposable
     }
 
     [Fact]
+    public async Task Reload_ContractComesChangesAndBreaks_IsFollowed()
+    {
+        const string Contract = "services: { com.acme.Echo: { methods: { say: { parameters: { text: string }, returns: string } } } }\n";
+        var config = Config.Replace("contracts: []", "contracts: ['c/*.yaml']", StringComparison.Ordinal);
+        Directory.CreateDirectory(_folder.File("c"));
+        await using var host = Create(config);
+        await host.StartAsync(CancellationToken.None);
+
+        _folder.Write("c/echo.yaml", Contract);
+        await _logs.UntilAsync(text => text == "The changed configuration is in force: 1 routes, 1 contracts");
+        var (_, status) = await GetAsync(host, "status");
+        Assert.Equal("com.acme.Echo", status.GetProperty("gateway").GetProperty("contracts")[0].GetString());
+
+        _folder.Write("c/echo.yaml", Contract.Replace("returns: string", "returns: strnig", StringComparison.Ordinal));
+        var problem = await _logs.UntilAsync(text => text.StartsWith("c/echo.yaml:1:", StringComparison.Ordinal));
+        Assert.Contains("strnig", problem, StringComparison.Ordinal);
+        (_, status) = await GetAsync(host, "status");
+        Assert.Equal(1, status.GetProperty("gateway").GetProperty("contracts").GetArrayLength());
+    }
+
+    [Fact]
     public async Task Reload_PartsThatNeedARestart_AreNamed()
     {
         await using var host = Create(Config);
