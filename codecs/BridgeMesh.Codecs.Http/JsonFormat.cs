@@ -10,5 +10,7 @@ internal static class JsonFormat
 
     /// <summary>Tapes call their roots args[n]; a reply's only root is the result.</summary>
     internal static CodecStatus OfResult(in CodecStatus fault) =>
-        fault.Path is { } path && path.StartsWith("args[0]", StringComparison.Ordinal) ? fault with { Path = string.Concat("result", path.AsSpan(7)) } : fault;
+        fault.Path is { } path && path.StartsWith("args[0]", StringComparison.Ordinal)
+            ? fault with { Path = string.Concat("result", path.AsSpan(7)) }
+            : fault;
 }

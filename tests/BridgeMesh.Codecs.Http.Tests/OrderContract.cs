@@ -23,7 +23,8 @@ internal static class OrderContract
         Element = String,
     };
 
-    internal static readonly StructShape Order = Struct("com.acme.Order", isException: false, ("id", String), ("count", Int), ("total", Decimal));
+    internal static readonly StructShape Order = Struct(
+        "com.acme.Order", isException: false, ("id", String), ("count", Int), ("total", Decimal));
 
     internal static readonly StructShape OrderException = Struct(
         "com.acme.OrderException", isException: true, ("code", Int), ("status", String), ("reason", String));
@@ -40,19 +41,34 @@ internal static class OrderContract
         new ServiceKey("com.acme.OrderService", "1.0"),
         [
             Method("greet", String, [("name", String)], Http("GET", "/shop/greetings", (HttpSource.Query, "name"))),
-            Method("add", Long, [("left", Int), ("right", Long)], Http("GET", "/shop/sums/{left}/{right}", (HttpSource.Path, "left"), (HttpSource.Path, "right"))),
+            Method(
+                "add",
+                Long,
+                [("left", Int), ("right", Long)],
+                Http("GET", "/shop/sums/{left}/{right}", (HttpSource.Path, "left"), (HttpSource.Path, "right"))),
             Method("get", OrderType, [("id", String)], Http("GET", "/shop/orders/{id}", (HttpSource.Path, "id"))),
             Method("place", OrderType, [("order", OrderType)], Http("POST", "/shop/orders", (HttpSource.Body, "order"))),
             Method("latest", OrderType, [], Http("GET", "/shop/orders/latest")),
             Method("file", String, [("path", String)], Http("GET", "/shop/files/{path:*}", (HttpSource.Path, "path"))),
             Method("tagged", Strings, [("tags", Strings)], Http("GET", "/shop/tags", (HttpSource.Query, "tag"))),
-            Method("tenant", String, [("tenant", String), ("flags", Strings)], Http("GET", "/shop/tenant", (HttpSource.Header, "x-tenant"), (HttpSource.Header, "x-flags"))),
-            Method("form", String, [("value", String), ("count", Integer)], Http("POST", "/shop/forms", (HttpSource.Form, "value"), (HttpSource.Form, "count"))),
+            Method(
+                "tenant",
+                String,
+                [("tenant", String), ("flags", Strings)],
+                Http("GET", "/shop/tenant", (HttpSource.Header, "x-tenant"), (HttpSource.Header, "x-flags"))),
+            Method(
+                "form",
+                String,
+                [("value", String), ("count", Integer)],
+                Http("POST", "/shop/forms", (HttpSource.Form, "value"), (HttpSource.Form, "count"))),
             Method(
                 "update",
                 OrderType,
                 [("id", String), ("order", OrderType), ("note", String)],
-                Http("PUT", "/shop/orders/{id}", (HttpSource.Path, "id"), (HttpSource.BodyMember, "order"), (HttpSource.BodyMember, "note"))),
+                Http(
+                    "PUT",
+                    "/shop/orders/{id}",
+                    (HttpSource.Path, "id"), (HttpSource.BodyMember, "order"), (HttpSource.BodyMember, "note"))),
             Method("blob", String, [("text", String)], Http("POST", "/shop/blobs", (HttpSource.Body, "text"))),
             Method("bytes", Bytes, [("data", Bytes)], Http("POST", "/shop/bytes", (HttpSource.Body, "data"))),
             Method("touch", Void, [("id", String)], Http("PUT", "/shop/orders/{id}/touch", (HttpSource.Path, "id"))),
@@ -63,15 +79,16 @@ internal static class OrderContract
 
     internal static MethodShape Shape(string name) => Service.Overloads(name)[0];
 
-    private static MethodShape Method(string name, TypeShape returns, (string Name, TypeShape Type)[] parameters, HttpBinding? http) => new()
-    {
-        Name = name,
-        Parameters = [.. parameters.Select(p => new ParameterShape(p.Name, p.Type))],
-        Returns = returns,
-        Exceptions = [OrderException],
-        Http = http,
-        Signature = JavaSignature.Of(string.Concat(parameters.Select(p => p.Type.JavaDescriptor))),
-    };
+    private static MethodShape Method(
+        string name, TypeShape returns, (string Name, TypeShape Type)[] parameters, HttpBinding? http) => new()
+        {
+            Name = name,
+            Parameters = [.. parameters.Select(p => new ParameterShape(p.Name, p.Type))],
+            Returns = returns,
+            Exceptions = [OrderException],
+            Http = http,
+            Signature = JavaSignature.Of(string.Concat(parameters.Select(p => p.Type.JavaDescriptor))),
+        };
 
     private static HttpBinding Http(string verb, string path, params (HttpSource Source, string Name)[] parameters) => new()
     {

@@ -40,7 +40,8 @@ internal sealed class HttpBindingTable
     internal ImmutableArray<ServiceContract> OfInterface(string name) => _byInterface.TryGetValue(name, out var found) ? found : [];
 
     /// <summary>
-    /// Finds the method for a raw path (escapes in it, query cut off) and puts the places of its variables into <paramref name="captures"/>.
+    /// Finds the method for a raw path (escapes in it, query cut off) and puts the places of its variables into
+    /// <paramref name="captures"/>.
     /// HEAD also finds what is bound to GET.
     /// </summary>
     internal HttpRoute? Find(string verb, ReadOnlySpan<char> path, PathCaptures captures)

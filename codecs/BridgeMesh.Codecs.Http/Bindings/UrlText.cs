@@ -62,7 +62,7 @@ internal static class UrlText
         return TryDecode(raw, plusIsSpace: false, utf8, out var written) ? System.Text.Encoding.UTF8.GetString(utf8[..written]) : null;
     }
 
-    /// <summary>Writes a value with everything but unreserved characters escaped; <paramref name="keepSlash"/> for the rest of a path.</summary>
+    /// <summary>Writes a value with all but unreserved characters escaped; <paramref name="keepSlash"/> for the rest of a path.</summary>
     internal static void Encode(ReadOnlySpan<byte> utf8, FrameWriter to, bool keepSlash = false)
     {
         while (!utf8.IsEmpty)

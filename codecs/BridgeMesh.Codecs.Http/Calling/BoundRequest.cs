@@ -10,13 +10,20 @@ namespace BridgeMesh.Codecs.Http.Calling;
 
 /// <summary>
 /// Writes the arguments of a call where its binding says: path, query, header, form or body. A null in query, header or form is left out;
-/// a list there repeats the name. What would change the meaning of the request instead of being a value is an error that names the argument.
+/// a list there repeats the name. What would change the meaning of the request instead of being a value is an error that names the
+/// argument.
 /// </summary>
 internal static class BoundRequest
 {
     /// <param name="mediaType">Null when the request has no body.</param>
     internal static CodecStatus Write(
-        Exchange exchange, MethodShape shape, BindingPlan plan, FrameWriter url, FrameWriter body, HttpRequestMessage message, out string? mediaType)
+        Exchange exchange,
+        MethodShape shape,
+        BindingPlan plan,
+        FrameWriter url,
+        FrameWriter body,
+        HttpRequestMessage message,
+        out string? mediaType)
     {
         mediaType = plan.Body switch
         {
@@ -54,7 +61,13 @@ internal static class BoundRequest
     }
 
     private readonly ref struct Call(
-        ValueTape tape, MethodShape shape, ValuePolicy policy, FrameWriter url, FrameWriter body, HttpRequestMessage message, Span<int> roots)
+        ValueTape tape,
+        MethodShape shape,
+        ValuePolicy policy,
+        FrameWriter url,
+        FrameWriter body,
+        HttpRequestMessage message,
+        Span<int> roots)
     {
         private readonly Span<int> _roots = roots;
 
@@ -65,7 +78,8 @@ internal static class BoundRequest
             {
                 if (at >= tape.Count)
                 {
-                    return CodecStatus.Fail(CodecError.TypeMismatch, $"{shape.Name} takes {_roots.Length} arguments and got {i}", path: "args");
+                    var detail = $"{shape.Name} takes {_roots.Length} arguments and got {i}";
+                    return CodecStatus.Fail(CodecError.TypeMismatch, detail, path: "args");
                 }
 
                 _roots[i] = at;
@@ -164,7 +178,7 @@ internal static class BoundRequest
             var value = Encoding.UTF8.GetString(text.Written);
             return HeaderRules.IsValidValue(value) && message.Headers.TryAddWithoutValidation(parameter.WireName, value)
                 ? CodecStatus.Ok
-                : CodecStatus.Fail(CodecError.Unrepresentable, $"the header '{parameter.WireName}' cannot hold it", path: tape.PathOf(index));
+                : CodecStatus.Fail(CodecError.Unrepresentable, $"no value for the header '{parameter.WireName}'", path: tape.PathOf(index));
         }
 
         internal CodecStatus WriteBody(HttpParameter parameter) => JsonFormat.Codec.Write(

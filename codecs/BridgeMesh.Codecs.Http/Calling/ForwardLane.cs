@@ -36,13 +36,19 @@ internal static class ForwardLane
         var context = call.Context;
         if (call.BodyStreamed)
         {
-            exchange.SetFault(ExchangeStatus.Unavailable, "the body was streamed to an instance that failed and cannot be sent again", mayHaveExecuted: true);
+            const string Detail = "the body was streamed to an instance that failed and cannot be sent again";
+            exchange.SetFault(ExchangeStatus.Unavailable, Detail, mayHaveExecuted: true);
             return;
         }
 
         var hasBody = context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true };
         var error = await Forwarder.Value.SendAsync(
-            context, attempt.Channel.BaseUrl, attempt.Channel.Invoker, Config, new Transformer(exchange, call), attempt.Token).ConfigureAwait(false);
+            context,
+            attempt.Channel.BaseUrl,
+            attempt.Channel.Invoker,
+            Config,
+            new Transformer(exchange, call),
+            attempt.Token).ConfigureAwait(false);
         if (error == ForwarderError.None)
         {
             call.Forwarded = true;
@@ -70,7 +76,7 @@ internal static class ForwardLane
         var exchange = attempt.Exchange;
         switch (error)
         {
-            case ForwarderError.RequestBodyClient when exception is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
+            case ForwarderError.RequestBodyClient when IsTooLarge(exception):
                 exchange.SetFault(ExchangeStatus.RequestTooLarge, "the body is longer than the listener takes", mayHaveExecuted: true);
                 break;
             case ForwarderError.RequestBodyClient:
@@ -88,6 +94,15 @@ internal static class ForwardLane
         }
     }
 
+    // The forwarder wraps it together with what the callee's connection said.
+    private static bool IsTooLarge(Exception? exception) => exception switch
+    {
+        null => false,
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => true,
+        AggregateException several => several.InnerExceptions.Any(IsTooLarge),
+        _ => IsTooLarge(exception.InnerException),
+    };
+
     private sealed class Transformer(Exchange exchange, HttpCall call) : HttpTransformer
     {
         private static readonly UriCreationOptions Verbatim = new() { DangerousDisablePathAndQueryCanonicalization = true };
@@ -103,8 +118,10 @@ internal static class ForwardLane
             // The callee's own name: behind a facade the caller's Host is the gateway's address.
             var headers = proxyRequest.Headers;
             headers.Host = null;
+            RemoveHopByHop(httpContext, proxyRequest);
             headers.Remove(BridgeHeaders.TimeoutMs);
-            headers.TryAddWithoutValidation(BridgeHeaders.TimeoutMs, Math.Max(1, exchange.RemainingMs).ToString(CultureInfo.InvariantCulture));
+            var leftMs = Math.Max(1, exchange.RemainingMs).ToString(CultureInfo.InvariantCulture);
+            headers.TryAddWithoutValidation(BridgeHeaders.TimeoutMs, leftMs);
             AddForwarded(httpContext, proxyRequest);
             if (call.Credentials == CredentialPolicy.None)
             {
@@ -123,6 +140,17 @@ internal static class ForwardLane
             }
 
             var response = httpContext.Response;
+            if (proxyResponse.Headers.NonValidated.TryGetValues("Connection", out var connection))
+            {
+                foreach (var (name, _) in proxyResponse.Headers.NonValidated)
+                {
+                    if (HeaderRules.IsNamedIn(connection.ToString(), name))
+                    {
+                        response.Headers.Remove(name);
+                    }
+                }
+            }
+
             response.Headers[BridgeHeaders.Lane] = "forward";
             if (copyBody && proxyResponse.Content.Headers.ContentLength is null)
             {
@@ -132,6 +160,24 @@ internal static class ForwardLane
             }
 
             return copyBody;
+        }
+
+        // The forwarder drops the hop-by-hop headers that everybody knows; these only the Connection header tells.
+        private static void RemoveHopByHop(HttpContext context, HttpRequestMessage proxyRequest)
+        {
+            var connection = context.Request.Headers.Connection.ToString();
+            if (connection.Length == 0 || connection.Equals("keep-alive", StringComparison.OrdinalIgnoreCase))
+            {
+                return;
+            }
+
+            foreach (var (name, _) in context.Request.Headers)
+            {
+                if (HeaderRules.IsNamedIn(connection, name))
+                {
+                    proxyRequest.Headers.Remove(name);
+                }
+            }
         }
 
         private static void AddForwarded(HttpContext context, HttpRequestMessage proxyRequest)

@@ -69,9 +69,9 @@ internal sealed class HttpAttempt(HttpChannel channel, Exchange exchange, IAttem
             case HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded }:
                 exchange.SetFault(ExchangeStatus.ReplyTooLarge, "the head of the reply is too large", mayHaveExecuted: true);
                 break;
-            case HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded }
-                or HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded }:
-                exchange.SetFault(ExchangeStatus.BadGateway, "the callee closed the connection before its reply was whole", mayHaveExecuted: true);
+            case HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded }:
+            case HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded }:
+                exchange.SetFault(ExchangeStatus.BadGateway, "the callee closed the connection inside its reply", mayHaveExecuted: true);
                 break;
             case HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } or HttpIOException:
                 exchange.SetFault(ExchangeStatus.BadGateway, "the callee's reply is not HTTP", mayHaveExecuted: true);

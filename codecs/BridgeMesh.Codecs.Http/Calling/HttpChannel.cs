@@ -91,7 +91,8 @@ internal sealed class HttpChannel : IUpstreamChannel
     private static string BaseUrlOf(ServiceInstance instance)
     {
         var scheme = instance.Metadata.GetValueOrDefault("scheme") == "https" ? "https" : "http";
-        var host = instance.Host.Contains(':', StringComparison.Ordinal) && !instance.Host.StartsWith('[') ? $"[{instance.Host}]" : instance.Host;
+        var isBareIPv6 = instance.Host.Contains(':', StringComparison.Ordinal) && !instance.Host.StartsWith('[');
+        var host = isBareIPv6 ? $"[{instance.Host}]" : instance.Host;
         var prefix = instance.Metadata.GetValueOrDefault("path", string.Empty).Trim('/');
         return prefix.Length == 0 ? $"{scheme}://{host}:{instance.Port}" : $"{scheme}://{host}:{instance.Port}/{prefix}";
     }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Unicode;
 using BridgeMesh.Codecs.Http.Faults;
@@ -18,7 +17,9 @@ internal static class ReplyReader
         var code = (int)response.StatusCode;
         var content = response.Content.Headers.NonValidated;
         var kind = MediaTypes.KindOf(content.TryGetValues("Content-Type", out var types) ? types.ToString() : null);
-        if (content.TryGetValues("Content-Encoding", out var encoding) && !encoding.ToString().Equals("identity", StringComparison.OrdinalIgnoreCase))
+        var isEncoded = content.TryGetValues("Content-Encoding", out var encoding)
+            && !encoding.ToString().Equals("identity", StringComparison.OrdinalIgnoreCase);
+        if (isEncoded)
         {
             exchange.SetFault(ExchangeStatus.BadGateway, "the reply is compressed, which was not asked for", mayHaveExecuted: true);
         }
@@ -45,7 +46,8 @@ internal static class ReplyReader
         }
 
         var tape = exchange.Reply;
-        var status = body.IsEmpty ? ReadNothing(kind, returns, tape) : ReadValue(kind, returns, exchange.Contract?.Policy ?? ValuePolicy.Default, body, tape);
+        var policy = exchange.Contract?.Policy ?? ValuePolicy.Default;
+        var status = body.IsEmpty ? ReadNothing(kind, returns, tape) : ReadValue(kind, returns, policy, body, tape);
         if (!status.IsOk)
         {
             exchange.SetFault(ExchangeStatus.BadGateway, JsonFormat.OfResult(status), mayHaveExecuted: true);
@@ -77,7 +79,8 @@ internal static class ReplyReader
         return tape.Status;
     }
 
-    private static CodecStatus ReadValue(MediaKind kind, TypeShape? returns, ValuePolicy policy, in ReadOnlySequence<byte> body, ValueTape tape)
+    private static CodecStatus ReadValue(
+        MediaKind kind, TypeShape? returns, ValuePolicy policy, in ReadOnlySequence<byte> body, ValueTape tape)
     {
         switch (kind)
         {
@@ -107,7 +110,7 @@ internal static class ReplyReader
         var isException = status is ExchangeStatus.BusinessException or ExchangeStatus.RuntimeException;
         exchange.SetFault(
             status,
-            string.IsNullOrEmpty(error.Message) ? string.Create(CultureInfo.InvariantCulture, $"the callee answered HTTP {code}") : error.Message,
+            string.IsNullOrEmpty(error.Message) ? $"the callee answered HTTP {code}" : error.Message,
             isException || error.MayHaveExecuted || (error.Status is null && row.MayHaveExecuted));
         if (error.ClassName is null || !isException)
         {
@@ -138,7 +141,7 @@ internal static class ReplyReader
         if (error.ClassName is not null && code is >= 400 and <= 599)
         {
             // 422 is how a gateway marks an exception that a contract declares; without a contract of our own we take its word.
-            // Spring also names classes of its own where it refuses a request (400, 401, 403, 405): there the code says more than the class.
+            // Spring names classes of its own too where it refuses a request (400, 401, 403, 405): there the code says more.
             return code == 422 && exchange.Contract is null ? ExchangeStatus.BusinessException : row.Application;
         }
 

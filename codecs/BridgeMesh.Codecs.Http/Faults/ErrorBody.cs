@@ -21,8 +21,8 @@ internal sealed class ErrorBody : IDisposable
 
     private static readonly FrozenSet<string> EnvelopeMembers = FrozenSet.Create(
         StringComparer.Ordinal,
-        "type", "title", "status", "detail", "instance", "fields", "omitted", "mayHaveExecuted", "timestamp", "error", "exception", "message", "path",
-        "trace", "requestId");
+        "type", "title", "status", "detail", "instance", "fields", "omitted", "mayHaveExecuted", "timestamp", "error", "exception",
+        "message", "path", "trace", "requestId");
 
     private readonly JsonDocument? _document;
 
@@ -70,7 +70,7 @@ internal sealed class ErrorBody : IDisposable
 
     /// <summary>
     /// Adds the exception as an object root: the declared class with its declared fields, each read as its type; or, where nothing declares
-    /// the class, the members beside the envelope as they describe themselves. A field that is missing is left out, and Java's default stays.
+    /// the class, the members beside the envelope as they describe themselves. A field that is missing is left out: Java's default stays.
     /// </summary>
     internal CodecStatus ReadFields(StructShape? declared, TypeName type, IPayloadCodec json, ValuePolicy policy, ValueTape into)
     {
@@ -237,7 +237,8 @@ internal sealed class ErrorBody : IDisposable
             return false;
         }
 
-        if (root.TryGetProperty("fields", out var fields) && fields.ValueKind == JsonValueKind.Object && fields.TryGetProperty(name, out value))
+        var hasFields = root.TryGetProperty("fields", out var fields) && fields.ValueKind == JsonValueKind.Object;
+        if (hasFields && fields.TryGetProperty(name, out value))
         {
             return true;
         }

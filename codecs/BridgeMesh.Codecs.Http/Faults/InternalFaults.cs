@@ -9,5 +9,6 @@ internal static class InternalFaults
     private static readonly Counter<long> Faults = Meter.CreateCounter<long>(
         "bridgemesh.http.internal_faults", description: "Unexpected exceptions while an HTTP callee was called, by exception type.");
 
-    internal static void Count(Exception exception) => Faults.Add(1, new KeyValuePair<string, object?>("exception", exception.GetType().Name));
+    internal static void Count(Exception exception) =>
+        Faults.Add(1, new KeyValuePair<string, object?>("exception", exception.GetType().Name));
 }

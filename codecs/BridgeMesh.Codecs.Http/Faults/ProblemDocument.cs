@@ -21,7 +21,8 @@ internal static class ProblemDocument
 
     // Fields of java.lang.Throwable, and what dialects write in their place.
     private static readonly FrozenSet<string> ThrowableFields = FrozenSet.Create(
-        StringComparer.Ordinal, "detailMessage", "message", "cause", "stackTrace", "suppressedExceptions", "suppressed", "localizedMessage", "depth");
+        StringComparer.Ordinal,
+        "detailMessage", "message", "cause", "stackTrace", "suppressedExceptions", "suppressed", "localizedMessage", "depth");
 
     private static readonly JsonWriterOptions Options = new()
     {

@@ -15,7 +15,7 @@ internal static class BridgeHeaders
     /// <summary>Request on a canonical path, both sides: SOFARPC uniqueId of the service.</summary>
     internal const string UniqueId = "x-bridge-unique-id";
 
-    /// <summary>Request on a canonical path, both sides: Java parameter types, separated by commas, as <c>java.lang.String,int</c>.</summary>
+    /// <summary>Request on a canonical path, both sides: Java parameter types with commas, as <c>java.lang.String,int</c>.</summary>
     internal const string Types = "x-bridge-types";
 
     /// <summary>Reply, caller's side: forward, splice or translate.</summary>

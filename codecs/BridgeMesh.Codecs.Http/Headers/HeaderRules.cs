@@ -51,9 +51,10 @@ internal static class HeaderRules
         BridgeHeaders.Types,
         BridgeHeaders.Lane);
 
-    private static readonly FrozenSet<string> Credentials = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "authorization", "cookie", "set-cookie");
+    private static readonly FrozenSet<string> Credentials = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase, "authorization", "cookie", "set-cookie");
 
-    /// <summary>Whether a header is reserved whatever its direction: hop by hop, about the body, about negotiation, or the gateway's own.</summary>
+    /// <summary>Whether a header is reserved whatever its direction: of the hop, the body, the negotiation, or the gateway's own.</summary>
     internal static bool IsReserved(string name) =>
         Reserved.Contains(name)
         || name.StartsWith("content-", StringComparison.OrdinalIgnoreCase)
@@ -85,7 +86,7 @@ internal static class HeaderRules
     internal static bool IsValidName(string name) => name.Length > 0 && name.AsSpan().IndexOfAnyExcept(NameCharacters) < 0;
 
     /// <summary>
-    /// Whether a value can stand in a header line: no control characters, so no way to end the line and begin another, and no lone surrogate,
+    /// Whether a value can stand in a header line: no control character, so no way to end the line and begin another, no lone surrogate,
     /// which has no UTF-8. Tab is allowed inside, as in RFC 9110 section 5.5.
     /// </summary>
     internal static bool IsValidValue(string value)

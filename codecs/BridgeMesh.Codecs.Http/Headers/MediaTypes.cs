@@ -41,7 +41,8 @@ internal static class MediaTypes
             return MediaKind.Other;
         }
 
-        if (parsed.MediaType.Equals(Json, StringComparison.OrdinalIgnoreCase) || parsed.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase))
+        if (parsed.MediaType.Equals(Json, StringComparison.OrdinalIgnoreCase)
+            || parsed.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase))
         {
             return MediaKind.Json;
         }

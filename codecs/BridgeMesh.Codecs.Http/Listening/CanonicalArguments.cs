@@ -18,7 +18,7 @@ internal static class CanonicalArguments
         if (!TryReadSignature(call, out var signature))
         {
             return exchange.Request.Fail(
-                CodecStatus.Fail(CodecError.TypeMismatch, $"{BridgeHeaders.Types} must be Java types separated by commas, as java.lang.String,int"));
+                CodecStatus.Fail(CodecError.TypeMismatch, $"{BridgeHeaders.Types} takes Java types with commas, as java.lang.Long,int"));
         }
 
         if ((exchange.Contract ?? call.Contract) is not { } contract)

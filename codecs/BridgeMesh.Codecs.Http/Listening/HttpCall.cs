@@ -28,7 +28,7 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource
     private ReadOnlySequence<byte> _body;
     private bool _holdsBody;
 
-    // The connection's own token: the request's would be a new object for each call, and HTTP/1.1 has one request at a time on a connection.
+    // The connection's own token: the request's would be a new object for each call, and HTTP/1.1 runs one request at a time.
     private CancellationToken _closed;
 
     internal HttpCall(HttpCallSettings settings)
@@ -87,7 +87,7 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource
         _replied.Reset();
     }
 
-    /// <summary>Runs one request to the end of its answer. Throws only what Kestrel is to know of: faults of the connection and our bugs.</summary>
+    /// <summary>Runs one request to the end of its answer. Throws what Kestrel is to know of: faults of the connection, our bugs.</summary>
     internal async Task RunAsync()
     {
         var features = _context.Features;
@@ -220,7 +220,7 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource
             }
             catch (BadHttpRequestException broken)
             {
-                return Refusal.Of(ExchangeStatus.InvalidArgument, "the body ends early or its framing is broken") with { Http = broken.StatusCode };
+                return Refusal.BrokenBody with { Http = broken.StatusCode };
             }
         }
     }

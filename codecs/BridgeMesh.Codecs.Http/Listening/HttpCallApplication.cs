@@ -18,7 +18,7 @@ internal sealed class HttpCallSettings(IExchangeDispatcher dispatcher, FrameLimi
 
     internal CredentialPolicy Credentials { get; } = credentials;
 
-    /// <summary>Compiled anew when the dispatcher shows another array of contracts. Two threads may both do so once; either result is right.</summary>
+    /// <summary>Compiled anew when the dispatcher shows another array of contracts. Two threads may do so; either is right.</summary>
     internal HttpBindingTable Bindings
     {
         get

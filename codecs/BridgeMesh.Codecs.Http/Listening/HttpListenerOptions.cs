@@ -19,8 +19,12 @@ internal enum CredentialPolicy : byte
 
 /// <summary>What an HTTP listener can be told beside its address and limits. All have defaults.</summary>
 /// <param name="Credentials">Setting <c>credentials</c>: http (default), all or none.</param>
-/// <param name="KeepAliveTimeoutMs">Setting <c>keepAliveTimeoutMs</c>: idle time until a connection is closed, 1,000 to 3,600,000; default 130,000 as Kestrel's.</param>
-/// <param name="HeadTimeoutMs">Setting <c>headTimeoutMs</c>: time for a request's head to arrive, 100 to 600,000; default 30,000 as Kestrel's.</param>
+/// <param name="KeepAliveTimeoutMs">
+/// Setting <c>keepAliveTimeoutMs</c>: idle time until a connection is closed, 1,000 to 3,600,000; default 130,000 as Kestrel's.
+/// </param>
+/// <param name="HeadTimeoutMs">
+/// Setting <c>headTimeoutMs</c>: time for a request's head to arrive, 100 to 600,000; default 30,000 as Kestrel's.
+/// </param>
 /// <param name="MaxConnections">Setting <c>maxConnections</c>: open connections, 1 to 1,000,000; default 65,536.</param>
 internal sealed record HttpListenerOptions(
     IPAddress Address, CredentialPolicy Credentials, int KeepAliveTimeoutMs, int HeadTimeoutMs, int MaxConnections)
@@ -33,7 +37,8 @@ internal sealed record HttpListenerOptions(
         var problems = Check(settings, out var options);
         return problems.Count == 0
             ? options
-            : throw new FormatException($"listener '{settings.Name}': {string.Join("; ", problems.Select(p => $"{p.Setting} {p.Message}: {p.Cure}"))}");
+            : throw new FormatException(
+                $"listener '{settings.Name}': " + string.Join("; ", problems.Select(p => $"{p.Setting} {p.Message}: {p.Cure}")));
     }
 
     /// <summary>All problems; where there are any, the options hold defaults in their place.</summary>
@@ -51,7 +56,8 @@ internal sealed record HttpListenerOptions(
         }
 
         var credentials = CredentialPolicy.Http;
-        if (settings.Settings.TryGetValue("credentials", out var text) && (!Enum.TryParse(text, ignoreCase: true, out credentials) || int.TryParse(text, out _)))
+        if (settings.Settings.TryGetValue("credentials", out var text)
+            && (!Enum.TryParse(text, ignoreCase: true, out credentials) || int.TryParse(text, out _)))
         {
             problems.Add(new SettingProblem("credentials", $"is '{text}'", "write http, all or none"));
         }

@@ -15,7 +15,11 @@ internal sealed record Refusal(int Http, string Type, string Title, string Detai
 
     internal static readonly Refusal DotSegments = Of(ExchangeStatus.InvalidArgument, "the path has a . or .. segment");
 
-    internal static readonly Refusal BadPath = Of(ExchangeStatus.InvalidArgument, "the path is not valid: an escape is broken or not UTF-8");
+    internal static readonly Refusal BadPath = Of(ExchangeStatus.InvalidArgument, "the path has a broken escape or is not UTF-8");
+
+    internal static readonly Refusal BrokenBody = Of(
+        ExchangeStatus.InvalidArgument,
+        "the body ends early or its framing is broken");
 
     internal static Refusal Of(ExchangeStatus status, string detail)
     {

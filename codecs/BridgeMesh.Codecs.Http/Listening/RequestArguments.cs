@@ -97,8 +97,8 @@ internal static class RequestArguments
             var status = parameter.Source switch
             {
                 HttpSource.Path => ReadPath(call, route, parameter, type, policy, tape),
-                HttpSource.Query => TextArguments.Read(RequestTarget.QueryOf(call.RawTarget), "query parameter", parameter.WireName, type, policy, tape),
-                HttpSource.Header => TextArguments.ReadHeader(call.Context.Request.Headers[parameter.WireName], parameter.WireName, type, policy, tape),
+                HttpSource.Query => TextArguments.ReadQuery(call.RawTarget, parameter.WireName, type, policy, tape),
+                HttpSource.Header => TextArguments.ReadHeader(call.Context.Request.Headers, parameter.WireName, type, policy, tape),
                 HttpSource.Form => TextArguments.ReadForm(call.Body, parameter.WireName, type, policy, tape),
                 HttpSource.BodyMember => members.Read(parameter.Ordinal, type, policy, tape),
                 _ => ReadWhole(call, type, policy, tape),
@@ -112,13 +112,20 @@ internal static class RequestArguments
         return tape.Status;
     }
 
-    private static CodecStatus ReadPath(HttpCall call, HttpRoute route, HttpParameter parameter, TypeShape type, ValuePolicy policy, ValueTape tape)
+    private static CodecStatus ReadPath(
+        HttpCall call, HttpRoute route, HttpParameter parameter, TypeShape type, ValuePolicy policy, ValueTape tape)
     {
         var capture = route.Plan.Captures[parameter.Ordinal];
         return capture < 0
             ? tape.Fail(CodecError.TypeMismatch, $"the path has no place for '{parameter.WireName}'")
             : TextArguments.ReadOne(
-                call.Captures.Of(RequestTarget.PathOf(call.RawTarget), capture), plusIsSpace: false, "path variable", parameter.WireName, type, policy, tape);
+                call.Captures.Of(RequestTarget.PathOf(call.RawTarget), capture),
+                plusIsSpace: false,
+                "path variable",
+                parameter.WireName,
+                type,
+                policy,
+                tape);
     }
 
     private static CodecStatus ReadWhole(HttpCall call, TypeShape type, ValuePolicy policy, ValueTape tape)
@@ -160,9 +167,7 @@ internal static class RequestArguments
     {
         (MediaKind.Json, _) => null,
         (MediaKind.Octets, ShapeKind.Bytes) => null,
-        (MediaKind.Text,
-            not (ShapeKind.Struct or ShapeKind.List or ShapeKind.Set or ShapeKind.Array or ShapeKind.Map or ShapeKind.Any or ShapeKind.Bytes))
-            => null,
+        (MediaKind.Text, >= ShapeKind.Bool and <= ShapeKind.Enum and not ShapeKind.Bytes) => null,
         (_, ShapeKind.Bytes) => Refusal.WrongMediaType("application/json with base64, or application/octet-stream"),
         (_, ShapeKind.String) => Refusal.WrongMediaType("application/json, or text/plain, in UTF-8"),
         _ => Refusal.WrongMediaType("application/json in UTF-8"),

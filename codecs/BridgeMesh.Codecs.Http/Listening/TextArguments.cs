@@ -4,7 +4,7 @@ using System.Text;
 using BridgeMesh.Codecs.Http.Bindings;
 using BridgeMesh.Contracts;
 using BridgeMesh.Values;
-using Microsoft.Extensions.Primitives;
+using Microsoft.AspNetCore.Http;
 
 namespace BridgeMesh.Codecs.Http.Listening;
 
@@ -16,8 +16,8 @@ internal static class TextArguments
 {
     private const int StackBytes = 512;
 
-    internal static CodecStatus Read(ReadOnlySpan<char> query, string what, string name, TypeShape type, ValuePolicy policy, ValueTape tape) =>
-        ReadPairs(new FieldPairs<char>(query), what, name, type, policy, tape);
+    internal static CodecStatus ReadQuery(string rawTarget, string name, TypeShape type, ValuePolicy policy, ValueTape tape) =>
+        ReadPairs(new FieldPairs<char>(RequestTarget.QueryOf(rawTarget)), "query parameter", name, type, policy, tape);
 
     internal static CodecStatus ReadForm(in ReadOnlySequence<byte> body, string name, TypeShape type, ValuePolicy policy, ValueTape tape)
     {
@@ -34,8 +34,9 @@ internal static class TextArguments
         return status;
     }
 
-    internal static CodecStatus ReadHeader(StringValues values, string name, TypeShape type, ValuePolicy policy, ValueTape tape)
+    internal static CodecStatus ReadHeader(IHeaderDictionary headers, string name, TypeShape type, ValuePolicy policy, ValueTape tape)
     {
+        var values = headers[name];
         if (values.Count == 0)
         {
             return AddMissing("header", name, type, tape);
@@ -59,7 +60,8 @@ internal static class TextArguments
     }
 
     /// <summary>One escaped text as one value.</summary>
-    internal static CodecStatus ReadOne<T>(ReadOnlySpan<T> raw, bool plusIsSpace, string what, string name, TypeShape type, ValuePolicy policy, ValueTape tape)
+    internal static CodecStatus ReadOne<T>(
+        ReadOnlySpan<T> raw, bool plusIsSpace, string what, string name, TypeShape type, ValuePolicy policy, ValueTape tape)
         where T : unmanaged, IBinaryInteger<T>
     {
         var rented = raw.Length > StackBytes ? ArrayPool<byte>.Shared.Rent(raw.Length) : null;
@@ -75,7 +77,7 @@ internal static class TextArguments
         return status;
     }
 
-    /// <summary>As TextScalar, but an empty text is null for a type that has no empty text and may be null: so Spring reads <c>?count=</c>.</summary>
+    /// <summary>As TextScalar, but empty is null for nullable types without an empty text: Spring reads <c>?count=</c> so.</summary>
     internal static CodecStatus AddText(ReadOnlySpan<byte> text, TypeShape type, ValuePolicy policy, ValueTape tape)
     {
         if (text.IsEmpty && type.Nullable && type.Kind is not (ShapeKind.String or ShapeKind.Any or ShapeKind.Bytes))
@@ -99,7 +101,8 @@ internal static class TextArguments
         return tape.Status;
     }
 
-    private static CodecStatus ReadPairs<T>(FieldPairs<T> pairs, string what, string name, TypeShape type, ValuePolicy policy, ValueTape tape)
+    private static CodecStatus ReadPairs<T>(
+        FieldPairs<T> pairs, string what, string name, TypeShape type, ValuePolicy policy, ValueTape tape)
         where T : unmanaged, IBinaryInteger<T>
     {
         if (!pairs.MoveTo(name))

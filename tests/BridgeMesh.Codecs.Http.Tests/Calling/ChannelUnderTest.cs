@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net.Sockets;
 using System.Text;
 using BridgeMesh.Codecs.Http.Calling;
+using BridgeMesh.Codecs.Http.Tests.Crossing;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Plugins;
 using BridgeMesh.Registries;
@@ -49,7 +50,7 @@ internal sealed class ChannelUnderTest : IAttemptSink, IAsyncDisposable
         ChannelUnderTest? self = null;
         var server = new ScriptedServer(async (stream, stop) =>
         {
-            while (stream.CanRead && await ReadRequestAsync(stream, stop) is { Length: > 0 } request)
+            while (stream.CanRead && await HttpMessages.ReadRequestAsync(stream, stop) is { Length: > 0 } request)
             {
                 self!.Received = request;
                 await script(request, stream, stop);
@@ -122,32 +123,4 @@ internal sealed class ChannelUnderTest : IAttemptSink, IAsyncDisposable
             Metadata = metadata.ToImmutableDictionary(m => m.Name, m => m.Value),
         },
         new ChannelSettings(limits ?? FrameLimits.Default, ConnectTimeoutMs: 5_000, time ?? TimeProvider.System));
-
-    private static async Task<string> ReadRequestAsync(NetworkStream stream, CancellationToken stop)
-    {
-        var received = new MemoryStream();
-        var buffer = new byte[4_096];
-        while (true)
-        {
-            var text = Encoding.UTF8.GetString(received.GetBuffer(), 0, (int)received.Length);
-            var head = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
-            if (head >= 0)
-            {
-                var length = text.Split("\r\n").FirstOrDefault(l => l.StartsWith("Content-Length: ", StringComparison.OrdinalIgnoreCase));
-                var headBytes = Encoding.UTF8.GetByteCount(text.AsSpan(0, head + 4));
-                if (received.Length >= headBytes + (length is null ? 0 : int.Parse(length[16..], System.Globalization.CultureInfo.InvariantCulture)))
-                {
-                    return text;
-                }
-            }
-
-            var read = await stream.ReadAsync(buffer, stop);
-            if (read == 0)
-            {
-                return string.Empty;
-            }
-
-            received.Write(buffer, 0, read);
-        }
-    }
 }

@@ -24,7 +24,8 @@ public sealed class StatusTablesTests
     public void Outbound_EachStatus_HasItsCode(ExchangeStatus status, int http) => Assert.Equal(http, OutboundStatuses.Of(status).Http);
 
     [Fact]
-    public void Outbound_Rows_CoverEveryStatusInOrder() => Assert.Equal(Enum.GetValues<ExchangeStatus>(), OutboundStatuses.Rows.Select(r => r.Status));
+    public void Outbound_Rows_CoverEveryStatusInOrder() =>
+        Assert.Equal(Enum.GetValues<ExchangeStatus>(), OutboundStatuses.Rows.Select(r => r.Status));
 
     [Fact]
     public void Outbound_Types_AreDistinct() => Assert.Distinct(OutboundStatuses.Rows.Select(r => r.Type));
@@ -66,6 +67,6 @@ public sealed class StatusTablesTests
     [Fact]
     public void Inbound_AnyCode_NeverSaysThatTheCallerWentAway() =>
         Assert.DoesNotContain(
-            ExchangeStatus.Cancelled,
-            Enumerable.Range(0, 1_000).SelectMany(c => new[] { InboundStatuses.Of(c).Bare, InboundStatuses.Of(c).Application }));
+            Enumerable.Range(0, 1_000).Select(InboundStatuses.Of),
+            row => row.Bare == ExchangeStatus.Cancelled || row.Application == ExchangeStatus.Cancelled);
 }

@@ -17,5 +17,6 @@ public sealed class MediaTypesTests
     [InlineData("application/octet-stream", nameof(MediaKind.Octets))]
     [InlineData("text/html", nameof(MediaKind.Other))]
     [InlineData("nonsense", nameof(MediaKind.Other))]
-    public void KindOf_ContentType_IsRecognised(string? contentType, string expected) => Assert.Equal(expected, MediaTypes.KindOf(contentType).ToString());
+    public void KindOf_ContentType_IsRecognised(string? contentType, string expected) =>
+        Assert.Equal(expected, MediaTypes.KindOf(contentType).ToString());
 }

@@ -50,7 +50,7 @@ public sealed class CanonicalPathTests
     [InlineData("greet", "[\"a\"]", "not a type;", "x-bridge-types")]
     public async Task Body_ThatDoesNotFit_Is400(string method, string body, string? types, string detail)
     {
-        await using var listener = await ListenerUnderTest.StartAsync(static _ => throw new InvalidOperationException("must not be called"));
+        await using var listener = await ListenerUnderTest.StartAsync(ListenerUnderTest.MustNotBeCalled);
 
         var answer = await listener.SendAsync(
             "POST", $"/com.acme.OrderService/{method}", body, headers: types is null ? [] : [("x-bridge-types", types)]);
@@ -91,7 +91,8 @@ public sealed class CanonicalPathTests
     {
         await using var listener = await ListenerUnderTest.StartAsync(static _ => { }, contracts: []);
 
-        await listener.SendAsync("POST", $"/com.acme.Unknown/call{query}", "[]", headers: version is null ? [] : [("x-bridge-version", version)]);
+        await listener.SendAsync(
+            "POST", $"/com.acme.Unknown/call{query}", "[]", headers: version is null ? [] : [("x-bridge-version", version)]);
 
         Assert.Equal($"{service} call()", listener.Call);
     }

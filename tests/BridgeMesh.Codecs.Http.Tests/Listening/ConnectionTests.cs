@@ -35,10 +35,11 @@ public sealed class ConnectionTests
     [Fact]
     public async Task Caller_ThatGoesAwayInsideItsBody_LeavesNoExchange()
     {
-        await using var listener = await ListenerUnderTest.StartAsync(static _ => throw new InvalidOperationException("must not be called"));
+        await using var listener = await ListenerUnderTest.StartAsync(ListenerUnderTest.MustNotBeCalled);
         using (var connection = await RawConnection.OpenAsync(listener.Port))
         {
-            await connection.SendAsync("POST /shop/blobs HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n\"abc");
+            await connection.SendAsync(
+                "POST /shop/blobs HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n\"abc");
         }
 
         await BalancedAsync(listener.Dispatcher);
@@ -52,7 +53,8 @@ public sealed class ConnectionTests
         await using var listener = await ListenerUnderTest.StartAsync(exchange => exchange.Reply.AddInt32(++count));
         using var connection = await RawConnection.OpenAsync(listener.Port);
 
-        await connection.SendAsync(Get + Get + "GET /shop/nothing HTTP/1.1\r\nHost: h\r\n\r\n" + Get.Replace("h\r\n", "h\r\nConnection: close\r\n", StringComparison.Ordinal));
+        var last = Get.Replace("h\r\n", "h\r\nConnection: close\r\n", StringComparison.Ordinal);
+        await connection.SendAsync(Get + Get + "GET /shop/nothing HTTP/1.1\r\nHost: h\r\n\r\n" + last);
         var received = await connection.ReadToEndAsync();
 
         Assert.Equal(4, received.Split("HTTP/1.1 ").Length - 1);

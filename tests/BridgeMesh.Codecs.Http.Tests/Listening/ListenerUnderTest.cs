@@ -47,9 +47,15 @@ internal sealed class ListenerUnderTest : IAsyncDisposable
 
     internal int TimeoutMs { get; private set; }
 
+    /// <summary>A callee for requests that must be answered before they reach one.</summary>
+    internal static void MustNotBeCalled(Exchange exchange) => throw new InvalidOperationException("must not be called");
+
     /// <param name="callee">Null leaves the exchange to the test.</param>
     internal static async Task<ListenerUnderTest> StartAsync(
-        Action<Exchange>? callee, FrameLimits? limits = null, ServiceContract[]? contracts = null, params (string Name, string Value)[] settings)
+        Action<Exchange>? callee,
+        FrameLimits? limits = null,
+        ServiceContract[]? contracts = null,
+        params (string Name, string Value)[] settings)
     {
         ListenerUnderTest? self = null;
         var dispatcher = new RecordingDispatcher(TimeProvider.System, callee is null ? null : exchange =>
@@ -68,7 +74,11 @@ internal sealed class ListenerUnderTest : IAsyncDisposable
     }
 
     internal async Task<Answer> SendAsync(
-        string verb, string path, string? body = null, string? contentType = "application/json", params (string Name, string Value)[] headers) =>
+        string verb,
+        string path,
+        string? body = null,
+        string? contentType = "application/json",
+        params (string Name, string Value)[] headers) =>
         await SendAsync(verb, path, body is null ? null : Encoding.UTF8.GetBytes(body), contentType, headers);
 
     internal async Task<Answer> SendAsync(
@@ -96,7 +106,8 @@ internal sealed class ListenerUnderTest : IAsyncDisposable
             (int)response.StatusCode,
             response.Content.Headers.ContentType?.ToString(),
             await response.Content.ReadAsByteArrayAsync(),
-            response.Headers.Concat(response.Content.Headers).ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase));
+            response.Headers.Concat(response.Content.Headers)
+                .ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase));
     }
 
     /// <summary>Fails when an exchange was kept.</summary>

@@ -6,6 +6,8 @@ namespace BridgeMesh.Codecs.Http.Tests.Listening;
 
 public sealed class ReplyTests
 {
+    private const string Head = """{"type":"com.acme.Other$Fault","title":"Fault","status":500,"detail":"boom","code":4711""";
+
     [Fact]
     public async Task Result_Struct_IsJsonInContractTypes()
     {
@@ -144,13 +146,14 @@ public sealed class ReplyTests
 
         Assert.Equal(422, answer.Status);
         Assert.Equal(
-            """{"type":"com.acme.OrderException","title":"OrderException","status":422,"detail":"order refused","code":4711,"fields":{"status":"SHUT"}}""",
+            """{"type":"com.acme.OrderException","title":"OrderException","status":422,"detail":"order refused","code":4711,"""
+            + "\"fields\":{\"status\":\"SHUT\"}}",
             answer.Text);
     }
 
     [Theory]
-    [InlineData(true, """{"type":"com.acme.Other$Fault","title":"Fault","status":500,"detail":"boom","code":4711}""")]
-    [InlineData(false, """{"type":"com.acme.Other$Fault","title":"Fault","status":500,"detail":"boom","code":4711,"secret":"s","fields":{"status":"SHUT"}}""")]
+    [InlineData(true, Head + "}")]
+    [InlineData(false, Head + ""","secret":"s","fields":{"status":"SHUT"}}""")]
     public async Task Exception_Undeclared_ShowsOnlyItsCodeWhereAContractHidesTheRest(bool hasContract, string expected)
     {
         await using var listener = await ListenerUnderTest.StartAsync(
@@ -175,8 +178,10 @@ public sealed class ReplyTests
             exchange.Instance = new ServiceInstance { Service = exchange.Service, Protocol = "dubbo", Host = "127.0.0.1", Port = 1 };
             foreach (var (name, value) in new[]
             {
-                ("x-served-by", "dubbo-1"), ("x-name", "中文 🌍"), ("x-two", "1"), ("x-two", "2"), ("x-evil", "a\r\nx-injected: 1"), ("x-evil\r\nx-injected", "1"),
-                ("x-lone", "a\uD800"), ("Content-Length", "9999"), ("Transfer-Encoding", "chunked"), ("Connection", "close"), ("Set-Cookie", "a=b"),
+                ("x-served-by", "dubbo-1"), ("x-name", "中文 🌍"), ("x-two", "1"), ("x-two", "2"),
+                ("x-evil", "a\r\nx-injected: 1"), ("x-evil\r\nx-injected", "1"),
+                ("x-lone", "a\uD800"), ("Content-Length", "9999"), ("Transfer-Encoding", "chunked"), ("Connection", "close"),
+                ("Set-Cookie", "a=b"),
                 ("bad name", "1"), ("x-bridge-lane", "forged"),
             })
             {
@@ -193,7 +198,9 @@ public sealed class ReplyTests
         Assert.Equal("中文 🌍", answer.Headers["x-name"]);
         Assert.Equal("1, 2", answer.Headers["x-two"]);
         Assert.Equal("translate", answer.Headers["x-bridge-lane"]);
-        Assert.DoesNotContain(answer.Headers.Keys, k => k is "x-injected" or "x-evil" or "x-lone" or "Set-Cookie" or "Transfer-Encoding" or "Connection");
+        Assert.DoesNotContain(
+            answer.Headers.Keys,
+            k => k is "x-injected" or "x-evil" or "x-lone" or "Set-Cookie" or "Transfer-Encoding" or "Connection");
     }
 
     private static void AddOrder(ValueTape tape, string id)

@@ -8,10 +8,14 @@ namespace BridgeMesh.Codecs.Http.Tests.Listening;
 
 public sealed class RequestMetadataTests
 {
+    private const string ChunkedHead =
+        "POST /shop/blobs HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+
     private static readonly (string Name, string Value)[] Headers =
     [
         ("x-tenant", "blue-42"), ("X-Name", "中文 🌍"), ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"),
-        ("Connection", "x-hop"), ("x-hop", "h"), ("TE", "trailers"), ("Accept", "application/json"), ("Accept-Language", "de"), ("x-bridge-version", "9"),
+        ("Connection", "x-hop"), ("x-hop", "h"), ("TE", "trailers"), ("Accept", "application/json"), ("Accept-Language", "de"),
+        ("x-bridge-version", "9"),
         ("If-None-Match", "\"1\""), ("Authorization", "Bearer secret"), ("Cookie", "sid=1"),
     ];
 
@@ -75,7 +79,7 @@ public sealed class RequestMetadataTests
     {
         await using var listener = await ListenerUnderTest.StartAsync(static _ => { }, ListenerUnderTest.SmallLimits);
         using var connection = await RawConnection.OpenAsync(listener.Port);
-        await connection.SendAsync("POST /shop/blobs HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
+        await connection.SendAsync(ChunkedHead);
         for (var i = 0; i < 3; i++)
         {
             await connection.SendAsync("190\r\n" + new string('x', 0x190) + "\r\n");
@@ -89,7 +93,7 @@ public sealed class RequestMetadataTests
     {
         // Longer than Kestrel's own request buffer, so that the reader and the connection must take turns.
         var text = new string('x', 6 << 20);
-        await using var listener = await ListenerUnderTest.StartAsync(static exchange => exchange.Reply.AddString(exchange.Request.Utf8(0)));
+        await using var listener = await ListenerUnderTest.StartAsync(static e => e.Reply.AddString(e.Request.Utf8(0)));
 
         var answer = await listener.SendAsync("POST", "/shop/blobs", $"\"{text}\"");
 
@@ -101,7 +105,7 @@ public sealed class RequestMetadataTests
     {
         await using var listener = await ListenerUnderTest.StartAsync(static _ => { });
         using var connection = await RawConnection.OpenAsync(listener.Port);
-        await connection.SendAsync("POST /shop/blobs HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
+        await connection.SendAsync(ChunkedHead);
         foreach (var unit in "\"a b\"")
         {
             await connection.SendAsync($"1\r\n{unit}\r\n");
@@ -147,7 +151,11 @@ public sealed class RequestMetadataTests
     public void Settings_AllWrong_AreReportedTogether()
     {
         var settings = new ListenerSettings(
-            "web", "localhost:", 0, FrameLimits.Default, new Dictionary<string, string> { ["credentials"] = "x", ["a"] = "b", ["maxConnections"] = "0" });
+            "web",
+            "localhost:",
+            0,
+            FrameLimits.Default,
+            new Dictionary<string, string> { ["credentials"] = "x", ["a"] = "b", ["maxConnections"] = "0" });
 
         Assert.Equal(4, new HttpListenerFactory().Check(settings).Count);
     }
