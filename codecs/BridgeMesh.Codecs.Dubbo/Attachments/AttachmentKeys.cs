@@ -27,6 +27,9 @@ internal static class AttachmentKeys
         [
             Path, Interface, Version, Group, Timeout, TimeoutCountdown, Generic, RemoteApplication, Dubbo,
             Token, "async", "return", "sent", "input", "output", "id", "invocationid", "remote.host", "callback",
+
+            // What Node consumers say instead of remote.application.
+            "application",
         ],
         StringComparer.OrdinalIgnoreCase);
 

@@ -59,6 +59,12 @@ internal static class ReplyReader
 
     private static CodecStatus ReadResult(ref HessianReader reader, Exchange exchange)
     {
+        if (IsBareValue(in reader, exchange))
+        {
+            exchange.Status = ExchangeStatus.Ok;
+            return ReadValue(ref reader, exchange);
+        }
+
         if (!reader.TryReadInt32(out var flag))
         {
             return reader.Fault;
@@ -85,6 +91,16 @@ internal static class ReplyReader
             ? AttachmentReader.Read(ref reader, exchange.ReplyMetadata, exchange.Reply.Budget)
             : status;
     }
+
+    /// <summary>
+    /// Providers made with dubbo-remoting leave the flag out before a result that JavaScript takes for false: null, false, zero and the empty
+    /// text stand alone, each in one byte. Java would fail on all of them, and writes no such body itself: a flag that needs nothing behind
+    /// it is 2 (0x92), or 5 (0x95) from providers that leave the attachments out.
+    /// </summary>
+    private static bool IsBareValue(in HessianReader reader, Exchange exchange) =>
+        exchange.ReplyHeader.Length == DubboFrame.HeaderBytes + 1
+        && reader.TryPeek(out var tag)
+        && tag is (byte)'N' or (byte)'F' or 0x00 or 0x90 or 0xE0 or 0x5B;
 
     /// <summary>The wire does not tell a void method from one that returned null; the contract does.</summary>
     private static CodecStatus AddNull(Exchange exchange)
