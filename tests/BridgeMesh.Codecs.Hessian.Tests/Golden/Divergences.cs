@@ -11,6 +11,12 @@ internal static class Divergences
     /// <summary>Recordings that are written back in other bytes; independent decoders see equal values.</summary>
     internal static IReadOnlyList<(string Reason, string[] Recordings)> Bytes { get; } = Load("bytes");
 
+    /// <summary>Recordings of which an independent decoder sees something else in what was written back.</summary>
+    internal static IReadOnlyList<(string Reason, string[] Recordings)> Oracles { get; } = Load("oracles");
+
+    /// <summary>Recordings that look different to an independent decoder once they are written in the other dialect.</summary>
+    internal static IReadOnlyList<(string Reason, string[] Recordings)> Crossed { get; } = Load("crossed");
+
     internal static string[] Ids(IReadOnlyList<(string Reason, string[] Recordings)> groups) =>
         [.. groups.SelectMany(g => g.Recordings).Order(StringComparer.Ordinal)];
 
