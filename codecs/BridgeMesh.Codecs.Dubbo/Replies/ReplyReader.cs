@@ -93,9 +93,9 @@ internal static class ReplyReader
     }
 
     /// <summary>
-    /// Providers made with dubbo-remoting leave the flag out before a result that JavaScript takes for false: null, false, zero and the empty
-    /// text stand alone, each in one byte. Java would fail on all of them, and writes no such body itself: a flag that needs nothing behind
-    /// it is 2 (0x92), or 5 (0x95) from providers that leave the attachments out.
+    /// Providers made with dubbo-remoting leave the flag out before a result that JavaScript takes for false: null, false, zero and the
+    /// empty text stand alone, each in one byte. Java would fail on all of them, and writes no such body itself: a flag that needs nothing
+    /// behind it is 2 (0x92), or 5 (0x95) from providers that leave the attachments out.
     /// </summary>
     private static bool IsBareValue(in HessianReader reader, Exchange exchange) =>
         exchange.ReplyHeader.Length == DubboFrame.HeaderBytes + 1
