@@ -15,7 +15,7 @@ namespace BridgeMesh.Values;
 /// Writers of a tape need not check every step: past the budget a tape drops what is added and <see cref="Status"/> says so; loops over
 /// a declared count must look at <see cref="Failed"/>.
 /// </remarks>
-public sealed class ValueTape : IDisposable
+public sealed partial class ValueTape : IDisposable
 {
     private const int KeptTokens = 4_096;
     private const int KeptTextBytes = 256 << 10;
