@@ -81,9 +81,10 @@ class Pair {
     return why && `${side}: ${why}`;
   }
 
-  /** The gateway's own form of every HTTP error is RFC 9457's. */
-  checkProblem({ error }) {
-    if (this.direct || this.caller !== 'http' || !error || !error.status) return undefined;
+  /** The gateway's own form of every HTTP error is RFC 9457's; on the forward lane the caller gets the callee's answer as it is. */
+  checkProblem(answer) {
+    const { error } = answer;
+    if (this.direct || this.caller !== 'http' || !error || !error.status || this.lane(answer) === 'forward') return undefined;
     return /^application\/problem\+json/.test(error.contentType) ? undefined : `caller: an error as ${error.contentType}`;
   }
 
