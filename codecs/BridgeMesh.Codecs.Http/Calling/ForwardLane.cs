@@ -82,14 +82,18 @@ internal static class ForwardLane
             case ForwarderError.RequestBodyClient:
                 exchange.SetFault(ExchangeStatus.InvalidArgument, "the body ends early or its framing is broken", mayHaveExecuted: true);
                 break;
-            case ForwarderError.RequestTimedOut:
-                exchange.SetFault(ExchangeStatus.DeadlineExceeded, "the callee did not answer in time", mayHaveExecuted: true);
-                break;
             case ForwarderError.ResponseBodyClient:
+            case ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled or ForwarderError.ResponseBodyCanceled
+                when !attempt.Token.IsCancellationRequested:
                 exchange.SetFault(ExchangeStatus.Cancelled, "the caller went away", mayHaveExecuted: true);
                 break;
+            case ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled or ForwarderError.ResponseBodyCanceled:
+            case ForwarderError.RequestTimedOut:
+                // The attempt's own token, or else the time to connect: the forwarder itself waits for a day.
+                attempt.SetFault(new OperationCanceledException());
+                break;
             default:
-                attempt.SetFault(attempt.Token.IsCancellationRequested ? new OperationCanceledException() : exception ?? new IOException());
+                attempt.SetFault(exception ?? new IOException());
                 break;
         }
     }
