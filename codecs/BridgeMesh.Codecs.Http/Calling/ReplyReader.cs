@@ -192,10 +192,13 @@ internal static class ReplyReader
                 continue;
             }
 
+            // HttpClient spells the names that it knows in its own way, so the callee's letters are lost; names of metadata are
+            // compared without case, and where Java compares them with case, lower case is what it can count on.
+            var lower = name.ToLowerInvariant();
             foreach (var value in values)
             {
                 // What passes the bound is dropped: the head's own bound makes that rare, and the result matters more.
-                exchange.ReplyMetadata.TryAdd(name, value);
+                exchange.ReplyMetadata.TryAdd(lower, value);
             }
         }
     }

@@ -4,7 +4,7 @@ using System.Collections.Frozen;
 namespace BridgeMesh.Codecs.Http.Headers;
 
 /// <summary>
-/// Which headers are metadata of the call and which belong to the connection, the body or the hop. One rule for both directions, so that
+/// Which headers are metadata of the call and which belong to the connection, the body, caches, or the program that sends. One rule for both directions, so that
 /// what a caller may not inject a callee cannot either. Source: RFC 9110 sections 7.6.1 and 8 to 14; RFC 9112.
 /// </summary>
 internal static class HeaderRules
@@ -44,6 +44,17 @@ internal static class HeaderRules
         "etag",
         "last-modified",
         "vary",
+        "expires",
+        "pragma",
+        "cache-control",
+        "warning",
+        "max-forwards",
+        "priority",
+        "user-agent",
+        "referer",
+        "origin",
+        "dnt",
+        "upgrade-insecure-requests",
         BridgeHeaders.TimeoutMs,
         BridgeHeaders.Version,
         BridgeHeaders.Group,
@@ -59,6 +70,8 @@ internal static class HeaderRules
         Reserved.Contains(name)
         || name.StartsWith("content-", StringComparison.OrdinalIgnoreCase)
         || name.StartsWith("accept", StringComparison.OrdinalIgnoreCase)
+        || name.StartsWith("sec-", StringComparison.OrdinalIgnoreCase)
+        || name.StartsWith("access-control-", StringComparison.OrdinalIgnoreCase)
         || name.StartsWith(':');
 
     /// <summary>Whether it proves who the caller is; by default such a header passes from HTTP to HTTP alone.</summary>

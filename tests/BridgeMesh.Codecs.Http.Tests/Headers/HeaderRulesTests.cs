@@ -45,6 +45,10 @@ public sealed class HeaderRulesTests
     [InlineData("accept-encoding")]
     [InlineData("Date")]
     [InlineData("Server")]
+    [InlineData("User-Agent")]
+    [InlineData("Sec-Fetch-Mode")]
+    [InlineData("Access-Control-Allow-Origin")]
+    [InlineData("Cache-Control")]
     [InlineData("X-Bridge-Timeout-Ms")]
     [InlineData("x-bridge-types")]
     public void IsReserved_HopBodyAndOwnHeaders_True(string name) => Assert.True(HeaderRules.IsReserved(name));
