@@ -32,6 +32,9 @@ internal static class Realiser
             case ValueKind.String:
                 transfer.Moved(index, CopyText(from, index, into, shape));
                 return;
+            case ValueKind.Int32 or ValueKind.Int64 when shape is { Kind: ShapeKind.Instant or ShapeKind.Int64 }:
+                transfer.Moved(index, CopyNumber(token.AsInt64, into, shape));
+                return;
             case ValueKind.Map when TryClassOf(from, index, shape, declared, out var type):
                 CopyAsObject(in transfer, index, type, StructOf(shape, type));
                 return;
@@ -144,11 +147,23 @@ internal static class Realiser
         return ordinal < 0 ? null : known!.Fields[ordinal].Type; // Found, so there is one.
     }
 
-    /// <summary>Scalars that generalising turned into text get their declared kind back.</summary>
-    private static int CopyText(ValueTape from, int index, ValueTape into, TypeShape? shape) => shape switch
+    /// <summary>Scalars that were written as text get their declared kind; a text that is none fails the tape.</summary>
+    private static int CopyText(ValueTape from, int index, ValueTape into, TypeShape? shape)
     {
-        { Kind: ShapeKind.Enum } => into.AddText(ValueKind.Enum, from.Utf8(index), shape.JavaType),
-        { Kind: ShapeKind.Text } => into.AddText(ValueKind.Text, from.Utf8(index), shape.JavaType),
-        _ => into.AddText(ValueKind.String, from.Utf8(index), from[index].Type),
-    };
+        if (shape is null or { Kind: ShapeKind.Any or ShapeKind.String or >= ShapeKind.List })
+        {
+            return into.AddText(ValueKind.String, from.Utf8(index), from[index].Type);
+        }
+
+        var added = into.Count;
+        TextScalar.Read(from.Utf8(index), shape, into);
+        return added;
+    }
+
+    /// <summary>Java realises a number as a date, and widens an int.</summary>
+    private static int CopyNumber(long value, ValueTape into, TypeShape shape) =>
+        shape.Kind == ShapeKind.Int64 ? into.AddInt64(value) : into.AddInstant(value, 0, TapeTypeOf(shape));
+
+    /// <summary>java.util.Date is what an instant is when nothing is said.</summary>
+    private static TypeName? TapeTypeOf(TypeShape shape) => shape.JavaType.Text == "java.util.Date" ? null : shape.JavaType;
 }

@@ -123,6 +123,27 @@ public class GenericCallTests
     }
 
     [Theory]
+    [InlineData("true-date-long", ShapeKind.Instant, "java.util.Date", ValueKind.Instant)]
+    [InlineData("true-bigdecimal", ShapeKind.Decimal, "java.math.BigDecimal", ValueKind.Decimal)]
+    [InlineData("true-localdatetime", ShapeKind.Text, "java.time.LocalDateTime", ValueKind.Text)]
+    public void Scalar_UnderAContract_BecomesTheDeclaredKind(string name, ShapeKind declared, string type, ValueKind expected)
+    {
+        var exchange = Frames.Opened(Calls.Frame("generic", name));
+        exchange.Contract = ContractOf(exchange, declared, type);
+        Assert.True(Frames.Codec.ReadRequest(exchange).IsOk);
+        Assert.Equal(expected, exchange.Request[0].Kind);
+    }
+
+    [Fact]
+    public void Text_ThatIsNotWhatTheContractDeclares_IsRefusedWithItsPlace()
+    {
+        var exchange = Frames.Opened(Calls.Frame("generic", "true-sayHello"));
+        exchange.Contract = ContractOf(exchange, ShapeKind.Decimal, "java.math.BigDecimal");
+        var status = Frames.Codec.ReadRequest(exchange);
+        Assert.Equal((CodecError.TypeMismatch, "args[0]"), (status.Error, status.Path));
+    }
+
+    [Theory]
     [InlineData("gson-saveUser")]
     [InlineData("nativejava-denied")]
     public void OtherGenericForms_CannotBeTranslated_ButForwarded(string name)
@@ -217,6 +238,19 @@ public class GenericCallTests
         var got = Frames.Read(Frames.Request(exchange, 1));
         Assert.Equal("save", got.Method);
         Assert.Equal(ValueKind.Map, got.Request[0].Kind);
+    }
+
+    private static ServiceContract ContractOf(Exchange exchange, ShapeKind kind, string type)
+    {
+        var shape = new TypeShape { Kind = kind, JavaType = TypeName.Of(type), JavaDescriptor = JavaDescriptors.ToDescriptor(type) };
+        var method = new MethodShape
+        {
+            Name = exchange.Method,
+            Parameters = [new ParameterShape("value", shape)],
+            Returns = shape,
+            Signature = exchange.Signature ?? JavaSignature.None,
+        };
+        return new ServiceContract(exchange.Service, [method]);
     }
 
     /// <summary>Java's HashMap order is not ours: the view's entries in the order of the tape.</summary>
