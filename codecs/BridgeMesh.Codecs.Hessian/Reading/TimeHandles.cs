@@ -21,8 +21,10 @@ internal static class TimeHandles
             return ScalarObjects.Declined;
         }
 
+        // What the writer could not take apart again (an empty zone, a period of -2^31 days) is kept by its fields.
         Span<byte> text = stackalloc byte[TimeText.MaxLength + TimeText.MaxZoneLength];
-        return TimeText.TryFormat(cls.Form, parts, text, out var length)
+        scoped TimeParts again = default;
+        return TimeText.TryFormat(cls.Form, parts, text, out var length) && TimeTextParser.TryParse(cls.Form, text[..length], ref again)
             ? tape.AddText(ValueKind.Text, text[..length], JavaTypes[(int)cls.Form])
             : ScalarObjects.Declined;
     }

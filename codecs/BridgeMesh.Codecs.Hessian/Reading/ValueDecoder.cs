@@ -70,9 +70,10 @@ internal static class ValueDecoder
         cursor.Fail(CodecError.Malformed, $"tag 0x{tag:x2} begins no value", offset);
 
     /// <summary>Counts a container in; false past the budget or the stack.</summary>
-    internal static bool Enter(scoped ref HessianCursor cursor, int offset)
+    /// <param name="allowance">Levels beyond the budget that are let pass.</param>
+    internal static bool Enter(scoped ref HessianCursor cursor, int offset, int allowance = 0)
     {
-        if (cursor.Depth >= cursor.State.Budget.MaxDepth)
+        if (cursor.Depth >= cursor.State.Budget.MaxDepth + allowance)
         {
             return cursor.Fail(CodecError.OverBudget, $"nested more than {cursor.State.Budget.MaxDepth} deep", offset);
         }

@@ -5,6 +5,12 @@ namespace BridgeMesh.Codecs.Hessian.Reading;
 /// </summary>
 internal static class ValueSkipper
 {
+    /// <summary>
+    /// An enum, a BigInteger or a time is one value to a reader, which does not count what it is made of: a zoned time holds a local one,
+    /// which holds a date. A walk counts all, so it may go that much deeper.
+    /// </summary>
+    private const int ScalarDepth = 4;
+
     internal static bool Skip(scoped ref HessianCursor cursor)
     {
         while (true)
@@ -61,7 +67,7 @@ internal static class ValueSkipper
 
     private static bool SkipList(scoped ref HessianCursor cursor, TagKind kind, byte tag, int from)
     {
-        if (!ContainerHeads.TryList(ref cursor, kind, tag, out var head) || !ValueDecoder.Enter(ref cursor, from))
+        if (!ContainerHeads.TryList(ref cursor, kind, tag, out var head) || !ValueDecoder.Enter(ref cursor, from, ScalarDepth))
         {
             return false;
         }
@@ -81,7 +87,7 @@ internal static class ValueSkipper
 
     private static bool SkipMap(scoped ref HessianCursor cursor, TagKind kind, int from)
     {
-        if (!ContainerHeads.TryMap(ref cursor, kind, out _) || !ValueDecoder.Enter(ref cursor, from))
+        if (!ContainerHeads.TryMap(ref cursor, kind, out _) || !ValueDecoder.Enter(ref cursor, from, ScalarDepth))
         {
             return false;
         }
@@ -101,7 +107,7 @@ internal static class ValueSkipper
 
     private static bool SkipObject(scoped ref HessianCursor cursor, HessianClass cls, int from)
     {
-        if (!ValueDecoder.Enter(ref cursor, from))
+        if (!ValueDecoder.Enter(ref cursor, from, ScalarDepth))
         {
             return false;
         }
