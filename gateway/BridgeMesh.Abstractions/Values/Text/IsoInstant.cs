@@ -13,9 +13,6 @@ public static class IsoInstant
 
     private const long DayMs = 86_400_000;
 
-    // Days whose milliseconds fit a long, one day spared at each end for the offset.
-    private const long MaxEpochDay = (long.MaxValue / DayMs) - 1;
-
     /// <summary>
     /// A date, a time with or without seconds and up to nine digits of fraction, and an offset (<c>Z</c>, <c>+08</c>, <c>+0800</c>,
     /// <c>+08:00</c>). Without an offset it names no point in time and is refused.
@@ -25,7 +22,7 @@ public static class IsoInstant
         epochMs = 0;
         nanosOfMs = 0;
         var rest = text;
-        if (!TryTakeDate(ref rest, out var day) || rest.IsEmpty || rest[0] is not ((byte)'T' or (byte)'t') || Math.Abs(day) > MaxEpochDay)
+        if (!TryTakeDate(ref rest, out var day) || rest.IsEmpty || rest[0] is not ((byte)'T' or (byte)'t'))
         {
             return false;
         }
@@ -36,7 +33,14 @@ public static class IsoInstant
             return false;
         }
 
-        epochMs = (day * DayMs) + (nanoOfDay / 1_000_000) - (offsetSeconds * 1_000L);
+        // Nine digits of year reach further than milliseconds in 64 bits do.
+        var exactMs = ((Int128)day * DayMs) + (nanoOfDay / 1_000_000) - (offsetSeconds * 1_000L);
+        if (exactMs < long.MinValue || exactMs > long.MaxValue)
+        {
+            return false;
+        }
+
+        epochMs = (long)exactMs;
         nanosOfMs = (int)(nanoOfDay % 1_000_000);
         return true;
     }

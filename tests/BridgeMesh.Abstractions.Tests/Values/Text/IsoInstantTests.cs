@@ -84,6 +84,23 @@ public sealed class IsoInstantTests
         }
     }
 
+    [Theory]
+    [InlineData(long.MaxValue)]
+    [InlineData(long.MinValue)]
+    [InlineData(long.MaxValue - 86_400_000)]
+    public void Format_EndsOfTheRange_ReadBackTheSame(long epochMs)
+    {
+        Assert.True(IsoInstant.TryParse(Encoding.UTF8.GetBytes(Format(epochMs, 0, 0)), out var readMs, out _));
+        Assert.Equal(epochMs, readMs);
+    }
+
+    [Theory]
+    [InlineData("+292278994-08-17T07:12:55.808Z")]
+    [InlineData("-292275055-05-16T16:47:04.191Z")]
+    [InlineData("+292278994-08-17T07:12:55.807-00:01")]
+    [InlineData("+999999999-12-31T23:59:59Z")]
+    public void TryParse_BeyondTheRange_IsRefused(string text) => Assert.False(IsoInstant.TryParse(Encoding.UTF8.GetBytes(text), out _, out _));
+
     private static string Format(long epochMs, int nanos, int offset)
     {
         Span<byte> into = stackalloc byte[IsoInstant.MaxLength];
