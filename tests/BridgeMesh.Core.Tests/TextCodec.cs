@@ -86,6 +86,7 @@ internal sealed class TextCodec(string protocol = "text", int correlationBits = 
 
     public CodecStatus ReadRequest(Exchange exchange)
     {
+        exchange.Shape = exchange.Contract?.Find(exchange.Method, null);
         exchange.Request.AddString(Text(exchange.CallerHeader, exchange.RequestFrame));
         return exchange.Request.Status;
     }

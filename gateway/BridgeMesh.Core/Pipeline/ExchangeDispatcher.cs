@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using BridgeMesh.Contracts;
 using BridgeMesh.Core.Routing;
+using BridgeMesh.Core.Translation;
 using BridgeMesh.Exchanges;
 
 namespace BridgeMesh.Core.Pipeline;
@@ -117,6 +118,16 @@ internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters cou
             return;
         }
 
+        if (exchange is { Status: ExchangeStatus.Ok, Lane: Lane.Translate, OneWay: false, Shape: { } shape })
+        {
+            var status = ShapeConformer.Conform(exchange.Reply, shape.Returns, exchange.Contract?.Policy);
+            if (!status.IsOk)
+            {
+                var fault = Faults.OfResult(status);
+                exchange.SetFault(ExchangeStatus.BadGateway, $"the callee's answer does not fit the contract: {fault}", mayHaveExecuted: true);
+            }
+        }
+
         Complete(exchange, call);
     }
 
@@ -133,15 +144,20 @@ internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters cou
         {
             call.RequestRead = true;
             var status = exchange.Caller!.ReadRequest(exchange);
-            if (!status.IsOk)
+            if (status.IsOk && exchange.AnsweredLocally)
             {
-                exchange.SetFault(Faults.OfRequest(status), status);
                 Complete(exchange, call);
                 return;
             }
 
-            if (exchange.AnsweredLocally)
+            if (status.IsOk && exchange.Shape is { } shape)
             {
+                status = ShapeConformer.Conform(exchange.Request, shape, exchange.Contract?.Policy);
+            }
+
+            if (!status.IsOk)
+            {
+                exchange.SetFault(Faults.OfRequest(status), status);
                 Complete(exchange, call);
                 return;
             }

@@ -5,10 +5,18 @@ namespace BridgeMesh.Core.Pipeline;
 
 internal static class Faults
 {
+    private const string FirstRoot = "args[0]";
+
     /// <summary>What a caller is told when its request could not be read or does not fit.</summary>
     internal static ExchangeStatus OfRequest(in CodecStatus status) => status.Error switch
     {
         CodecError.OverBudget => ExchangeStatus.RequestTooLarge,
         _ => ExchangeStatus.InvalidArgument,
     };
+
+    /// <summary>Tapes call their roots args[n]; a reply's only root is the result.</summary>
+    internal static CodecStatus OfResult(in CodecStatus status) =>
+        status.Path is { } path && path.StartsWith(FirstRoot, StringComparison.Ordinal)
+            ? status with { Path = string.Concat("result", path.AsSpan(FirstRoot.Length)) }
+            : status;
 }
