@@ -132,7 +132,8 @@ call_all() {
   say 'One typed call for every pair: third-party clients through the gateway to third-party servers'
   node "$node_dir/matrix.js" --smoke --callees bolt,dubbo,http \
     --bolt-witness 127.0.0.1:18190 --dubbo-witness 127.0.0.1:18191 --http-witness 127.0.0.1:18192 \
-    --gateway-bolt 127.0.0.1:12200 --gateway-dubbo 127.0.0.1:20880 --gateway-http 127.0.0.1:18080
+    --gateway-bolt 127.0.0.1:12200 --gateway-dubbo 127.0.0.1:20880 --gateway-http 127.0.0.1:18080 \
+    --gateway-admin 127.0.0.1:18070
 }
 
 try_it() {
@@ -172,5 +173,6 @@ start_peers
 start_gateway
 if call_all; then failed=0; else failed=1; fi
 if [ -n "$once" ]; then exit "$failed"; fi
+trap 'exit 0' INT TERM
 try_it
 wait "${pids[-1]}"

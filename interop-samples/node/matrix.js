@@ -21,11 +21,12 @@ matrix.js --direct [options]
   --bolt, --dubbo, --http, --apache HOST:PORT    the servers, for --direct
   --callers, --callees, --only NAME,NAME     a part of the table
   --smoke             one typed place call per pair, with lane and latency
+  --gateway-admin HOST:PORT   the gateway's /status, which tells the lane of each call to callers that cannot see it
   --out FILE          results as JSON
   The second Dubbo provider (com.acme.order.ApacheOrderService, callee "apache") takes part when --apache-witness is given.`;
 
 const args = commandLine.read({
-  'gateway-bolt': '', 'gateway-dubbo': '', 'gateway-http': '',
+  'gateway-bolt': '', 'gateway-dubbo': '', 'gateway-http': '', 'gateway-admin': '',
   direct: false, 'start-servers': false, 'no-servers': false,
   bolt: '127.0.0.1:12200', dubbo: '127.0.0.1:20880', http: '127.0.0.1:18080', apache: '127.0.0.1:20881',
   'bolt-witness': '127.0.0.1:18100', 'dubbo-witness': '127.0.0.1:18101', 'http-witness': '127.0.0.1:18102', 'apache-witness': '',
@@ -72,7 +73,7 @@ async function main() {
     for (const { caller, callee, binding, target } of pairs()) {
       const pair = new Pair({
         caller, callee, kind: protocolOf(callee), binding, target, service: services[callee], witness: args[`${callee}-witness`],
-        direct: args.direct,
+        direct: args.direct, admin: args['gateway-admin'],
       });
       try {
         for (const one of chosen.filter(({ callers }) => !callers || callers.includes(caller))) {
