@@ -189,12 +189,12 @@ public sealed class HessianWriterTests
     [InlineData(3.4028235E38f, 3.4028235E38)]
     [InlineData(float.NaN, double.NaN)]
     [InlineData(-0f, -0.0)]
-    public void WriteValue_Float_IsTheDoubleOfItsDigitsForDubboAndItselfForSofa(float value, double dubbo)
+    public void WriteValue_Float_IsTheDoubleOfItsDigits(float value, double expected)
     {
         using var tape = new ValueTape();
         tape.AddFloat32(value);
-        Assert.Equal(JavaBits(dubbo), JavaBits(ReadBack(tape, HessianDialect.Final)));
-        Assert.Equal(JavaBits(value), JavaBits(ReadBack(tape, HessianDialect.Draft)));
+        Assert.Equal(JavaBits(expected), JavaBits(ReadBack(tape, HessianDialect.Final)));
+        Assert.Equal(JavaBits(expected), JavaBits(ReadBack(tape, HessianDialect.Draft)));
     }
 
     [Fact]

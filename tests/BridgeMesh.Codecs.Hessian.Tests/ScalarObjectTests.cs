@@ -105,20 +105,18 @@ public sealed class ScalarObjectTests
     }
 
     [Theory]
-    [InlineData("0", "0")]
-    [InlineData("1.50", "1.50")]
-    [InlineData("0.000001", "0.000001")]
-    [InlineData("0.0000001", "1E-7")]
-    [InlineData("-0.00000012", "-1.2E-7")]
-    [InlineData("0.0000000", "0E-7")]
-    [InlineData("0.00000123", "0.00000123")]
-    [InlineData("123456789012345678901234567890.5", "123456789012345678901234567890.5")]
-    public void Decimal_OfAnyScale_IsWrittenAsBigDecimalPrintsItself(string plain, string java)
+    [InlineData("0")]
+    [InlineData("1.50")]
+    [InlineData("0.0000001")]
+    [InlineData("1E-7")]
+    [InlineData("1E+10")]
+    [InlineData("123456789012345678901234567890.5")]
+    public void Decimal_OfAnyScale_KeepsItsSendersText(string text)
     {
         using var tape = new ValueTape();
-        tape.AddText(ValueKind.Decimal, plain);
+        tape.AddText(ValueKind.Decimal, text);
         var bytes = Bytes.Write(tape, HessianDialect.Final);
-        Assert.EndsWith(Convert.ToHexString(System.Text.Encoding.ASCII.GetBytes(java)), Convert.ToHexString(bytes), StringComparison.Ordinal);
+        Assert.EndsWith(Convert.ToHexString(System.Text.Encoding.ASCII.GetBytes(text)), Convert.ToHexString(bytes), StringComparison.Ordinal);
         RoundTripsInBoth(tape);
     }
 

@@ -78,6 +78,7 @@ internal static class RequestOpening
         }
 
         exchange.Service = service.Key;
+        exchange.VersionIsDefault = service.IsDefaultVersion;
         exchange.Method = method;
         return CodecStatus.Ok;
     }

@@ -45,6 +45,9 @@ internal sealed class ServiceName
 
     internal ServiceKey Key { get; }
 
+    /// <summary>Whether the version is the one that SOFARPC fills in, so that nobody may have meant it.</summary>
+    internal bool IsDefaultVersion => Key.Version is "" or DefaultVersion;
+
     internal static ServiceName Of(ReadOnlySpan<byte> utf8) => ByText.Get(utf8);
 
     internal static ServiceName Of(string text) => ByText.Get(text);

@@ -97,16 +97,11 @@ internal static class ScalarObjects
         _ => !text.IsEmpty && text[0] is >= (byte)'A' and <= (byte)'Z' && !text.ContainsAnyExcept(ConstantBytes),
     };
 
-    /// <summary>BigDecimal.toString: plain digits, or one digit, a fraction and an exponent, which a tape does not have.</summary>
+    /// <summary>BigDecimal's text as it was sent, with its exponent if it has one, once it is known to be a number.</summary>
     private static int AddDecimal(ValueTape tape, ReadOnlySpan<byte> text)
     {
-        if (IsPlain(text))
-        {
-            return tape.AddText(ValueKind.Decimal, text);
-        }
-
         Span<byte> plain = stackalloc byte[NumberText.MaxLength];
-        return NumberText.TryPlain(text, plain, out var length) ? tape.AddText(ValueKind.Decimal, plain[..length]) : Declined;
+        return IsPlain(text) || NumberText.TryPlain(text, plain, out _) ? tape.AddText(ValueKind.Decimal, text) : Declined;
     }
 
     private static bool IsPlain(ReadOnlySpan<byte> text)

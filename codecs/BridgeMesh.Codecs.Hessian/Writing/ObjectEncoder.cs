@@ -5,9 +5,10 @@ using BridgeMesh.Values;
 namespace BridgeMesh.Codecs.Hessian.Writing;
 
 /// <summary>
-/// Objects with named fields. An object that has all the fields its contract declares keeps its own order, as its sender wrote it; one that
-/// lacks some is written with the declared fields in the dialect's order, the missing ones as null. The first instance of a class, and the
-/// first with another set of fields, puts a definition into the stream.
+/// Objects with named fields. An object of the class that its contract declares is written with the declared fields in the dialect's order,
+/// whatever order its sender had, missing ones as null: some decoders (sofa-bolt-node) cache a class by its name for a whole connection and
+/// misread a second order. Other objects keep their own fields. The first instance of a class, and the first with another set of fields, puts
+/// a definition into the stream.
 /// </summary>
 internal static class ObjectEncoder
 {
@@ -19,18 +20,13 @@ internal static class ObjectEncoder
             return declared is null ? WriteAsMap(writer, tape, index) : WriteDeclared(writer, tape, index, declared);
         }
 
-        var type = ObjectForms.Translate(own, writer.Dialect);
-        var known = FindInStream(writer, tape, index, type);
-        if (known is null)
+        if (declared is not null && HessianClasses.Same(own, declared.JavaType))
         {
-            if (declared is not null && HessianClasses.Same(own, declared.JavaType) && !HasAll(tape, index, declared))
-            {
-                return WriteDeclared(writer, tape, index, declared);
-            }
-
-            known = OwnClass(tape, index, type);
+            return WriteDeclared(writer, tape, index, declared);
         }
 
+        var type = ObjectForms.Translate(own, writer.Dialect);
+        var known = FindInStream(writer, tape, index, type) ?? OwnClass(tape, index, type);
         return WriteOwn(writer, tape, index, known, declared);
     }
 
@@ -159,19 +155,6 @@ internal static class ObjectEncoder
         var cls = HessianClasses.Of(type, rented.AsSpan(0, at));
         ArrayPool<FieldName>.Shared.Return(rented, clearArray: true);
         return cls;
-    }
-
-    private static bool HasAll(ValueTape tape, int index, StructShape declared)
-    {
-        foreach (var field in declared.Fields)
-        {
-            if (FindChild(tape, index, field.Name) < 0)
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     private static bool HasUndeclared(ValueTape tape, int index, StructShape declared)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Globalization;
@@ -51,27 +50,12 @@ internal static class ScalarEncoder
         return CodecStatus.Ok;
     }
 
+    /// <summary>The text as its sender wrote it: both plain digits and an exponent say the same scale to BigDecimal's constructor.</summary>
     private static CodecStatus WriteDecimal(in HessianWriter writer, ValueTape tape, int index)
     {
         writer.State.TakeSlot(index, tape[index]);
         ObjectHeads.Write(writer, KnownClasses.Of(ObjectForm.BigDecimal, writer.Dialect));
-        scoped var plain = tape.Utf8(index);
-        Span<byte> room = stackalloc byte[256];
-        var rented = plain.Length + DecimalText.ExtraLength > room.Length
-            ? ArrayPool<byte>.Shared.Rent(plain.Length + DecimalText.ExtraLength)
-            : null;
-        scoped Span<byte> text = rented is null ? room : rented;
-        if (DecimalText.TryExponentForm(plain, text, out var length))
-        {
-            plain = text[..length];
-        }
-
-        TextWriting.WriteString(writer.Output, writer.Dialect, plain, plain.Length);
-        if (rented is not null)
-        {
-            ArrayPool<byte>.Shared.Return(rented);
-        }
-
+        TextWriting.WriteString(writer.Output, writer.Dialect, tape.Utf8(index), tape[index].Utf16Length);
         return CodecStatus.Ok;
     }
 

@@ -35,7 +35,7 @@ internal static class ValueEncoder
             case ValueKind.UInt64:
                 return Fail(tape, index, "a number above 9223372036854775807 has no form in Hessian");
             case ValueKind.Float32:
-                writer.WriteFloat64(Widen(writer.Dialect, token.AsFloat32));
+                writer.WriteFloat64(Widen(token.AsFloat32));
                 return CodecStatus.Ok;
             case ValueKind.Float64:
                 writer.WriteFloat64(token.AsFloat64);
@@ -58,11 +58,13 @@ internal static class ValueEncoder
     internal static CodecStatus Fail(ValueTape tape, int index, string detail) =>
         CodecStatus.Fail(CodecError.Unrepresentable, detail, path: tape.PathOf(index));
 
-    /// <summary>hessian-lite writes a float as the double with the same decimal digits (0.1f as 0.1), sofa-hessian as the same number.</summary>
-    private static double Widen(HessianDialect dialect, float value) =>
-        dialect == HessianDialect.Draft || !float.IsFinite(value)
-            ? value
-            : double.Parse(value.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    /// <summary>
+    /// The double of the float's shortest decimal text, as hessian-lite writes it: 0.1f is 0.1. A receiver in Java narrows it to the same
+    /// float in either dialect, and one in JavaScript sees the number that was meant.
+    /// </summary>
+    private static double Widen(float value) => float.IsFinite(value)
+        ? double.Parse(value.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)
+        : value;
 
     /// <summary>
     /// A reference by number where decoders agree on the number. Otherwise, and when the target has no slot in this dialect (a date, a

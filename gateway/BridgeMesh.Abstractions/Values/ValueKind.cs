@@ -15,7 +15,10 @@ public enum ValueKind : byte
     Float32,
     Float64,
 
-    /// <summary>An exact decimal number as plain text, without an exponent. Java: BigDecimal.</summary>
+    /// <summary>
+    /// An exact decimal number as its sender wrote it, which may be with an exponent; formats for people and JSON write it without one.
+    /// Java: BigDecimal.
+    /// </summary>
     Decimal,
 
     /// <summary>An integer of any size as decimal text. Java: BigInteger.</summary>

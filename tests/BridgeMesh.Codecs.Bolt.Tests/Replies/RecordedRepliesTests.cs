@@ -165,7 +165,7 @@ public sealed class RecordedRepliesTests
             }
         }
 
-        Assert.Equal(["sofarpc-java-values/BigDecimal-exp"], different);
+        Assert.Empty(different);
         Assert.True(same > 150, $"only {same} answers compared");
     }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -63,7 +62,7 @@ internal sealed class ValueView(ValueTape tape)
             case "byte[]":
                 return BytesDifference(at, token, view, path);
             case "java.math.BigDecimal":
-                return Same(path, ValueKind.Decimal, token.Kind, Plain(view), Text(at, token));
+                return Same(path, ValueKind.Decimal, token.Kind, view.GetProperty("value").ToString(), Text(at, token));
             case "java.math.BigInteger":
                 return Same(path, ValueKind.BigInteger, token.Kind, view.GetProperty("value").ToString(), Text(at, token));
         }
@@ -348,17 +347,4 @@ internal sealed class ValueView(ValueTape tape)
         0.0 + (view.TryGetProperty("bits", out var bits)
             ? BitConverter.Int64BitsToDouble(long.Parse(bits.ToString(), NumberStyles.HexNumber, CultureInfo.InvariantCulture))
             : view.GetProperty("value").GetDouble());
-
-    private static string Plain(JsonElement view)
-    {
-        var unscaled = BigInteger.Parse(view.GetProperty("unscaled").ToString(), CultureInfo.InvariantCulture);
-        var scale = view.GetProperty("scale").GetInt32();
-        if (scale <= 0)
-        {
-            return (unscaled * BigInteger.Pow(10, -scale)).ToString(CultureInfo.InvariantCulture);
-        }
-
-        var digits = BigInteger.Abs(unscaled).ToString(CultureInfo.InvariantCulture).PadLeft(scale + 1, '0');
-        return $"{(unscaled.Sign < 0 ? "-" : "")}{digits[..^scale]}.{digits[^scale..]}";
-    }
 }

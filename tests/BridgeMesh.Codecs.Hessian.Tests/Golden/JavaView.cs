@@ -125,7 +125,7 @@ internal sealed class JavaView(ValueTape tape)
             "java.lang.Float" or "float" => token.Kind == ValueKind.Float64 && ((float)token.AsFloat64).Equals((float)Double(value)),
             "java.lang.Character" or "char" => token.Kind == ValueKind.String && tape.Text(index) == Char(view, value),
             "java.lang.String" => token.Kind == ValueKind.String && IsString(index, view),
-            "java.math.BigDecimal" => token.Kind == ValueKind.Decimal && Utf8(index) == PlainDecimal(value.GetString() ?? string.Empty),
+            "java.math.BigDecimal" => token.Kind == ValueKind.Decimal && Utf8(index) == value.GetString(),
             "java.math.BigInteger" => token.Kind == ValueKind.BigInteger && Utf8(index) == value.GetString(),
             "java.util.concurrent.atomic.AtomicInteger" or "java.util.concurrent.atomic.AtomicLong" =>
                 token.Kind == ValueKind.Object && tape[index + 1].AsInt64 == Long(value),
@@ -342,12 +342,6 @@ internal sealed class JavaView(ValueTape tape)
         $"{path}: expected {(expected.Length > 200 ? expected[..200] : expected)}, found {tape[index].Kind} {tape[index].Type}{(IsText(tape[index].Kind) ? " " + tape.Text(index) : string.Empty)}";
 
     private static bool IsText(ValueKind kind) => kind is ValueKind.String or ValueKind.Text or ValueKind.Enum or ValueKind.Decimal or ValueKind.BigInteger;
-
-    private static string PlainDecimal(string text)
-    {
-        Span<byte> plain = stackalloc byte[NumberText.MaxLength];
-        return NumberText.TryPlain(Encoding.ASCII.GetBytes(text), plain, out var length) ? Encoding.ASCII.GetString(plain[..length]) : text;
-    }
 
     private static string? Char(JsonElement view, JsonElement value) =>
         view.TryGetProperty("code", out var code) ? ((char)code.GetInt32()).ToString()
