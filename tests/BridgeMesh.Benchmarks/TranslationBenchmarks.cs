@@ -1,0 +1,37 @@
+using BenchmarkDotNet.Attributes;
+
+namespace BridgeMesh.Benchmarks;
+
+/// <summary>The same work under BenchmarkDotNet.</summary>
+[MemoryDiagnoser]
+public class TranslationBenchmarks : IDisposable
+{
+    private readonly Translations _translations = new();
+
+    [Benchmark(Baseline = true, Description = "System.Text.Json reader to writer")]
+    public int SystemTextJson() => _translations.SystemTextJson();
+
+    [Benchmark(Description = "Hessian 2 to JSON")]
+    public int FinalToJson() => _translations.FinalToJson();
+
+    [Benchmark(Description = "draft Hessian to JSON")]
+    public int DraftToJson() => _translations.DraftToJson();
+
+    [Benchmark(Description = "JSON to Hessian 2")]
+    public int JsonToFinal() => _translations.JsonToFinal();
+
+    [Benchmark(Description = "JSON to draft Hessian")]
+    public int JsonToDraft() => _translations.JsonToDraft();
+
+    [Benchmark(Description = "Hessian 2 to draft Hessian")]
+    public int FinalToDraft() => _translations.FinalToDraft();
+
+    [Benchmark(Description = "draft Hessian to Hessian 2")]
+    public int DraftToFinal() => _translations.DraftToFinal();
+
+    public void Dispose()
+    {
+        _translations.Dispose();
+        GC.SuppressFinalize(this);
+    }
+}
