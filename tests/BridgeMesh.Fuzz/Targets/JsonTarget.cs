@@ -11,9 +11,9 @@ using BridgeMesh.Wire;
 namespace BridgeMesh.Fuzz.Targets;
 
 /// <summary>
-/// JSON as it describes itself, or typed by a shape of the demo contracts, which the first byte of an input picks. Without a shape System.Text.Json is the judge of what is JSON;
-/// what is written must be JSON to it in either case, and must read back as what is written the same again: members may come in another order
-/// and numbers as the strings that JSON's policy makes of them, but only once.
+/// JSON as it describes itself, or typed by a shape of the demo contracts, which the first byte of an input picks. Without a shape
+/// System.Text.Json is the judge of what is JSON; what is written must be JSON to it in either case, and must read back as what is written
+/// the same again: members may come in another order and numbers as the strings that JSON's policy makes of them, but only once.
 /// </summary>
 internal sealed class JsonTarget(bool shaped, FuzzCorpus corpus) : FuzzTarget
 {

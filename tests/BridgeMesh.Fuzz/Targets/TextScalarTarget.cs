@@ -21,7 +21,10 @@ internal sealed class TextScalarTarget(FuzzCorpus corpus) : FuzzTarget
         "+08:00", "Z", "Europe/Berlin", "zh_CN", "en-US", "123e4567-e89b-12d3-a456-426614174000", "java.lang.String", "RED", "PAID", "AAECAw==", "_-8", "a", "中", "",
     }.Select(System.Text.Encoding.UTF8.GetBytes)];
 
-    private readonly TypeShape[] _shapes = [.. corpus.Shapes.Where(s => s.Kind is not (ShapeKind.List or ShapeKind.Set or ShapeKind.Array or ShapeKind.Map or ShapeKind.Struct))];
+    private readonly TypeShape[] _shapes =
+    [
+        .. corpus.Shapes.Where(s => s.Kind is not (ShapeKind.List or ShapeKind.Set or ShapeKind.Array or ShapeKind.Map or ShapeKind.Struct)),
+    ];
     private readonly FrameWriter _output = new();
     private readonly ValueTape _tape = new();
     private readonly ValueTape _again = new();
