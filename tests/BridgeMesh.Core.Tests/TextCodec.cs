@@ -43,12 +43,13 @@ internal sealed class TextCodec(string protocol = "text", int correlationBits = 
         Span<byte> head = stackalloc byte[HeadBytes];
         buffer.Slice(0, HeadBytes).CopyTo(head);
         var length = BinaryPrimitives.ReadInt32BigEndian(head[2..]);
-        if (head[0] != 'T' || length < HeadBytes || length > limits.MaxFrameBytes)
+        if (head[0] != 'T' || length < HeadBytes)
         {
             return FrameScan.Broken(CodecStatus.Fail(CodecError.Malformed, "not a text frame", 0));
         }
 
-        if (buffer.Length < length)
+        var isOversized = length > limits.MaxFrameBytes;
+        if (buffer.Length < length && !isOversized)
         {
             return FrameScan.Need(length - buffer.Length);
         }
@@ -71,7 +72,9 @@ internal sealed class TextCodec(string protocol = "text", int correlationBits = 
             TimeoutMs = BinaryPrimitives.ReadInt32BigEndian(head[14..]),
             Layout = new FrameLayout(BinaryPrimitives.ReadUInt16BigEndian(head[18..]), 0, 0, 0),
         };
-        return FrameScan.Whole;
+        return isOversized
+            ? FrameScan.Broken(CodecStatus.Fail(CodecError.OverBudget, $"a frame of {length} bytes, {limits.MaxFrameBytes} are allowed", 2))
+            : FrameScan.Whole;
     }
 
     public CodecStatus OpenRequest(Exchange exchange)

@@ -12,6 +12,8 @@ namespace BridgeMesh.Core.Callers;
 /// <summary>One caller's connection of a framed protocol.</summary>
 internal sealed class FramedCaller : IFrameHandler, ICallerSide
 {
+    private const int MaxSkippedFrames = 8;
+
     private readonly FramedListener _listener;
     private readonly IFrameCodec _codec;
     private readonly IExchangeDispatcher _dispatcher;
@@ -20,6 +22,7 @@ internal sealed class FramedCaller : IFrameHandler, ICallerSide
     private readonly SocketConnection _socket;
     private readonly string? _peer;
     private int _inFlight;
+    private long _skipping;
     private bool _closed;
 
     internal FramedCaller(FramedListener listener, Socket socket, IFrameCodec codec, IExchangeDispatcher dispatcher, FrameLimits limits, ILogger log)
@@ -56,7 +59,8 @@ internal sealed class FramedCaller : IFrameHandler, ICallerSide
 
     public long OnReceived(in ReadOnlySequence<byte> buffer)
     {
-        long taken = 0;
+        var taken = Math.Min(_skipping, buffer.Length);
+        _skipping -= taken;
         while (taken < buffer.Length)
         {
             var rest = buffer.Slice(taken);
@@ -64,7 +68,15 @@ internal sealed class FramedCaller : IFrameHandler, ICallerSide
             if (!scan.Fault.IsOk)
             {
                 Log.CallerBroke(_log, Protocol, _peer, scan.Fault.ToString());
-                return -1;
+                if (!TryRefuse(header, scan.Fault))
+                {
+                    return -1;
+                }
+
+                var skipped = Math.Min(header.Length, rest.Length);
+                _skipping = header.Length - skipped;
+                taken += skipped;
+                continue;
             }
 
             if (scan.NeedBytes > 0)
@@ -108,6 +120,29 @@ internal sealed class FramedCaller : IFrameHandler, ICallerSide
 
         Interlocked.Decrement(ref _inFlight);
         _dispatcher.Return(exchange);
+    }
+
+    /// <summary>
+    /// Answers a request that is too large, where its head could be read, and lets its bytes pass unread: the connection's other calls are
+    /// not to suffer for it. Past <see cref="MaxSkippedFrames"/> times the limit that costs more than it saves, and the connection closes.
+    /// </summary>
+    private bool TryRefuse(in FrameHeader header, in CodecStatus fault)
+    {
+        if (fault.Error != CodecError.OverBudget
+            || header.Kind != FrameKind.Request
+            || header.Length <= _limits.MaxFrameBytes
+            || header.Length / MaxSkippedFrames > _limits.MaxFrameBytes)
+        {
+            return false;
+        }
+
+        var exchange = _dispatcher.Rent(this);
+        exchange.CallerHeader = header;
+        exchange.OneWay = header.OneWay;
+        exchange.SetFault(ExchangeStatus.RequestTooLarge, fault);
+        Interlocked.Increment(ref _inFlight);
+        OnReply(exchange);
+        return true;
     }
 
     private void OnFrame(in FrameHeader header, in ReadOnlySequence<byte> frame)

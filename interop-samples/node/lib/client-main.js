@@ -90,7 +90,7 @@ class Runner {
 
   async call(one) {
     const method = this.service.methods[one.method];
-    const answer = await this.invoke({ method, args: one.args, metadata: one.metadata, reversed: one.reversed });
+    const answer = await this.invoke({ method, args: one.args, metadata: one.metadata, timeoutMs: one.timeoutMs, reversed: one.reversed });
     const shown = { typed: answer.typed, metadata: answer.metadata };
     if (answer.error) {
       const why = one.error ? checkError(this.client.kind, answer.error, one.error) : `failed: ${answer.error.message}`;

@@ -5,6 +5,7 @@
 // the same sharing and cycles.
 
 const bigInteger = require('./biginteger');
+const uuid = require('./uuid');
 
 const plainLists = new Set([ 'java.util.ArrayList', 'java.util.List', 'java.util.Collection' ]);
 const plainMaps = new Set([ 'java.util.HashMap', 'java.util.Map' ]);
@@ -55,6 +56,7 @@ exports.normal = (views, { acrossDialects } = {}) => {
       const fields = Object.fromEntries(view.fields);
       return { bigint: bigInteger.fromFields(fields.signum.v, fields.mag.items.map(word => word.v)).toString() };
     }
+    if (acrossDialects && view.class === 'java.util.UUID') return { uuid: uuid.ofFields(Object.fromEntries(view.fields)) };
     const isThrowable = acrossDialects && view.fields.some(([ name ]) => name === 'stackTrace');
     const order = view.fields.filter(([ name ]) => !isThrowable || !throwableInternals.has(name))
       .sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0)); // stable: fields of one name keep the wire's order

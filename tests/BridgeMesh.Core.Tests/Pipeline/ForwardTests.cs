@@ -308,6 +308,34 @@ public sealed class ForwardTests
     }
 
     [Fact]
+    public async Task Caller_SendsATooLargeRequest_IsToldSoAndTheConnectionGoesOn()
+    {
+        await using var callee = new TextCallee(Echo);
+        await using var gateway = await TestGateway.StartAsync(
+            [TestGateway.Instance("orders", callee.Port)], limits: FrameLimits.Default with { MaxFrameBytes = 1_000 });
+        await using var caller = await TextPeer.ConnectAsync(gateway.Port);
+        await caller.AskAsync(1, "orders", new string('x', 5_000));
+        await caller.AskAsync(2, "orders", "small");
+        var refused = await caller.ExpectAsync();
+        Assert.Equal(1UL, refused.Id);
+        Assert.StartsWith("RequestTooLarge: a frame of 5026 bytes, 1000 are allowed", refused.Text, StringComparison.Ordinal);
+        Assert.Equal((2UL, "orders/small"), (await caller.ExpectAsync()) is var next ? (next.Id, next.Text) : default);
+        await gateway.DrainedAsync();
+    }
+
+    [Fact]
+    public async Task Caller_DeclaresFarMoreThanAllowed_IsClosed()
+    {
+        await using var callee = new TextCallee(Echo);
+        await using var gateway = await TestGateway.StartAsync([TestGateway.Instance("orders", callee.Port)]);
+        await using var caller = await TextPeer.ConnectAsync(gateway.Port);
+        var frame = TextCodec.Frame('q', 1, "orders", "x");
+        frame[2] = 0x40;
+        await caller.SendAsync(frame);
+        Assert.Null(await caller.NextAsync());
+    }
+
+    [Fact]
     public async Task Callee_IdleConnection_GetsHeartbeats()
     {
         await using var callee = new TextCallee();
