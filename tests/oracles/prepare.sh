@@ -22,5 +22,3 @@ if [ "${#missing[@]}" -gt 0 ]; then
 fi
 
 npm ci --omit=dev
-mkdir -p caucho/build
-javac -d caucho/build -cp /usr/share/java/hessian.jar caucho/Compare.java

@@ -9,8 +9,11 @@ internal static class Oracles
 
     private static string Folder => Path.Combine(Recordings.Root, "tests", "oracles");
 
+    /// <summary>Debian's package libhessian-java.</summary>
+    private const string CauchoJar = "/usr/share/java/hessian.jar";
+
     internal static bool ArePrepared =>
-        Directory.Exists(Path.Combine(Folder, "node_modules", "hessian.js")) && File.Exists(Path.Combine(Folder, "caucho", "build", "Compare.class"));
+        Directory.Exists(Path.Combine(Folder, "node_modules", "hessian.js")) && File.Exists(CauchoJar) && IsOnPath("node") && IsOnPath("javac");
 
     /// <summary>hessian.js for the final dialect, sofa-hessian-node for the draft; outcome by recording.</summary>
     internal static Dictionary<string, string> Node(IEnumerable<(Recording Recording, byte[] Written)> pairs) =>
@@ -28,8 +31,11 @@ internal static class Oracles
         var options = opened.SelectMany(p => (string[])["--add-opens", $"java.base/{p}=ALL-UNNAMED"]);
         return Run(pairs, (input, output) => (
             "java",
-            [.. options, "--add-opens", "java.sql/java.sql=ALL-UNNAMED", "-cp", "caucho/build:caucho:/usr/share/java/hessian.jar", "Compare", input, output]));
+            [.. options, "--add-opens", "java.sql/java.sql=ALL-UNNAMED", "-cp", $"caucho:{CauchoJar}", "caucho/Compare.java", input, output]));
     }
+
+    private static bool IsOnPath(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator).Any(p => File.Exists(Path.Combine(p, program)));
 
     private static string Dialects(HessianDialect dialect, bool crossed) => dialect == HessianDialect.Final
         ? crossed ? "final-draft" : "final"
