@@ -24,6 +24,9 @@ public sealed class HessianClass
     /// <summary>Field names in the order in which an instance's values follow.</summary>
     public ReadOnlySpan<FieldName> Fields => _fields;
 
+    /// <summary>Whether the process keeps it anyway, so that holding on to it costs nothing.</summary>
+    internal bool IsShared { get; set; }
+
     /// <summary>What instances become on a tape.</summary>
     internal ObjectForm Form { get; }
 

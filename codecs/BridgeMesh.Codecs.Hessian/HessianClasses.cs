@@ -17,13 +17,18 @@ internal static class HessianClasses
     /// <summary>Field sets kept for one class name: versions of a class that are in use at the same time.</summary>
     private const int MaxVariants = 8;
 
-    /// <summary>Longer definitions are not kept.</summary>
+    /// <summary>Longer definitions are not kept: a class of a hundred fields takes about 2,000 bytes.</summary>
     private const int MaxKeptBytes = 8_192;
+
+    /// <summary>Bytes of definitions kept per dialect, and fields of classes kept by name: what a peer that floods them can fill.</summary>
+    private const int MaxTotalBytes = 8 << 20;
+    private const int MaxTotalFields = 1 << 20;
 
     private static readonly ByteKeyed Final = new();
     private static readonly ByteKeyed Draft = new();
     private static readonly ConcurrentDictionary<string, ImmutableArray<HessianClass>> ByName = new(StringComparer.Ordinal);
     private static int _named;
+    private static int _fields;
 
     internal static bool Same(TypeName left, TypeName right) => ReferenceEquals(left, right) || left.Text == right.Text;
 
@@ -55,19 +60,23 @@ internal static class HessianClasses
         }
 
         var added = new HessianClass(type, fields.ToArray());
-        if (variants.IsDefault)
+        if (type.Utf8.Length > MaxKeptBytes || Volatile.Read(ref _fields) + fields.Length > MaxTotalFields)
         {
-            if (Volatile.Read(ref _named) < MaxKept && type.Utf8.Length <= MaxKeptBytes && ByName.TryAdd(type.Text, [added]))
-            {
-                Interlocked.Increment(ref _named);
-            }
-        }
-        else if (variants.Length < MaxVariants)
-        {
-            // Lost to another thread's variant, this one is added by the next stream that has it.
-            ByName.TryUpdate(type.Text, variants.Add(added), variants);
+            return added;
         }
 
+        if (variants.IsDefault)
+        {
+            added.IsShared = Volatile.Read(ref _named) < MaxKept && ByName.TryAdd(type.Text, [added]);
+            Interlocked.Add(ref _named, added.IsShared ? 1 : 0);
+        }
+        else
+        {
+            // Lost to another thread's variant, this one is added by the next stream that has it.
+            added.IsShared = variants.Length < MaxVariants && ByName.TryUpdate(type.Text, variants.Add(added), variants);
+        }
+
+        Interlocked.Add(ref _fields, added.IsShared ? fields.Length : 0);
         return added;
     }
 
@@ -76,6 +85,7 @@ internal static class HessianClasses
         private readonly ConcurrentDictionary<byte[], HessianClass> _entries;
         private readonly ConcurrentDictionary<byte[], HessianClass>.AlternateLookup<ReadOnlySpan<byte>> _lookup;
         private int _count;
+        private int _bytes;
 
         internal ByteKeyed()
         {
@@ -87,9 +97,12 @@ internal static class HessianClasses
 
         internal void Add(ReadOnlySpan<byte> definition, HessianClass cls, int capacity)
         {
-            if (Volatile.Read(ref _count) < capacity && _entries.TryAdd(definition.ToArray(), cls))
+            if (Volatile.Read(ref _count) < capacity
+                && Volatile.Read(ref _bytes) + definition.Length <= MaxTotalBytes
+                && _entries.TryAdd(definition.ToArray(), cls))
             {
                 Interlocked.Increment(ref _count);
+                Interlocked.Add(ref _bytes, definition.Length);
             }
         }
     }

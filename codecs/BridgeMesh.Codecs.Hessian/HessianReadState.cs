@@ -22,7 +22,7 @@ public sealed class HessianReadState
     private static readonly BoundedPool<HessianReadState> Pool = new(256);
 
     private int[] _slots = new int[64];
-    private HessianClass[] _classes = new HessianClass[16];
+    private HessianClass?[] _classes = new HessianClass?[16];
     private TypeName?[] _types = new TypeName?[16];
     private byte[] _contiguous = [];
     private byte[] _scratch = [];
@@ -50,7 +50,7 @@ public sealed class HessianReadState
     /// <summary>Forgets the stream.</summary>
     public void Reset()
     {
-        Array.Clear(_classes, 0, ClassCount);
+        ForgetUnshared();
         Array.Clear(_types, 0, TypeCount);
         SlotCount = 0;
         ClassCount = 0;
@@ -65,7 +65,7 @@ public sealed class HessianReadState
 
         if (_classes.Length > KeptDefinitions)
         {
-            _classes = new HessianClass[16];
+            _classes = new HessianClass?[16];
         }
 
         if (_types.Length > KeptDefinitions)
@@ -135,7 +135,13 @@ public sealed class HessianReadState
         _classes[ClassCount++] = cls;
     }
 
-    internal HessianClass Class(int index) => _classes[index];
+    internal HessianClass Class(int index) => _classes[index]!; // Below ClassCount every place is taken.
+
+    /// <summary>
+    /// The class that an earlier stream defined at the place where the next definition stands; null when there is none. Calls of one
+    /// service look alike, so the bytes are mostly the same and need neither be walked nor looked up.
+    /// </summary>
+    internal HessianClass? ExpectedClass => ClassCount < _classes.Length ? _classes[ClassCount] : null;
 
     internal void AddType(TypeName? type)
     {
@@ -152,11 +158,22 @@ public sealed class HessianReadState
     /// <summary>Goes back to an earlier state of the same stream, when a first attempt at a value is given up.</summary>
     internal void Rewind(int slots, int classes, int types)
     {
-        Array.Clear(_classes, classes, ClassCount - classes);
         Array.Clear(_types, types, TypeCount - types);
         SlotCount = slots;
         ClassCount = classes;
         TypeCount = types;
+    }
+
+    /// <summary>Shared classes stay as what the next stream is expected to define; those of a flood must not.</summary>
+    private void ForgetUnshared()
+    {
+        for (var i = 0; i < ClassCount; i++)
+        {
+            if (_classes[i] is { IsShared: false })
+            {
+                _classes[i] = null;
+            }
+        }
     }
 
     private static void Grow(ref byte[] buffer, int length)

@@ -20,6 +20,14 @@ internal static class Definitions
             return cursor.Fail(CodecError.OverBudget, $"more than {HessianReadState.MaxDefinitions} class definitions", from);
         }
 
+        if (cursor.State.ExpectedClass is { } expected
+            && expected.Definition(cursor.Dialect)[1..] is var usual && cursor.Bytes[from..].StartsWith(usual))
+        {
+            cursor.At += usual.Length;
+            cursor.State.AddClass(expected);
+            return true;
+        }
+
         if (!SkipName(ref cursor) || !cursor.TryCount(out var count))
         {
             return false;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using System.Text.Unicode;
 using BridgeMesh.Values;
 
 namespace BridgeMesh.Codecs.Hessian.Reading;
@@ -298,6 +299,13 @@ internal static class Texts
     /// </summary>
     private static int Decode(ReadOnlySpan<byte> units, Span<byte> to, int written)
     {
+        // Without a surrogate, which begins with 0xED, and in the shortest form, units are UTF-8 already.
+        if (!units.Contains((byte)0xED) && Utf8.IsValid(units))
+        {
+            units.CopyTo(to[written..]);
+            return written + units.Length;
+        }
+
         var at = 0;
         while (at < units.Length)
         {
