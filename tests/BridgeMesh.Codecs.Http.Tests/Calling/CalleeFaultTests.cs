@@ -155,8 +155,10 @@ public sealed class CalleeFaultTests
         Assert.Equal(0, exchange.Reply.Count);
     }
 
-    [Fact]
-    public async Task Callee_ClosingAReusedConnection_IsNotCalledTwiceInSilence()
+    [Theory]
+    [InlineData("place")]
+    [InlineData("touch")]
+    public async Task Callee_ClosingAReusedConnection_IsNotCalledTwiceInSilence(string method)
     {
         var requests = 0;
         await using var channel = ChannelUnderTest.Scripted(async (_, stream, stop) =>
@@ -171,8 +173,8 @@ public sealed class CalleeFaultTests
                 stream.Close();
             }
         });
-        await channel.CallAsync("place", tape => tape.AddNull());
-        var second = ChannelUnderTest.NewExchange("place", static tape => tape.AddNull());
+        await channel.CallAsync(method, tape => ReplyTests.AddArguments(tape, method));
+        var second = ChannelUnderTest.NewExchange(method, tape => ReplyTests.AddArguments(tape, method));
         var sink = new OnceSink();
 
         channel.Channel.Send(second, sink);
