@@ -7,7 +7,7 @@ internal static class InternalFaults
 {
     private static readonly Meter Meter = new("BridgeMesh.Codecs.Http");
     private static readonly Counter<long> Faults = Meter.CreateCounter<long>(
-        "bridgemesh.http.internal_faults", description: "Unexpected exceptions while an HTTP callee was called, by exception type.");
+        "bridgemesh.http.internal_faults", description: "Unexpected exceptions on either HTTP side, by exception type.");
 
     internal static void Count(Exception exception) =>
         Faults.Add(1, new KeyValuePair<string, object?>("exception", exception.GetType().Name));

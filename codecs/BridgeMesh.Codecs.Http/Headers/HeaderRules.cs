@@ -4,8 +4,8 @@ using System.Collections.Frozen;
 namespace BridgeMesh.Codecs.Http.Headers;
 
 /// <summary>
-/// Which headers are metadata of the call and which belong to the connection, the body, caches, or the program that sends. One rule for
-/// both directions, so that what a caller may not inject a callee cannot either. Source: RFC 9110 sections 7.6.1 and 8 to 14; RFC 9112.
+/// Which headers are metadata of the call and which belong to the connection, the body, caches, or the program that sends. One rule for both
+/// directions, so that what a caller may not inject a callee cannot either. Source: RFC 9110 sections 7.6.1 and 8 to 14; RFC 9112.
 /// </summary>
 internal static class HeaderRules
 {

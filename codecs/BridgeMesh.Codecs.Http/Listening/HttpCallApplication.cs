@@ -1,8 +1,10 @@
 using BridgeMesh.Codecs.Http.Bindings;
+using BridgeMesh.Codecs.Http.Faults;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Wire;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Abstractions;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace BridgeMesh.Codecs.Http.Listening;
@@ -59,5 +61,14 @@ internal sealed class HttpCallApplication(HttpCallSettings settings) : IHttpAppl
 
     public Task ProcessRequestAsync(HttpCall context) => context.RunAsync();
 
-    public void DisposeContext(HttpCall context, Exception? exception) => context.End();
+    public void DisposeContext(HttpCall context, Exception? exception)
+    {
+        // Kestrel answers 500 or closes. What the connection did is the peer's affair; anything else is a bug of ours.
+        if (exception is not (null or IOException or OperationCanceledException or BadHttpRequestException))
+        {
+            InternalFaults.Count(exception);
+        }
+
+        context.End();
+    }
 }
