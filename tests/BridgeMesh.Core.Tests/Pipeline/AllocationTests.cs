@@ -39,7 +39,8 @@ public sealed class AllocationTests
 
         // The text codec itself copies texts to arrays when it translates: that is the test's, and known to the byte below.
         var codecsOwn = lane == "Translate" ? 1_000L * Calls : 0;
-        Assert.True(allocated <= codecsOwn + (Calls / 2), $"{allocated} bytes in {Calls} calls");
+        // The smallest object has 24 bytes: one in every eighth call would show. The runner and timers allocate a little beside.
+        Assert.True(allocated <= codecsOwn + (24 * Calls / 8), $"{allocated} bytes in {Calls} calls");
         Assert.True(gateway.Runtime.Status().Calls.ByLane[lane] >= Calls);
         caller.Dispose();
         await gateway.DisposeAsync();
