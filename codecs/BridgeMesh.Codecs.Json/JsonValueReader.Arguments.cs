@@ -23,6 +23,7 @@ internal ref partial struct JsonValueReader
     /// <summary>An array of arguments; those that it is too short for are missing.</summary>
     public bool TryPositional(MethodShape? shape)
     {
+        (_root, _arguments) = (-1, shape);
         _in.TryTake((byte)'[');
         var ordinal = 0;
         while (!_in.TryTake((byte)']'))
@@ -54,6 +55,7 @@ internal ref partial struct JsonValueReader
     /// <param name="places">Empty, one a parameter.</param>
     public bool TryNamed(MethodShape shape, scoped Span<JsonSlice> places)
     {
+        (_root, _arguments) = (-1, shape);
         _in.TryTake((byte)'{');
         var next = 0;
         var first = true;
@@ -191,7 +193,7 @@ internal ref partial struct JsonValueReader
 
     private readonly bool TrySlice(JsonSlice place, TypeShape type)
     {
-        var reader = new JsonValueReader(_in.Part(place.Start, place.End), _policy, _tape);
+        var reader = new JsonValueReader(_in.Part(place.Start, place.End), _policy, _tape) { _root = _root, _arguments = _arguments };
         return reader.TryRead(type) && reader.TryEnd();
     }
 

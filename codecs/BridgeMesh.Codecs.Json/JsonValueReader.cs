@@ -19,6 +19,10 @@ internal ref partial struct JsonValueReader(JsonScanner scanner, ValuePolicy pol
 
     private readonly ValuePolicy _policy = policy;
     private readonly ValueTape _tape = into;
+
+    // Where a $ref begins: the root that is the document, or -1 where the document is the arguments.
+    private int _root = into.Count;
+    private MethodShape? _arguments;
     private JsonScanner _in = scanner;
 
     /// <summary>Reads one value where the scanner stands.</summary>
@@ -49,14 +53,22 @@ internal ref partial struct JsonValueReader(JsonScanner scanner, ValuePolicy pol
     /// <summary>Whether nothing but white space follows.</summary>
     public bool TryEnd() => _in.ExpectEnd() || Broken();
 
-    private bool TryObject(TypeShape? shape) => shape?.Kind switch
+    private bool TryObject(TypeShape? shape)
     {
-        ShapeKind.Struct => TryStruct(shape),
-        ShapeKind.Map => TryMap(shape, shape.Key, shape.Element),
-        null or ShapeKind.Any => TryUndeclared(shape),
-        ShapeKind.Void => TrySkipAsNull(),
-        _ => Unexpected(shape, "an object"),
-    };
+        if (_policy.Cycles == CycleForm.Ref && TryTakeRef(out var path))
+        {
+            return TryReference(path, shape);
+        }
+
+        return shape?.Kind switch
+        {
+            ShapeKind.Struct => TryStruct(shape),
+            ShapeKind.Map => TryMap(shape, shape.Key, shape.Element),
+            null or ShapeKind.Any => TryUndeclared(shape),
+            ShapeKind.Void => TrySkipAsNull(),
+            _ => Unexpected(shape, "an object"),
+        };
+    }
 
     private bool TryUndeclared(TypeShape? shape)
     {

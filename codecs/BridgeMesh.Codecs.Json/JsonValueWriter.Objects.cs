@@ -102,7 +102,7 @@ internal ref partial struct JsonValueWriter
 
             if (throwable && Throwables.IsOwnField(name))
             {
-                if (!withMessage || !ReferenceEquals(name, Throwables.DetailMessage) || HasMessage(index, declared))
+                if (!withMessage || name != Throwables.DetailMessage || HasMessage(index, declared))
                 {
                     continue;
                 }
@@ -147,7 +147,7 @@ internal ref partial struct JsonValueWriter
         }
 
         var own = _tape[index].Type;
-        return own is null || ReferenceEquals(own, shape.Struct?.JavaType) ? shape.Struct : (shape.Narrow(own.Utf8) ?? shape).Struct;
+        return own is null || own == shape.Struct?.JavaType ? shape.Struct : (shape.Narrow(own.Utf8) ?? shape).Struct;
     }
 
     private readonly bool IsThrowable(int index, StructShape? declared) => declared is not null
@@ -162,7 +162,7 @@ internal ref partial struct JsonValueWriter
     {
         for (var i = _tape.Next(index); i < end; i = _tape.Next(i))
         {
-            if (_tape[i].Name is { } other && (ReferenceEquals(other, name) || other.Utf8.SequenceEqual(name.Utf8)))
+            if (_tape[i].Name is { } other && other == name)
             {
                 return true;
             }

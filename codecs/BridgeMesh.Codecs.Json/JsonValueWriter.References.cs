@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using BridgeMesh.Contracts;
 using BridgeMesh.Values;
 
@@ -21,8 +22,8 @@ internal ref partial struct JsonValueWriter
         {
             case CycleForm.Reject:
                 return Fail(CodecError.Unrepresentable, $"the value of {_tape.PathOf(target)} is here again, which JSON cannot say", index);
-            case CycleForm.Ref:
-                WriteRef(target);
+            case CycleForm.Ref when RefTo(target) is { } path:
+                WriteRef(path);
                 return true;
             default:
                 if (_open[.._depth].Contains(target))
@@ -56,20 +57,38 @@ internal ref partial struct JsonValueWriter
             && _expandedBytes + _out.Written - _expandedFrom <= _tape.Budget.MaxTextBytes)
         || Fail(CodecError.OverBudget, "shared values take too much room once they are written out", index);
 
-    private void WriteRef(int target)
+    private void WriteRef(string path)
     {
         _out.Raw("{\"$ref\":"u8);
-        _out.Text(System.Text.Encoding.UTF8.GetBytes(RefTo(target)), loneSurrogates: false);
+        _out.Text(Encoding.UTF8.GetBytes(path), loneSurrogates: false);
         _out.Byte((byte)'}');
     }
 
-    // The tape calls its roots args[n]; in the document they are the whole, a member or an element.
-    private readonly string RefTo(int target)
+    // Null for a value that is not part of this document: another root.
+    private readonly string? RefTo(int target)
     {
-        var path = _tape.PathOf(target);
-        var end = path.IndexOf(']', StringComparison.Ordinal);
-        var ordinal = int.Parse(path.AsSpan("args[".Length, end - "args[".Length), CultureInfo.InvariantCulture);
-        var root = _arguments is { } method ? $"$.{method.Parameters[ordinal].Name}" : "$";
-        return root + path[(end + 1)..];
+        var (root, ordinal) = (0, 0);
+        while (_tape.Next(root) <= target)
+        {
+            root = _tape.Next(root);
+            ordinal++;
+        }
+
+        if (_root >= 0)
+        {
+            return root == _root ? "$" + JsonPath.Of(_tape, root, target) : null;
+        }
+
+        var path = new StringBuilder("$");
+        if (_arguments is null)
+        {
+            path.Append(CultureInfo.InvariantCulture, $"[{ordinal}]");
+        }
+        else
+        {
+            JsonPath.AppendName(path, _arguments.Parameters[ordinal].Name);
+        }
+
+        return path.Append(JsonPath.Of(_tape, root, target)).ToString();
     }
 }

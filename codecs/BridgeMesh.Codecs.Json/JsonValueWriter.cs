@@ -27,6 +27,9 @@ internal ref partial struct JsonValueWriter
     private long _expandedBytes;
     private long _expandedFrom;
     private MethodShape? _arguments;
+
+    // The root that is the document; -1 where all are, as elements or members.
+    private int _root;
     private CodecStatus _status;
 
     private JsonValueWriter(ValueTape tape, ValuePolicy policy, IBufferWriter<byte> output, Span<int> open)
@@ -40,7 +43,7 @@ internal ref partial struct JsonValueWriter
     public static CodecStatus Write(ValueTape from, int index, TypeShape? shape, ValuePolicy policy, IBufferWriter<byte> output)
     {
         Span<int> open = from.HasReferences ? stackalloc int[MaxOpen] : default;
-        var writer = new JsonValueWriter(from, policy, output, open);
+        var writer = new JsonValueWriter(from, policy, output, open) { _root = index };
         writer.TryWrite(index, shape);
         writer._out.Flush();
         return writer._status;
@@ -50,7 +53,7 @@ internal ref partial struct JsonValueWriter
     public static CodecStatus WriteArguments(ValueTape from, MethodShape method, ValuePolicy policy, IBufferWriter<byte> output)
     {
         Span<int> open = from.HasReferences ? stackalloc int[MaxOpen] : default;
-        var writer = new JsonValueWriter(from, policy, output, open) { _arguments = method };
+        var writer = new JsonValueWriter(from, policy, output, open) { _arguments = method, _root = -1 };
         writer.TryArguments(method);
         writer._out.Flush();
         return writer._status;
@@ -60,7 +63,7 @@ internal ref partial struct JsonValueWriter
     public static CodecStatus WriteRoots(ValueTape from, ValuePolicy policy, IBufferWriter<byte> output)
     {
         Span<int> open = from.HasReferences ? stackalloc int[MaxOpen] : default;
-        var writer = new JsonValueWriter(from, policy, output, open);
+        var writer = new JsonValueWriter(from, policy, output, open) { _root = -1 };
         writer.TryRoots();
         writer._out.Flush();
         return writer._status;

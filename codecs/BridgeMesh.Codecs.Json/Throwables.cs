@@ -15,6 +15,6 @@ internal static class Throwables
     private static readonly FieldName Suppressed = FieldName.Of("suppressedExceptions");
     private static readonly FieldName Depth = FieldName.Of("depth");
 
-    internal static bool IsOwnField(FieldName name) => ReferenceEquals(name, DetailMessage) || ReferenceEquals(name, StackTrace)
-        || ReferenceEquals(name, Cause) || ReferenceEquals(name, Suppressed) || ReferenceEquals(name, Depth);
+    internal static bool IsOwnField(FieldName name) =>
+        name == DetailMessage || name == StackTrace || name == Cause || name == Suppressed || name == Depth;
 }

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace BridgeMesh.Values;
 
 /// <summary>A field's name in the forms that codecs write. Immutable, safe for any thread; get one from <see cref="Of(string)"/>.</summary>
-public sealed class FieldName
+public sealed class FieldName : IEquatable<FieldName>
 {
     private static readonly Utf8Interner<FieldName> Interner = new(16_384, static text => new FieldName(text));
 
@@ -30,11 +30,23 @@ public sealed class FieldName
 
     public static FieldName Of(ReadOnlySpan<byte> utf8) => Interner.Get(utf8);
 
+    /// <summary>By text: past the interner's capacity the same name may be two objects.</summary>
+    public static bool operator ==(FieldName? left, FieldName? right) =>
+        ReferenceEquals(left, right) || (left is not null && left.Equals(right));
+
+    public static bool operator !=(FieldName? left, FieldName? right) => !(left == right);
+
+    public bool Equals(FieldName? other) => ReferenceEquals(this, other) || (other is not null && Text == other.Text);
+
+    public override bool Equals(object? obj) => Equals(obj as FieldName);
+
+    public override int GetHashCode() => Text.GetHashCode(StringComparison.Ordinal);
+
     public override string ToString() => Text;
 }
 
 /// <summary>A type's name as Java writes it (<c>com.acme.Order</c>, <c>[int</c>). Immutable, safe for any thread.</summary>
-public sealed class TypeName
+public sealed class TypeName : IEquatable<TypeName>
 {
     private static readonly Utf8Interner<TypeName> Interner = new(16_384, static text => new TypeName(text));
 
@@ -53,6 +65,18 @@ public sealed class TypeName
     public static TypeName Of(string text) => Interner.Get(text);
 
     public static TypeName Of(ReadOnlySpan<byte> utf8) => Interner.Get(utf8);
+
+    /// <summary>By text: past the interner's capacity the same name may be two objects.</summary>
+    public static bool operator ==(TypeName? left, TypeName? right) =>
+        ReferenceEquals(left, right) || (left is not null && left.Equals(right));
+
+    public static bool operator !=(TypeName? left, TypeName? right) => !(left == right);
+
+    public bool Equals(TypeName? other) => ReferenceEquals(this, other) || (other is not null && Text == other.Text);
+
+    public override bool Equals(object? obj) => Equals(obj as TypeName);
+
+    public override int GetHashCode() => Text.GetHashCode(StringComparison.Ordinal);
 
     public override string ToString() => Text;
 }

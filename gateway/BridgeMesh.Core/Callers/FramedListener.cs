@@ -42,9 +42,7 @@ internal sealed class FramedListener : IListener
     {
         var address = IPAddress.Parse(_settings.Host);
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-
-        // ReuseAddress is left alone: on Unix .NET turns it into SO_REUSEPORT, with which a second gateway would silently take half of the
-        // calls. What a restart needs, SO_REUSEADDR past connections in TIME_WAIT, .NET sets on Unix by itself.
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
         try
         {
             socket.Bind(new IPEndPoint(address, _settings.Port));

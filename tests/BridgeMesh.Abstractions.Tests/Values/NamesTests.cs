@@ -36,4 +36,17 @@ public class NamesTests
         Assert.Same(SharedText.Of("com.acme.OrderService"u8), SharedText.Of("com.acme.OrderService"u8));
         Assert.Same(string.Empty, SharedText.Of([]));
     }
+
+    [Fact]
+    public void Names_ThatTheInternerDoesNotKeep_AreStillEqual()
+    {
+        // Too long to be kept; names past the interner's capacity are alike.
+        var text = new string('x', 600);
+        Assert.NotSame(FieldName.Of(text), FieldName.Of(text));
+        Assert.True(FieldName.Of(text) == FieldName.Of(FieldName.Of(text).Utf8));
+        Assert.Equal(TypeName.Of(text), TypeName.Of(TypeName.Of(text).Utf8));
+        Assert.Equal(TypeName.Of(text).GetHashCode(), TypeName.Of(text).GetHashCode());
+        Assert.True(TypeName.Of(text) != TypeName.Of(text + "y"));
+        Assert.False(TypeName.Of(text) == null);
+    }
 }
