@@ -42,7 +42,9 @@ internal sealed class FramedListener : IListener
     {
         var address = IPAddress.Parse(_settings.Host);
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+
+        // ReuseAddress is left alone: on Unix .NET turns it into SO_REUSEPORT, with which a second gateway would silently take half of the
+        // calls. What a restart needs, SO_REUSEADDR past connections in TIME_WAIT, .NET sets on Unix by itself.
         try
         {
             socket.Bind(new IPEndPoint(address, _settings.Port));

@@ -132,6 +132,20 @@ internal sealed class SocketConnection
             return;
         }
 
+        // .NET resets a connection that is disposed of with a receive pending, unless it was shut down before: the reset would take replies
+        // from the peer that it has not read yet. A peer that reads nothing gets the reset.
+        if (reason is not (CloseReason.SlowReader or CloseReason.Silent))
+        {
+            try
+            {
+                _socket.Shutdown(SocketShutdown.Both);
+            }
+            catch (SocketException)
+            {
+                // The peer was faster.
+            }
+        }
+
         // The buffers go to the garbage collector: an operation may still be using them.
         _socket.Dispose();
         _handler.OnClosed(reason);
