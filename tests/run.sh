@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Everything that CI runs, from a fresh clone on Debian 12 with the .NET 10 SDK: installs what is missing, builds, checks the format, runs
 # the tests, the load check and the interop matrix through the shipped binary. Ends with one line, "N passed, N failed".
-# usage: tests/run.sh [STEP...]   STEPs, by default all in this order: install build format unit node load interop
+# usage: tests/run.sh [STEP...]   STEPs, by default all in this order:
+#   install build format unit node load plugin interop quickstart
 set -euo pipefail
 exec < /dev/null
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -151,7 +152,9 @@ use_shipped_binary() {
 
 export -f install_packages build format as_root
 export top artifacts
-steps=${*:-install build format unit node load interop}
+steps=${*:-install build format unit node load plugin interop quickstart}
+# Tests that need the independent decoders are skipped without them, but not in a run that has installed them.
+case $steps in *install*) export BRIDGEMESH_REQUIRE_ORACLES=1 ;; esac
 for wanted in $steps; do
   case $wanted in
     install) step 420 "install" bash -euo pipefail -c install_packages || finish ;;
@@ -161,6 +164,8 @@ for wanted in $steps; do
     node) say "node tests"; node_tests ;;
     load) use_shipped_binary; suite 180 "load" tests/load/run-load.sh "$binary" "$artifacts/load" ;;
     interop) use_shipped_binary; suite 600 "interop" tests/interop/run-interop.sh "$binary" "$artifacts/interop" ;;
+    plugin) use_shipped_binary; suite 240 "plugin" tests/interop/run-plugin.sh "$binary" "$artifacts/plugin" ;;
+    quickstart) step 300 "quickstart" deploy/quickstart.sh --once || true ;;
     *) echo "unknown step $wanted"; exit 2 ;;
   esac
 done

@@ -166,9 +166,9 @@ internal struct LedgerBody
         var reader = ReaderAt(Args);
         if (reader.TokenType == JsonTokenType.StartArray)
         {
-            while (!into.Failed && reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            for (var i = 0; !into.Failed && reader.Read() && reader.TokenType != JsonTokenType.EndArray; i++)
             {
-                JsonToTape.ReadValue(ref reader, into);
+                JsonToTape.ReadValue(ref reader, into, i < shape?.Parameters.Length ? shape.Parameters[i].Type : null);
             }
 
             return into.Status;
@@ -191,7 +191,7 @@ internal struct LedgerBody
             if (FindMember(ref member, parameter.Name))
             {
                 known++;
-                JsonToTape.ReadValue(ref member, into);
+                JsonToTape.ReadValue(ref member, into, parameter.Type);
             }
             else
             {
@@ -204,10 +204,10 @@ internal struct LedgerBody
             : CodecStatus.Fail(CodecError.TypeMismatch, $"args holds a name that is no parameter of {shape.Name}, or holds one twice", Args);
     }
 
-    internal readonly CodecStatus ReadResult(ValueTape into)
+    internal readonly CodecStatus ReadResult(TypeShape? shape, ValueTape into)
     {
         var reader = ReaderAt(Result);
-        JsonToTape.ReadValue(ref reader, into);
+        JsonToTape.ReadValue(ref reader, into, shape);
         return into.Status;
     }
 
@@ -225,12 +225,12 @@ internal struct LedgerBody
         {
             if (JsonToTape.ReadText(ref reader) is not { } name)
             {
-                return into.Fail(CodecError.Malformed, "a field's name is not text", reader.TokenStartIndex);
+                return into.Fail(CodecError.Malformed, "a field's name is not valid Unicode", reader.TokenStartIndex);
             }
 
             into.Name(FieldName.Of(name));
             reader.Read();
-            JsonToTape.ReadValue(ref reader, into);
+            JsonToTape.ReadValue(ref reader, into, shape: null);
         }
 
         into.End();

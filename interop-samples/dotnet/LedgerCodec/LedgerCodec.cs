@@ -85,7 +85,7 @@ internal sealed class LedgerCodec : IFrameCodec
         if (body.Error < 0)
         {
             exchange.Status = ExchangeStatus.Ok;
-            return body.Result < 0 ? CodecStatus.Ok : body.ReadResult(exchange.Reply);
+            return body.Result < 0 ? CodecStatus.Ok : body.ReadResult(exchange.Shape?.Returns, exchange.Reply);
         }
 
         // A status from a later version of the protocol is some failure of the callee's.
@@ -252,8 +252,7 @@ internal sealed class LedgerCodec : IFrameCodec
             WriteUnlessEmpty(json, "message", exchange.Message);
             if (tape.Count > 0 && tape[0].Kind == ValueKind.Object)
             {
-                json.WritePropertyName("value");
-                values.Write(0);
+                values.WriteException("value");
             }
 
             json.WriteEndObject();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using BridgeMesh.Values;
 
@@ -17,6 +18,38 @@ internal sealed class TapeToJson(Utf8JsonWriter json, ValueTape tape)
 
     /// <summary>The first thing that could not be said; Ok until then.</summary>
     internal CodecStatus Status { get; private set; }
+
+    /// <summary>
+    /// Writes an exception's object without what every Java exception carries: its message is told beside it, a stack trace is nobody's
+    /// business, and a cause refers to the exception itself when there is none. Writes nothing when no field is left.
+    /// </summary>
+    internal void WriteException(string member)
+    {
+        var written = false;
+        var end = tape.Next(0);
+        for (var i = 1; i < end && Status.IsOk; i = tape.Next(i))
+        {
+            var name = tape[i].Name!;
+            if (name.Text is "detailMessage" or "cause" or "stackTrace" or "suppressedExceptions")
+            {
+                continue;
+            }
+
+            if (!written)
+            {
+                json.WriteStartObject(member);
+                written = true;
+            }
+
+            json.WritePropertyName(name.Json);
+            Write(i);
+        }
+
+        if (written)
+        {
+            json.WriteEndObject();
+        }
+    }
 
     internal void Write(int index)
     {
@@ -129,8 +162,15 @@ internal sealed class TapeToJson(Utf8JsonWriter json, ValueTape tape)
             case ValueKind.UInt64:
                 json.WriteStringValue(token.AsUInt64.ToString(CultureInfo.InvariantCulture));
                 break;
+            case ValueKind.Float32 when float.IsFinite(token.AsFloat32):
+                json.WriteNumberValue(token.AsFloat32);
+                break;
+            case ValueKind.Float64 when double.IsFinite(token.AsFloat64):
+                json.WriteNumberValue(token.AsFloat64);
+                break;
             case ValueKind.Float32 or ValueKind.Float64:
-                WriteReal(token.Kind == ValueKind.Float32 ? token.AsFloat32 : token.AsFloat64);
+                var real = token.Kind == ValueKind.Float32 ? token.AsFloat32 : token.AsFloat64;
+                json.WriteStringValue(real.ToString(CultureInfo.InvariantCulture));
                 break;
             case ValueKind.Bytes:
                 json.WriteBase64StringValue(tape.Utf8(index));
@@ -143,21 +183,33 @@ internal sealed class TapeToJson(Utf8JsonWriter json, ValueTape tape)
                 json.WriteStringValue(tape.Utf8(index));
                 break;
             default:
-                Fail(CodecError.Unrepresentable, "half a surrogate pair has no form in JSON", index);
+                WriteHalfPairs(tape.Text(index));
                 break;
         }
     }
 
-    private void WriteReal(double value)
+    /// <summary>A text with half a surrogate pair, which Java strings may hold: JSON can say it as an escape, .NET's writer will not.</summary>
+    private void WriteHalfPairs(string text)
     {
-        if (double.IsFinite(value))
+        var escaped = new StringBuilder(text.Length + 16).Append('"');
+        for (var i = 0; i < text.Length; i++)
         {
-            json.WriteNumberValue(value);
+            var isPair = i + 1 < text.Length && char.IsSurrogatePair(text[i], text[i + 1]);
+            if (isPair)
+            {
+                escaped.Append(text, i++, 2);
+            }
+            else if (char.IsSurrogate(text[i]) || text[i] is < ' ' or '"' or '\\')
+            {
+                escaped.Append(CultureInfo.InvariantCulture, $"\\u{(int)text[i]:X4}");
+            }
+            else
+            {
+                escaped.Append(text[i]);
+            }
         }
-        else
-        {
-            json.WriteStringValue(value.ToString(CultureInfo.InvariantCulture));
-        }
+
+        json.WriteRawValue(escaped.Append('"').ToString(), skipInputValidation: true);
     }
 
     private void WriteInstant(int index, in ValueToken token)

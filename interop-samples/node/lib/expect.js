@@ -22,7 +22,7 @@ exports.checkValue = (actual, expected) => difference(actual, expected, '');
 
 /** The reply's own typing: Java types for Bolt and Dubbo callers; for HTTP ones no unknown keys, no class names, no lost digits. */
 exports.checkReply = (kind, { typed, raw, contentType }, value, type) => {
-  if (kind === 'http') {
+  if (kind === 'http' || kind === 'ledger') {
     const isJson = raw.length > 0 && /json/.test(contentType || '');
     return isJson ? matchJson(json.parse(raw.toString('utf8')), value, type, 'reply') : undefined;
   }
