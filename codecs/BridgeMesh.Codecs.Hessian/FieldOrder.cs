@@ -12,13 +12,13 @@ internal static class FieldOrder
 {
     private const int MaxKept = 4_096;
 
-    private static readonly ConcurrentDictionary<(StructShape Shape, HessianDialect Dialect), HessianClass> Declared = new();
+    private static readonly ConcurrentDictionary<(StructShape Shape, HessianDialect Dialect), DeclaredClass> Declared = new();
 
     internal static HessianClass Class(HessianDialect dialect, string type, string[] simple, string[] others) =>
         HessianClass.Of(type, Arrange(dialect, simple, others));
 
     /// <summary>The definition of a declared class, as this dialect's Java would write it.</summary>
-    internal static HessianClass Class(HessianDialect dialect, StructShape shape)
+    internal static DeclaredClass Declare(HessianDialect dialect, StructShape shape)
     {
         if (Declared.TryGetValue((shape, dialect), out var known))
         {
@@ -32,7 +32,7 @@ internal static class FieldOrder
             (IsSimple(field.Type) ? simple : others).Add(field.Name.Text);
         }
 
-        var made = Class(dialect, shape.JavaType.Text, [.. simple], [.. others]);
+        var made = new DeclaredClass(Class(dialect, shape.JavaType.Text, [.. simple], [.. others]), shape);
 
         // Contracts are reloaded now and then: their old shapes must not pile up.
         if (Declared.Count >= MaxKept)

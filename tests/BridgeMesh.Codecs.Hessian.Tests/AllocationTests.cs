@@ -1,4 +1,5 @@
 using System.Buffers;
+using BridgeMesh.Contracts;
 using BridgeMesh.Values;
 using BridgeMesh.Wire;
 
@@ -79,4 +80,37 @@ public sealed class AllocationTests
             throw new InvalidOperationException($"{skipped} {read} {written}");
         }
     }
+
+    /// <summary>An object as JSON gives it: without types, in its own order, a declared field missing, with a float.</summary>
+    [Theory]
+    [InlineData(HessianDialect.Final)]
+    [InlineData(HessianDialect.Draft)]
+    public void Write_UntypedObjectWithAContract_AllocatesNothingOnceWarm(HessianDialect dialect)
+    {
+        var text = new TypeShape { Kind = ShapeKind.String, JavaType = TypeName.Of("java.lang.String"), JavaDescriptor = "Ljava/lang/String;" };
+        var number = new TypeShape { Kind = ShapeKind.Float32, JavaType = TypeName.Of("float"), JavaDescriptor = "F", Nullable = false };
+        var fields = new StructShape(TypeName.Of("com.acme.Item"), isException: false);
+        fields.SetFields([new(FieldName.Of("sku"), text), new(FieldName.Of("note"), text), new(FieldName.Of("weight"), number)]);
+        var shape = new TypeShape { Kind = ShapeKind.Struct, JavaType = fields.JavaType, JavaDescriptor = "Lcom/acme/Item;", Struct = fields };
+        using var tape = new ValueTape();
+        tape.BeginObject(null);
+        tape.Name(FieldName.Of("weight"));
+        tape.AddFloat32(0.1f);
+        tape.Name(FieldName.Of("sku"));
+        tape.AddString("sku-1"u8);
+        tape.End();
+        using var output = new FrameWriter();
+        var before = 0L;
+        for (var i = 0; i < 1_200; i++)
+        {
+            before = i == 200 ? GC.GetAllocatedBytesForCurrentThread() : before;
+            output.Clear();
+            HessianPayload(dialect).Write(tape, 0, shape, ValuePolicy.Default, output);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    private static HessianPayloadCodec HessianPayload(HessianDialect dialect) =>
+        dialect == HessianDialect.Final ? HessianPayloadCodec.Final : HessianPayloadCodec.Draft;
 }

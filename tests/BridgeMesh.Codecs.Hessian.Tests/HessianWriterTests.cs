@@ -173,6 +173,46 @@ public sealed class HessianWriterTests
         Assert.EndsWith(Hex("426614174000") + "78", hex, StringComparison.Ordinal);
     }
 
+    /// <summary>The dialect's order of fields may put a reference before the value that it means, and before one around that value.</summary>
+    [Theory]
+    [InlineData(HessianDialect.Final)]
+    [InlineData(HessianDialect.Draft)]
+    public void WriteValue_ReferencesThatComeFirstInTheDeclaredOrder_StayShared(HessianDialect dialect)
+    {
+        var any = Shape(ShapeKind.Any, "java.lang.Object");
+        var shape = Struct("com.acme.P", ("a", any), ("b", any), ("c", any), ("d", any));
+        using var tape = new ValueTape();
+        var root = tape.BeginObject(TypeName.Of("com.acme.P"));
+        tape.Name(FieldName.Of("b"));
+        var outer = tape.BeginMap();
+        tape.AddString("inner"u8);
+        var inner = tape.BeginMap();
+        tape.AddString("outer"u8);
+        tape.AddReference(outer);
+        tape.AddString("root"u8);
+        tape.AddReference(root);
+        tape.End();
+        tape.End();
+        foreach (var name in (string[])["d", "a", "c"])
+        {
+            tape.Name(FieldName.Of(name));
+            tape.AddReference(name == "d" ? outer : inner);
+        }
+
+        tape.End();
+        var (_, again) = WriteAndRead(tape, dialect, shape);
+        Assert.Null(TapeEquality.Differs(tape, again, dialect.ToString(), byName: true));
+        var places = new Dictionary<string, int>();
+        foreach (var name in (string[])["a", "b", "c", "d"])
+        {
+            places[name] = again.Resolve(again.FindField(0, FieldName.Of(name)));
+        }
+
+        Assert.Equal(places["a"], places["c"]);
+        Assert.Equal(places["b"], places["d"]);
+        again.Dispose();
+    }
+
     [Fact]
     public void WriteValue_ReferenceToADate_WritesTheDateAgain()
     {

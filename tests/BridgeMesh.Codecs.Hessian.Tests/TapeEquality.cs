@@ -5,13 +5,13 @@ namespace BridgeMesh.Codecs.Hessian.Tests;
 /// <summary>Compares two tapes value by value. References are followed; identity is compared by position where both sides kept it.</summary>
 internal static class TapeEquality
 {
-    internal static string? Differs(ValueTape left, ValueTape right, string path, int from = 0)
+    internal static string? Differs(ValueTape left, ValueTape right, string path, int from = 0, bool byName = false)
     {
         var a = from;
         var b = 0;
         while (a < left.Count && b < right.Count)
         {
-            if (Differs(left, a, right, b, $"{path}[{a}]", []) is { } found)
+            if (Differs(left, a, right, b, $"{path}[{a}]", [], byName) is { } found)
             {
                 return found;
             }
@@ -23,7 +23,7 @@ internal static class TapeEquality
         return a == left.Count && b == right.Count ? null : $"{path}: another number of roots";
     }
 
-    private static string? Differs(ValueTape left, int a, ValueTape right, int b, string path, HashSet<(int, int)> open)
+    private static string? Differs(ValueTape left, int a, ValueTape right, int b, string path, HashSet<(int, int)> open, bool byName)
     {
         (a, b) = (left.Resolve(a), right.Resolve(b));
         ref readonly var x = ref left[a];
@@ -57,12 +57,17 @@ internal static class TapeEquality
         var j = b + 1;
         while (i < left.Next(a))
         {
-            if (left[i].Name?.Text != right[j].Name?.Text)
+            if (byName && left[i].Name is { } name)
             {
-                return $"{path}: field {left[i].Name} and {right[j].Name}";
+                j = right.FindField(b, name);
             }
 
-            if (Differs(left, i, right, j, $"{path}.{left[i].Name}", open) is { } found)
+            if (j < 0 || left[i].Name?.Text != right[j].Name?.Text)
+            {
+                return $"{path}: field {left[i].Name}";
+            }
+
+            if (Differs(left, i, right, j, $"{path}.{left[i].Name}", open, byName) is { } found)
             {
                 return found;
             }

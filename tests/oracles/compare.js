@@ -25,12 +25,6 @@ function decodeAll(dialect, bytes, withType) {
 // Fields of java.math.BigInteger that follow from the others.
 const caches = ['bitCountPlusOne', 'bitLengthPlusOne', 'lowestSetBitPlusTwo', 'firstNonzeroIntNumPlusTwo'];
 
-/** Digits of a number that may be written with an exponent: what BigDecimal.compareTo compares, but for zeros behind the point. */
-function digits(text) {
-  const [mantissa, exponent] = text.split('E');
-  return exponent > 0 && !mantissa.includes('.') ? mantissa + '0'.repeat(exponent) : text;
-}
-
 /** Numbers objects as they are met, so that sharing is compared too. */
 function plain(value, seen) {
   if (value === null || typeof value !== 'object') {
@@ -62,11 +56,6 @@ function plain(value, seen) {
   }
   if ('mag' in copy && 'signum' in copy) {
     caches.forEach((name) => delete copy[name]);
-  }
-  if (copy.$class === 'java.math.BigDecimal' && copy.$ && copy.$.value && typeof copy.$.value.$ === 'string') {
-    copy.$.value.$ = digits(copy.$.value.$);
-  } else if (copy.$class === 'java.math.BigDecimal' && copy.$ && typeof copy.$.value === 'string') {
-    copy.$.value = digits(copy.$.value);
   }
   return copy;
 }

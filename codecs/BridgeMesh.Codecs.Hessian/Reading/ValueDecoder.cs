@@ -220,7 +220,7 @@ internal static class ValueDecoder
             return null;
         }
 
-        var ordinal = fields.Find(name.Text);
+        var ordinal = DeclaredClass.Find(fields, name, 0);
         return ordinal < 0 ? null : fields.Fields[ordinal].Type;
     }
 }

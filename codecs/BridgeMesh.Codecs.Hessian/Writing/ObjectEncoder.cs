@@ -12,6 +12,11 @@ namespace BridgeMesh.Codecs.Hessian.Writing;
 /// </summary>
 internal static class ObjectEncoder
 {
+    private const int Missing = -1;
+
+    /// <summary>Fields whose places fit the stack; classes with more rent the room.</summary>
+    private const int MaxOnStack = 64;
+
     internal static CodecStatus Write(in HessianWriter writer, ValueTape tape, int index, TypeShape? shape)
     {
         var declared = shape?.Struct;
@@ -51,24 +56,40 @@ internal static class ObjectEncoder
     /// <summary>The declared fields in the dialect's order; those that the contract does not know behind them.</summary>
     private static CodecStatus WriteDeclared(in HessianWriter writer, ValueTape tape, int index, StructShape declared)
     {
-        var cls = FieldOrder.Class(writer.Dialect, declared);
-        if (HasUndeclared(tape, index, declared))
-        {
-            cls = WithUndeclared(tape, index, declared, cls);
-        }
-
+        var known = FieldOrder.Declare(writer.Dialect, declared);
+        var count = declared.Fields.Length;
+        int[]? rented = null;
+        var children = count <= MaxOnStack ? stackalloc int[MaxOnStack] : rented = ArrayPool<int>.Shared.Rent(count);
+        children = children[..count];
+        children.Fill(Missing);
+        var cls = FindChildren(tape, index, declared, children) ? known.Class : WithUndeclared(tape, index, declared, known.Class);
         writer.State.TakeSlot(index, tape[index]);
         ObjectHeads.Write(writer, cls);
-        foreach (var field in cls.Fields)
+        var status = WriteChildren(writer, tape, known, children);
+        if (status.IsOk && cls.Fields.Length > count)
         {
-            var child = FindChild(tape, index, field);
-            if (child < 0)
+            status = WriteUndeclared(writer, tape, index, cls.Fields[count..]);
+        }
+
+        if (rented is not null)
+        {
+            ArrayPool<int>.Shared.Return(rented);
+        }
+
+        return status;
+    }
+
+    private static CodecStatus WriteChildren(in HessianWriter writer, ValueTape tape, DeclaredClass known, ReadOnlySpan<int> children)
+    {
+        foreach (var ordinal in known.Ordinals)
+        {
+            if (children[ordinal] == Missing)
             {
                 writer.WriteNull();
                 continue;
             }
 
-            var status = ValueEncoder.Write(writer, tape, child, FieldShape(declared, field));
+            var status = ValueEncoder.Write(writer, tape, children[ordinal], known.Field(ordinal));
             if (!status.IsOk)
             {
                 return status;
@@ -76,6 +97,43 @@ internal static class ObjectEncoder
         }
 
         return CodecStatus.Ok;
+    }
+
+    private static CodecStatus WriteUndeclared(in HessianWriter writer, ValueTape tape, int index, ReadOnlySpan<FieldName> names)
+    {
+        foreach (var name in names)
+        {
+            var status = ValueEncoder.Write(writer, tape, tape.FindField(index, name), null);
+            if (!status.IsOk)
+            {
+                return status;
+            }
+        }
+
+        return CodecStatus.Ok;
+    }
+
+    /// <summary>Puts each child at its place in the contract, the last where a name repeats; false when one has none.</summary>
+    private static bool FindChildren(ValueTape tape, int index, StructShape declared, Span<int> children)
+    {
+        var allDeclared = true;
+        var expected = 0;
+        var end = tape.Next(index);
+        for (var i = index + 1; i < end; i = tape.Next(i))
+        {
+            var ordinal = tape[i].Name is { } name ? DeclaredClass.Find(declared, name, expected) : -1;
+            if (ordinal < 0)
+            {
+                allDeclared = false;
+            }
+            else
+            {
+                children[ordinal] = i;
+                expected = ordinal + 1;
+            }
+        }
+
+        return allDeclared;
     }
 
     /// <summary>Without a class an object is a map with its names as keys.</summary>
@@ -157,20 +215,6 @@ internal static class ObjectEncoder
         return cls;
     }
 
-    private static bool HasUndeclared(ValueTape tape, int index, StructShape declared)
-    {
-        var end = tape.Next(index);
-        for (var i = index + 1; i < end; i = tape.Next(i))
-        {
-            if (tape[i].Name is { } name && declared.Find(name.Utf8) < 0)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
     private static HessianClass WithUndeclared(ValueTape tape, int index, StructShape declared, HessianClass cls)
     {
         var names = new List<FieldName>(cls.Fields.Length + 4);
@@ -187,22 +231,6 @@ internal static class ObjectEncoder
         return HessianClasses.Of(cls.Type, names.ToArray());
     }
 
-    /// <summary>The last child with this name; -1 when there is none.</summary>
-    private static int FindChild(ValueTape tape, int index, FieldName name)
-    {
-        var found = -1;
-        var end = tape.Next(index);
-        for (var i = index + 1; i < end; i = tape.Next(i))
-        {
-            if (tape[i].Name is { } own && HessianClasses.Same(own, name))
-            {
-                found = i;
-            }
-        }
-
-        return found;
-    }
-
     private static TypeShape? FieldShape(StructShape? declared, FieldName? name)
     {
         if (declared is null || name is null)
@@ -210,7 +238,7 @@ internal static class ObjectEncoder
             return null;
         }
 
-        var ordinal = declared.Find(name.Text);
+        var ordinal = DeclaredClass.Find(declared, name, 0);
         return ordinal < 0 ? null : declared.Fields[ordinal].Type;
     }
 }

@@ -14,6 +14,14 @@ internal static class ValueEncoder
     internal static CodecStatus Write(in HessianWriter writer, ValueTape tape, int index, TypeShape? shape)
     {
         ref readonly var token = ref tape[index];
+
+        // Fields are not always written in the tape's order: a reference may have stood before the value and been given it.
+        if ((token.Flags & ValueFlags.Referenced) != 0 && writer.State.TryReferenceTo(index, out var number, out var certain) && certain)
+        {
+            Scalars.WriteReference(writer.Output, writer.Dialect, number);
+            return CodecStatus.Ok;
+        }
+
         switch (token.Kind)
         {
             case ValueKind.Absent:
@@ -62,27 +70,28 @@ internal static class ValueEncoder
     /// The double of the float's shortest decimal text, as hessian-lite writes it: 0.1f is 0.1. A receiver in Java narrows it to the same
     /// float in either dialect, and one in JavaScript sees the number that was meant.
     /// </summary>
-    private static double Widen(float value) => float.IsFinite(value)
-        ? double.Parse(value.ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)
-        : value;
+    private static double Widen(float value)
+    {
+        // The shortest text of a float takes up to 14 characters.
+        Span<byte> text = stackalloc byte[32];
+        return float.IsFinite(value)
+            && value.TryFormat(text, out var length, "R", CultureInfo.InvariantCulture)
+            && double.TryParse(text[..length], NumberStyles.Float, CultureInfo.InvariantCulture, out var widened)
+            ? widened
+            : value;
+    }
 
     /// <summary>
-    /// A reference by number where decoders agree on the number. Otherwise, and when the target has no slot in this dialect (a date, a
-    /// string), its value is written again, unless the target is around this place: a cycle needs the reference.
+    /// A reference by number where decoders agree on the number. Otherwise, and when the target has no slot (a date, a string, or a value that
+    /// comes later in this order), the value itself stands here, unless it is being written: a cycle needs the reference.
     /// </summary>
     private static CodecStatus WriteReference(in HessianWriter writer, ValueTape tape, int index, TypeShape? shape)
     {
         var target = tape.Resolve(index);
-        var isAround = index < tape.Next(target);
-        if (writer.State.TryReferenceTo(target, out var number, out var certain) && (certain || isAround))
+        if (writer.State.TryReferenceTo(target, out var number, out var certain) && (certain || index < tape.Next(target)))
         {
             Scalars.WriteReference(writer.Output, writer.Dialect, number);
             return CodecStatus.Ok;
-        }
-
-        if (isAround)
-        {
-            return Fail(tape, index, "a value refers to one around it that has no place to refer to");
         }
 
         writer.State.Expanded += tape.Next(target) - target;

@@ -61,11 +61,6 @@ public final class Compare {
     }
 
     private static void show(Object value, StringBuilder text, Map<Object, Integer> seen) throws Exception {
-        if (value instanceof java.math.BigDecimal) {
-            // Without the scale, as compareTo compares.
-            text.append(((java.math.BigDecimal) value).stripTrailingZeros());
-            return;
-        }
         if (value == null || value instanceof String || value instanceof Number || value instanceof Boolean || value instanceof Character
                 || value instanceof Class || value instanceof Enum) {
             text.append(value == null ? "null" : value.getClass().getSimpleName() + ":" + value);
