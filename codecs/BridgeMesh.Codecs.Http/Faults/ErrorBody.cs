@@ -52,6 +52,11 @@ internal sealed class ErrorBody : IDisposable
             return new ErrorBody(null) { Message = isText && body.Length <= MaxPlainText ? PlainText(body) : null };
         }
 
+        if (!HasWholeNames(body))
+        {
+            return new ErrorBody(null);
+        }
+
         JsonDocument document;
         try
         {
@@ -67,6 +72,23 @@ internal sealed class ErrorBody : IDisposable
     }
 
     public void Dispose() => _document?.Dispose();
+
+    /// <summary>A document takes broken UTF-8 and half surrogate pairs in names, and throws when it compares them with another.</summary>
+    private static bool HasWholeNames(in ReadOnlySequence<byte> body)
+    {
+        using var tape = new ValueTape();
+        var whole = JsonFormat.Codec.Read(body, null, ValuePolicy.Default, tape).IsOk;
+        for (var i = 0; i < tape.Count && whole; i++)
+        {
+            var end = tape[i].Kind == ValueKind.Map ? tape.Next(i) : i;
+            for (var name = i + 1; name < end && whole; name = tape.Next(name + 1))
+            {
+                whole = (tape[name].Flags & ValueFlags.LoneSurrogate) == 0;
+            }
+        }
+
+        return whole;
+    }
 
     /// <summary>
     /// Adds the exception as an object root: the declared class with its declared fields, each read as its type; or, where nothing declares
