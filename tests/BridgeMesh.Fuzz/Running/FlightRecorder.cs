@@ -12,14 +12,17 @@ internal sealed class FlightRecorder : IDisposable
     private const int Bytes = 256;
     private const int NameAt = 16;
 
+    private static int _recorders;
+
     private readonly string _path;
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;
     private string _name = string.Empty;
 
-    internal FlightRecorder(int worker)
+    internal FlightRecorder()
     {
-        _path = Path.Combine(Folder, $"fuzz-{Environment.ProcessId}-{worker}.place");
+        // Several runs in one process, as in tests, each have their own.
+        _path = Path.Combine(Folder, $"fuzz-{Environment.ProcessId}-{Interlocked.Increment(ref _recorders)}.place");
         _file = MemoryMappedFile.CreateFromFile(_path, FileMode.Create, null, Bytes);
         _view = _file.CreateViewAccessor(0, Bytes);
     }

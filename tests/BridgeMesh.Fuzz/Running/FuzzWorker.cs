@@ -27,7 +27,7 @@ internal sealed class FuzzWorker(FuzzRun run, int number)
     {
         try
         {
-            using var recorder = new FlightRecorder(number);
+            using var recorder = new FlightRecorder();
             while (run.TryTake(out var target, out var first, out var count))
             {
                 Batch(target, first, count, recorder);

@@ -14,11 +14,15 @@ internal static class FuzzTargets
         static corpus => new HessianTarget(draft: true, corpus),
         static corpus => new JsonTarget(shaped: false, corpus),
         static corpus => new JsonTarget(shaped: true, corpus),
+        static corpus => new HttpRequestTarget(corpus),
+        static corpus => new HttpReplyTarget(corpus),
         static corpus => new TextScalarTarget(corpus),
         static _ => new DescriptorTarget(),
         static corpus => new ContractTarget(corpus),
         static corpus => new FrameTarget(CodecDoor.Open(new DubboPlugin()), new DubboMaker(corpus), corpus.DubboRequest, corpus.Contract, weight: 100),
         static corpus => new FrameTarget(CodecDoor.Open(new BoltPlugin()), new BoltMaker(corpus), corpus.BoltRequest, corpus.Contract, weight: 100),
+        static corpus => new DialogueTarget(CodecDoor.Open(new DubboPlugin()), new DubboMaker(corpus), corpus),
+        static corpus => new DialogueTarget(CodecDoor.Open(new BoltPlugin()), new BoltMaker(corpus), corpus),
     ];
 
     /// <summary>Makers of the targets with this name, or of all.</summary>
