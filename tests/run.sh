@@ -159,7 +159,7 @@ for wanted in $steps; do
   case $wanted in
     install) step 420 "install" bash -euo pipefail -c install_packages || finish ;;
     build) step 600 "build" bash -euo pipefail -c build || finish ;;
-    format) step 300 "format" bash -euo pipefail -c format || true ;;
+    format) step 480 "format" bash -euo pipefail -c format || true ;;
     unit) say "unit tests"; unit_tests ;;
     node) say "node tests"; node_tests ;;
     load) use_shipped_binary; suite 180 "load" tests/load/run-load.sh "$binary" "$artifacts/load" ;;
