@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Runtime.CompilerServices;
 using BridgeMesh.Contracts;
 using BridgeMesh.Values;
 
@@ -25,6 +26,7 @@ internal static class JsonNumbers
         }
     }
 
+    [SkipLocalsInit]
     private static CodecStatus ReadUndeclared(JsonNumber number, ValueTape into)
     {
         var raw = number.Raw;
@@ -85,6 +87,7 @@ internal static class JsonNumbers
         return digits;
     }
 
+    [SkipLocalsInit]
     private static bool SameDigits(ReadOnlySpan<byte> raw, double value)
     {
         Span<byte> shortest = stackalloc byte[NumberText.MaxFloatLength];

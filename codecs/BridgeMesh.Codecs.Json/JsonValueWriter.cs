@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using BridgeMesh.Contracts;
 using BridgeMesh.Values;
 
@@ -40,6 +41,7 @@ internal ref partial struct JsonValueWriter
         _out = new JsonOutput(output);
     }
 
+    [SkipLocalsInit]
     public static CodecStatus Write(ValueTape from, int index, TypeShape? shape, ValuePolicy policy, IBufferWriter<byte> output)
     {
         Span<int> open = from.HasReferences ? stackalloc int[MaxOpen] : default;
@@ -244,18 +246,21 @@ internal ref partial struct JsonValueWriter
 
     private bool TryBigNumber(int index, ValueKind kind)
     {
-        scoped var text = _tape.Utf8(index);
+        var text = _tape.Utf8(index);
+        return NumberText.IsPlain(text) ? WritePlain(text, kind) : TryMakePlain(index, text, kind);
+    }
+
+    [SkipLocalsInit]
+    private bool TryMakePlain(int index, ReadOnlySpan<byte> text, ValueKind kind)
+    {
         Span<byte> plain = stackalloc byte[NumberText.MaxLength];
-        if (!NumberText.IsPlain(text))
-        {
-            if (!NumberText.TryPlain(text, plain, out var length))
-            {
-                return Fail(CodecError.Unrepresentable, "the number has no plain form", index);
-            }
+        return NumberText.TryPlain(text, plain, out var length)
+            ? WritePlain(plain[..length], kind)
+            : Fail(CodecError.Unrepresentable, "the number has no plain form", index);
+    }
 
-            text = plain[..length];
-        }
-
+    private bool WritePlain(scoped ReadOnlySpan<byte> text, ValueKind kind)
+    {
         var inString = kind == ValueKind.Decimal
             ? _policy.Decimal == DecimalForm.String
             : InString(!NumberText.TryInt64(text, out var value) || value is > MaxSafe or < -MaxSafe);

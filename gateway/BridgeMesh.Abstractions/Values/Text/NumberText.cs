@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace BridgeMesh.Values;
 
@@ -16,27 +17,8 @@ public static class NumberText
     public const int MaxFloatLength = 32;
 
     /// <summary>A 64-bit integer; also one written with a fraction of zeros or an exponent (<c>5.0</c>, <c>1e3</c>).</summary>
-    public static bool TryInt64(ReadOnlySpan<byte> text, out long value)
-    {
-        if (Utf8Parser.TryParse(text, out value, out var used) && used == text.Length)
-        {
-            return true;
-        }
-
-        Span<byte> digits = stackalloc byte[MaxLength];
-        return TryInteger(text, digits, out var length) && Utf8Parser.TryParse(digits[..length], out value, out used) && used == length;
-    }
-
-    public static bool TryUInt64(ReadOnlySpan<byte> text, out ulong value)
-    {
-        if (Utf8Parser.TryParse(text, out value, out var used) && used == text.Length)
-        {
-            return true;
-        }
-
-        Span<byte> digits = stackalloc byte[MaxLength];
-        return TryInteger(text, digits, out var length) && Utf8Parser.TryParse(digits[..length], out value, out used) && used == length;
-    }
+    public static bool TryInt64(ReadOnlySpan<byte> text, out long value) =>
+        (Utf8Parser.TryParse(text, out value, out var used) && used == text.Length) || TryWholeInt64(text, out value);
 
     /// <summary>The nearest double; false for what is no number or beyond the range. NaN and the infinities only by those names.</summary>
     public static bool TryFloat64(ReadOnlySpan<byte> text, out double value)
@@ -184,6 +166,14 @@ public static class NumberText
     {
         value.TryFormat(into, out var written, default, CultureInfo.InvariantCulture);
         return Finish(into, written, float.IsFinite(value));
+    }
+
+    [SkipLocalsInit]
+    private static bool TryWholeInt64(ReadOnlySpan<byte> text, out long value)
+    {
+        value = 0;
+        Span<byte> digits = stackalloc byte[MaxLength];
+        return TryInteger(text, digits, out var length) && Utf8Parser.TryParse(digits[..length], out value, out var used) && used == length;
     }
 
     private static int Finish(Span<byte> into, int written, bool finite)

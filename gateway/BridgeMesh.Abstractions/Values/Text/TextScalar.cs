@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Runtime.CompilerServices;
 using System.Text;
 using BridgeMesh.Contracts;
 
@@ -187,9 +188,16 @@ public static class TextScalar
         return into.Status;
     }
 
+    [SkipLocalsInit]
     private static CodecStatus ReadBigNumber(ReadOnlySpan<byte> utf8, TypeShape shape, ValueTape into, long offset)
     {
         var integer = shape.Kind == ShapeKind.BigInteger;
+        if (utf8.Length <= NumberText.MaxLength && NumberText.IsPlain(utf8) && (!integer || !utf8.Contains((byte)'.')))
+        {
+            into.AddText(integer ? ValueKind.BigInteger : ValueKind.Decimal, utf8);
+            return into.Status;
+        }
+
         Span<byte> plain = stackalloc byte[NumberText.MaxLength];
         if (!(integer ? NumberText.TryInteger(utf8, plain, out var length) : NumberText.TryPlain(utf8, plain, out length)))
         {
