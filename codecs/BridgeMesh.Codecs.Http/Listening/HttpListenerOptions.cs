@@ -38,7 +38,7 @@ internal sealed record HttpListenerOptions(
         return problems.Count == 0
             ? options
             : throw new FormatException(
-                $"listener '{settings.Name}': " + string.Join("; ", problems.Select(p => $"{p.Setting} {p.Message}: {p.Cure}")));
+                $"listener '{settings.Name}': " + string.Join("; ", problems.Select(p => $"{p.Message}: {p.Cure}")));
     }
 
     /// <summary>All problems; where there are any, the options hold defaults in their place.</summary>
@@ -47,7 +47,7 @@ internal sealed record HttpListenerOptions(
         var problems = new List<SettingProblem>();
         foreach (var name in settings.Settings.Keys.Except(Known, StringComparer.Ordinal))
         {
-            problems.Add(new SettingProblem(name, "is unknown to an http listener", $"use one of {string.Join(", ", Known)}"));
+            problems.Add(new SettingProblem(name, $"an http listener has no setting '{name}'", $"use one of {string.Join(", ", Known)}"));
         }
 
         if (!IPAddress.TryParse(settings.Host, out var address))
@@ -59,7 +59,7 @@ internal sealed record HttpListenerOptions(
         if (settings.Settings.TryGetValue("credentials", out var text)
             && (!Enum.TryParse(text, ignoreCase: true, out credentials) || int.TryParse(text, out _)))
         {
-            problems.Add(new SettingProblem("credentials", $"is '{text}'", "write http, all or none"));
+            problems.Add(new SettingProblem("credentials", $"'credentials' is '{text}'", "write http, all or none"));
         }
 
         options = new HttpListenerOptions(
@@ -83,7 +83,7 @@ internal sealed record HttpListenerOptions(
             return value;
         }
 
-        problems.Add(new SettingProblem(name, $"is '{text}'", $"write a number from {min} to {max}"));
+        problems.Add(new SettingProblem(name, $"'{name}' is '{text}'", $"write a number from {min} to {max}"));
         return fallback;
     }
 }

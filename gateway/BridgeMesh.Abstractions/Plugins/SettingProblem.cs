@@ -2,7 +2,7 @@ namespace BridgeMesh.Plugins;
 
 /// <summary>Something wrong with the settings that a user gave to a plugin's listener or registry.</summary>
 /// <param name="Setting">Name of the setting; the gateway adds its place in the configuration file.</param>
-/// <param name="Message">What is wrong; one line.</param>
+/// <param name="Message">What is wrong; one line that stands for itself: "'credentials' is 'some'".</param>
 /// <param name="Cure">What to do about it; one line.</param>
 public sealed record SettingProblem(string Setting, string Message, string Cure)
 {

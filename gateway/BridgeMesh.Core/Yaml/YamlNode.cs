@@ -5,7 +5,7 @@ namespace BridgeMesh.Yaml;
 /// <param name="Column">From 1.</param>
 internal readonly record struct YamlMark(string File, int Line, int Column);
 
-/// <summary>A YAML value that knows where it was written. Only its reader and command-line overrides edit it, before anything else reads it.</summary>
+/// <summary>A YAML value that knows where it was written. Only its reader and command-line overrides edit it.</summary>
 internal abstract class YamlNode(YamlMark at)
 {
     public YamlMark At { get; } = at;

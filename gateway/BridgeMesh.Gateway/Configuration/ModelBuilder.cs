@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Net;
 using System.Text;
 using BridgeMesh.Contracts;
 using BridgeMesh.Core.Model;
@@ -60,7 +61,7 @@ internal sealed class ModelBuilder(ConfigReading reading, PluginCatalog catalog,
             var path = $"listeners[{i}]";
             var address = CheckAddress($"{path}.address", listener.Address, bound);
             var limits = Limits(listener.Limits, $"{path}.limits");
-            var host = address.Address?.ToString() ?? string.Empty;
+            var host = (address.Address ?? IPAddress.Loopback).ToString(); // A wrong address has been told; its stand-in is not used.
             if (listener.Protocol.Length > 0 && !protocols.Contains(listener.Protocol, StringComparer.Ordinal))
             {
                 Add($"{path}.protocol", $"unknown protocol '{listener.Protocol}'", PluginCure(listener.Protocol, protocols));

@@ -194,6 +194,25 @@ public sealed class ConfigLoaderTests : IDisposable
         Assert.Equal("bridgemesh.yaml:1:80: no such certificate; name one", problem.ToString());
     }
 
+    [Theory]
+    [InlineData("http", "colour: red", "an http listener has no setting 'colour'")]
+    [InlineData("http", "credentials: some", "'credentials' is 'some'")]
+    [InlineData("http", "maxConnections: 0", "'listeners[0].maxConnections' is '0'")]
+    [InlineData("bolt", "colour: red", "listeners of protocol 'bolt' have no setting 'colour'")]
+    public void Load_BuiltInListenersSettingWrong_IsOneProblemAtItsPlace(string protocol, string setting, string message)
+    {
+        var problem = Assert.Single(Load($"listeners:\n- {{name: a, protocol: {protocol}, address: '127.0.0.1:1', {setting}}}\n").Problems);
+
+        Assert.Equal(message, problem.Message);
+        Assert.Equal((2, true), (problem.Line, problem.Column > 50));
+    }
+
+    [Theory]
+    [InlineData("http")]
+    [InlineData("dubbo")]
+    public void Load_ListenersAddressWrong_IsOneProblem(string protocol) =>
+        Assert.Single(Load($"listeners: [{{name: a, protocol: {protocol}, address: 'localhost:1'}}]\n").Problems);
+
     [Fact]
     public void Load_ServicesFileBroken_TellsItAtStartAndLeavesItToTheRegistryLater()
     {
