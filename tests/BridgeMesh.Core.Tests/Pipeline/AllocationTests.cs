@@ -11,7 +11,8 @@ public sealed class AlonePlease;
 public sealed class AllocationTests
 {
     private const int Warmup = 5_000;
-    private const int Calls = 20_000;
+    private const int Calls = 4_000;
+    private const int Rounds = 6;
 
     [Theory]
     [InlineData("text", "Forward")]
@@ -33,13 +34,18 @@ public sealed class AllocationTests
         var request = TextCodec.Frame('q', 42, "orders", new string('x', 100), timeoutMs: 20_000);
         var reply = new byte[4_096];
         Exchange(caller, request, reply, Warmup);
-        var before = GC.GetTotalAllocatedBytes(precise: true);
-        Exchange(caller, request, reply, Calls);
-        var allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
+        var allocated = long.MaxValue;
+        for (var round = 0; round < Rounds; round++)
+        {
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            Exchange(caller, request, reply, Calls);
+            allocated = Math.Min(allocated, GC.GetTotalAllocatedBytes(precise: true) - before);
+        }
 
         // The text codec itself copies texts to arrays when it translates: that is the test's, and known to the byte below.
         var codecsOwn = lane == "Translate" ? 1_000L * Calls : 0;
-        // The smallest object has 24 bytes: one in every eighth call would show. The runner and timers allocate a little beside.
+        // The smallest object has 24 bytes: one in every eighth call would show in each round. What the runner and timers allocate
+        // beside does not come in every round.
         Assert.True(allocated <= codecsOwn + (24 * Calls / 8), $"{allocated} bytes in {Calls} calls");
         Assert.True(gateway.Runtime.Status().Calls.ByLane[lane] >= Calls);
         caller.Dispose();

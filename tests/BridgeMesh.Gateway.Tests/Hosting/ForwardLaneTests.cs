@@ -23,7 +23,8 @@ public sealed class AloneInTheProcess;
 public sealed class ForwardLaneTests
 {
     private const int Warmup = 5_000;
-    private const int Calls = 20_000;
+    private const int Calls = 4_000;
+    private const int Rounds = 6;
 
     [Theory]
     [InlineData("bolt", "bolt/sofarpc-java-calls.json", "future")]
@@ -47,14 +48,19 @@ public sealed class ForwardLaneTests
 #pragma warning restore CA1849
         var answer = new byte[reply.Length];
         Exchange(caller, request, answer, Warmup);
-        var before = GC.GetTotalAllocatedBytes(precise: true);
-        Exchange(caller, request, answer, Calls);
-        var allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
+        var allocated = long.MaxValue;
+        for (var round = 0; round < Rounds; round++)
+        {
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            Exchange(caller, request, answer, Calls);
+            allocated = Math.Min(allocated, GC.GetTotalAllocatedBytes(precise: true) - before);
+        }
 
-        // The smallest object has 24 bytes: one in every eighth call would show. The runner and timers allocate a little beside.
+        // The smallest object has 24 bytes: one in every eighth call would show in each round. What the runner and timers allocate beside
+        // does not come in every round.
         Assert.True(allocated < 24 * Calls / 8, $"{allocated} bytes in {Calls} calls");
         Assert.Equal(reply, answer);
-        Assert.Equal(Warmup + Calls, runtime.Status().Calls.ByLane["Forward"]);
+        Assert.Equal(Warmup + (Rounds * Calls), runtime.Status().Calls.ByLane["Forward"]);
         caller.Dispose();
         await runtime.DisposeAsync();
         serving.Join();
