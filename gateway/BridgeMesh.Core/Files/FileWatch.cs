@@ -32,6 +32,7 @@ internal sealed class FileWatch : IAsyncDisposable
     private readonly Dictionary<string, FileSystemWatcher> _watchers = new(StringComparer.Ordinal);
     private volatile HashSet<string> _known = [];
     private int _touched;
+    private int _disposed;
     private Task _loop = Task.CompletedTask;
 
     /// <param name="files">Absolute paths to watch now, existing or not; asked again at every look.</param>
@@ -61,8 +62,14 @@ internal sealed class FileWatch : IAsyncDisposable
         _loop = Task.Run(() => LoopAsync(seen));
     }
 
+    /// <summary>Tells nothing more once it has ended. May be called twice.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
         await _stop.CancelAsync().ConfigureAwait(false);
         await _loop.ConfigureAwait(false);
         foreach (var watcher in _watchers.Values)

@@ -78,6 +78,7 @@ internal sealed class GatewayHost : IAdminSource, IAsyncDisposable
         await told.Task.ConfigureAwait(false);
 
         _isStopping = true;
+        await _reloader.DisposeAsync().ConfigureAwait(false); // What stops takes no other configuration.
         var drainMs = _reloader.DrainMs;
         Log.Draining(_log, drainMs);
         using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(drainMs), _time);
