@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using BridgeMesh.Contracts;
 using BridgeMesh.Core.Routing;
+using BridgeMesh.Core.Tracing;
 using BridgeMesh.Core.Translation;
 using BridgeMesh.Exchanges;
 
@@ -150,6 +151,7 @@ internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters cou
                 return;
             }
 
+            TraceContext.Complete(exchange.RequestMetadata);
             if (status.IsOk && exchange.Shape is { } shape)
             {
                 status = ShapeConformer.Conform(exchange.Request, shape, exchange.Contract?.Policy);
