@@ -284,7 +284,7 @@ internal static class ScalarFit
         ref readonly var token = ref tape[index];
         switch (token.Kind)
         {
-            case ValueKind.Enum when token.Type is null || token.Type == shape.TapeType:
+            case ValueKind.Enum when token.Type is null || token.Type == shape.TapeType || IsConstantOf(token.Type, shape):
                 tape.SetType(index, shape.TapeType);
                 return true;
             case ValueKind.String when shape.Enum is null || shape.Enum.Find(tape.Utf8(index)) >= 0:
@@ -294,4 +294,8 @@ internal static class ScalarFit
                 return false;
         }
     }
+
+    // Java gives a constant with a body a class of its own: com.acme.Status$1.
+    private static bool IsConstantOf(TypeName type, TypeShape shape) => shape.TapeType is { } declared
+        && type.Utf8.Length > declared.Utf8.Length + 1 && type.Utf8[declared.Utf8.Length] == '$' && type.Utf8.StartsWith(declared.Utf8);
 }

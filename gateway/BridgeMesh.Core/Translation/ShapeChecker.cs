@@ -73,7 +73,8 @@ internal ref struct ShapeChecker(ValueTape tape, ValuePolicy policy)
         tape[index].Type is { } own ? (shape.Narrow(own.Utf8) ?? shape).Struct : shape.Struct;
 
     /// <summary>
-    /// The class that an untyped map becomes. Dubbo's generic form names one in an entry <c>class</c>; it counts where the contract knows it.
+    /// The class that an untyped map becomes. Dubbo's generic form names one in an entry <c>class</c>; it counts where the contract knows
+    /// it.
     /// </summary>
     public static TypeShape ClassOfMap(ValueTape tape, int index, TypeShape shape)
     {
@@ -118,8 +119,9 @@ internal ref struct ShapeChecker(ValueTape tape, ValuePolicy policy)
         {
             _tape.SetSequence(index, kind, shape.TapeType, isSet);
         }
-        else if (isSet != ((token.Flags & ValueFlags.Set) != 0))
+        else if (isSet != ((token.Flags & ValueFlags.Set) != 0) && (isSet || token.Type is null))
         {
+            // A set under its own class name may stand where any collection is declared.
             _tape.SetSequence(index, kind, token.Type, isSet);
         }
 
