@@ -85,10 +85,9 @@ internal sealed class RegistryWatcher : IAsyncDisposable
             }
 
             _catalogKnown = true;
-            CheckReady();
         }
 
-        _changed();
+        Changed();
     }
 
     private void OnSnapshot(ServiceSnapshot snapshot)
@@ -101,15 +100,22 @@ internal sealed class RegistryWatcher : IAsyncDisposable
             }
 
             _snapshots[snapshot.Service] = snapshot;
-            CheckReady();
+        }
+
+        Changed();
+    }
+
+    /// <summary>Reports first and is ready then: whoever waits for readiness must find what is known in use.</summary>
+    private void Changed()
+    {
+        bool complete;
+        lock (_lock)
+        {
+            complete = _catalogKnown && _snapshots.Count == _watches.Count;
         }
 
         _changed();
-    }
-
-    private void CheckReady()
-    {
-        if (_catalogKnown && _snapshots.Count == _watches.Count)
+        if (complete)
         {
             _ready.TrySetResult();
         }
