@@ -13,7 +13,18 @@ public sealed class RegistryWatcherTests
             var registry = new FixedRegistry([TestGateway.Instance("a", 1), TestGateway.Instance("b", 2)]);
             RegistryWatcher? watcher = null;
             var reported = 0;
-            watcher = new RegistryWatcher("r", registry, () => Volatile.Write(ref reported, Seen(watcher)), TimeProvider.System, NullLogger.Instance);
+
+            // Two services may report at once: as in the runtime, the lock keeps an older view from replacing a newer one.
+            var gate = new Lock();
+            void Report()
+            {
+                lock (gate)
+                {
+                    Volatile.Write(ref reported, Seen(watcher));
+                }
+            }
+
+            watcher = new RegistryWatcher("r", registry, Report, TimeProvider.System, NullLogger.Instance);
             watcher.Start();
             await watcher.Ready.WaitAsync(TimeSpan.FromSeconds(20));
             Assert.Equal(2, Volatile.Read(ref reported));
