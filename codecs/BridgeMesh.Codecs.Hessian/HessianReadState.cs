@@ -13,6 +13,11 @@ public sealed class HessianReadState
     /// <summary>Class definitions and type names that one stream may have. Recorded streams have below 20.</summary>
     internal const int MaxDefinitions = 4_096;
 
+    /// <summary>
+    /// Field names in all definitions of one stream: a name of two bytes on the wire costs 200 in memory. Recorded streams have below 200.
+    /// </summary>
+    internal const int MaxFieldNames = 65_536;
+
     /// <summary>Slots that have no token on the tape: envelopes, skipped values, what a scalar was made of.</summary>
     internal const int NoToken = -1;
 
@@ -38,6 +43,9 @@ public sealed class HessianReadState
 
     public int TypeCount { get; private set; }
 
+    /// <summary>Fields of the classes defined so far; those of a definition that was given up stay counted.</summary>
+    internal int FieldNameCount { get; private set; }
+
     public static HessianReadState Rent() => Pool.Rent();
 
     /// <summary>Empties the state and gives it to the next renter.</summary>
@@ -55,6 +63,7 @@ public sealed class HessianReadState
         SlotCount = 0;
         ClassCount = 0;
         TypeCount = 0;
+        FieldNameCount = 0;
         _tape = null;
         _tapeFirstSlot = 0;
         Budget = TapeBudget.Default;
@@ -127,6 +136,7 @@ public sealed class HessianReadState
 
     internal void AddClass(HessianClass cls)
     {
+        FieldNameCount += cls.Fields.Length;
         if (ClassCount == _classes.Length)
         {
             Array.Resize(ref _classes, ClassCount * 2);

@@ -1,3 +1,4 @@
+using BridgeMesh.Codecs.Hessian.Writing;
 using BridgeMesh.Values;
 
 namespace BridgeMesh.Codecs.Hessian;
@@ -13,7 +14,7 @@ public sealed class HessianWriteState
 
     // Slot by every encoder's count, and how many UUIDs lie before it.
     private readonly Dictionary<int, (int Slot, int Uuids)> _slotsOfTokens = [];
-    private HessianClass[] _classes = new HessianClass[16];
+    private readonly Dictionary<string, int> _numbersOfTypes = new(StringComparer.Ordinal);
     private TypeName[] _types = new TypeName[16];
     private ValueTape? _tape;
 
@@ -28,13 +29,17 @@ public sealed class HessianWriteState
     /// </summary>
     internal int Uuids { get; set; }
 
-    /// <summary>Tokens written again because no reference could stand for them.</summary>
+    /// <summary>Tokens written again because no reference could stand for them, and the bytes that they took.</summary>
     internal int Expanded { get; set; }
+
+    internal long ExpandedBytes { get; set; }
+
+    internal StreamClasses Classes { get; } = new();
 
     /// <summary>The number by which a value that takes the next slot can be referred to.</summary>
     internal int NextReference => SlotCount - Uuids;
 
-    public int ClassCount { get; private set; }
+    public int ClassCount => Classes.Count;
 
     public int TypeCount { get; private set; }
 
@@ -52,13 +57,13 @@ public sealed class HessianWriteState
     /// <summary>Forgets the stream.</summary>
     public void Reset()
     {
-        Array.Clear(_classes, 0, ClassCount);
+        Classes.Clear();
         Array.Clear(_types, 0, TypeCount);
         SlotCount = 0;
-        ClassCount = 0;
         TypeCount = 0;
         Uuids = 0;
         Expanded = 0;
+        ExpandedBytes = 0;
         Depth = 0;
         Budget = TapeBudget.Default;
         _tape = null;
@@ -72,14 +77,15 @@ public sealed class HessianWriteState
             _slotsOfTokens.Clear();
         }
 
-        if (_classes.Length > Kept)
+        if (_numbersOfTypes.Count > 0)
         {
-            _classes = new HessianClass[16];
+            _numbersOfTypes.Clear();
         }
 
         if (_types.Length > Kept)
         {
             _types = new TypeName[16];
+            _numbersOfTypes.TrimExcess();
         }
     }
 
@@ -114,36 +120,15 @@ public sealed class HessianWriteState
         return known;
     }
 
-    /// <summary>Number of the class in this stream; -1 when it is not defined yet.</summary>
-    internal int FindClass(HessianClass cls)
-    {
-        for (var i = ClassCount - 1; i >= 0; i--)
-        {
-            if (ReferenceEquals(_classes[i], cls))
-            {
-                return i;
-            }
-        }
-
-        return -1;
-    }
-
-    internal ReadOnlySpan<HessianClass> Classes => _classes.AsSpan(0, ClassCount);
-
-    internal int AddClass(HessianClass cls)
-    {
-        if (ClassCount == _classes.Length)
-        {
-            Array.Resize(ref _classes, ClassCount * 2);
-        }
-
-        _classes[ClassCount] = cls;
-        return ClassCount++;
-    }
-
     /// <summary>Number of the type name in this stream; -1 when it has none yet.</summary>
     internal int FindType(TypeName type)
     {
+        // As with classes: hostile streams have thousands.
+        if (TypeCount > StreamClasses.MaxSearched)
+        {
+            return _numbersOfTypes.GetValueOrDefault(type.Text, -1);
+        }
+
         for (var i = 0; i < TypeCount; i++)
         {
             if (HessianClasses.Same(_types[i], type))
@@ -170,6 +155,11 @@ public sealed class HessianWriteState
         }
 
         _types[TypeCount++] = type;
+        for (var i = TypeCount == StreamClasses.MaxSearched + 1 ? 0 : TypeCount - 1; i < TypeCount && TypeCount > StreamClasses.MaxSearched; i++)
+        {
+            _numbersOfTypes.TryAdd(_types[i].Text, i);
+        }
+
         return -1;
     }
 }

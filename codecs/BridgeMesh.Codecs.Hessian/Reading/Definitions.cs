@@ -38,6 +38,11 @@ internal static class Definitions
             return cursor.Fail(CodecError.OverBudget, $"a class of more than {MaxFields} fields", from);
         }
 
+        if (cursor.State.FieldNameCount + count > HessianReadState.MaxFieldNames)
+        {
+            return cursor.Fail(CodecError.OverBudget, $"more than {HessianReadState.MaxFieldNames} fields in all class definitions", from);
+        }
+
         var fieldsAt = cursor.At;
         for (var i = 0; i < count; i++)
         {

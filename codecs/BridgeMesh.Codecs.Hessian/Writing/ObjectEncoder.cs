@@ -31,7 +31,7 @@ internal static class ObjectEncoder
         }
 
         var type = ObjectForms.Translate(own, writer.Dialect);
-        var known = FindInStream(writer, tape, index, type) ?? OwnClass(tape, index, type);
+        var known = writer.State.Classes.Find(tape, index, type) ?? OwnClass(tape, index, type);
         return WriteOwn(writer, tape, index, known, declared);
     }
 
@@ -164,39 +164,6 @@ internal static class ObjectEncoder
 
         writer.EndMap();
         return CodecStatus.Ok;
-    }
-
-    private static HessianClass? FindInStream(in HessianWriter writer, ValueTape tape, int index, TypeName type)
-    {
-        foreach (var cls in writer.State.Classes)
-        {
-            if (HessianClasses.Same(cls.Type, type) && HasExactly(tape, index, cls.Fields))
-            {
-                return cls;
-            }
-        }
-
-        return null;
-    }
-
-    private static bool HasExactly(ValueTape tape, int index, ReadOnlySpan<FieldName> fields)
-    {
-        if (tape[index].Count != fields.Length)
-        {
-            return false;
-        }
-
-        var at = 0;
-        var end = tape.Next(index);
-        for (var i = index + 1; i < end; i = tape.Next(i))
-        {
-            if (tape[i].Name is not { } name || !HessianClasses.Same(name, fields[at++]))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     private static HessianClass OwnClass(ValueTape tape, int index, TypeName type)

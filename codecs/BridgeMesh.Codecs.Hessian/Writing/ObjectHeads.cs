@@ -5,11 +5,11 @@ internal static class ObjectHeads
 {
     internal static void Write(in HessianWriter writer, HessianClass cls)
     {
-        var index = writer.State.FindClass(cls);
+        var index = writer.State.Classes.Find(cls);
         if (index < 0)
         {
             writer.Output.Write(cls.Definition(writer.Dialect));
-            index = writer.State.AddClass(cls);
+            index = writer.State.Classes.Add(cls);
         }
 
         if (writer.Dialect == HessianDialect.Draft)

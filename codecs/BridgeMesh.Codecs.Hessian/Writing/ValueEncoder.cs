@@ -94,13 +94,18 @@ internal static class ValueEncoder
             return CodecStatus.Ok;
         }
 
-        writer.State.Expanded += tape.Next(target) - target;
-        return writer.State.Expanded <= writer.State.Budget.MaxExpandedTokens
-            ? Write(writer, tape, target, shape)
-            : CodecStatus.Fail(
-                CodecError.OverBudget,
-                $"more than {writer.State.Budget.MaxExpandedTokens} values written again for references",
-                path: tape.PathOf(index));
+        // A few tokens may hold a long text: both what is walked and what is written have a bound.
+        var state = writer.State;
+        state.Expanded += tape.Next(target) - target;
+        if (state.Expanded > state.Budget.MaxExpandedTokens || state.ExpandedBytes > state.Budget.MaxTextBytes)
+        {
+            return CodecStatus.Fail(CodecError.OverBudget, "shared values take too much room once they are written again", path: tape.PathOf(index));
+        }
+
+        var from = writer.Output.Length;
+        var status = Write(writer, tape, target, shape);
+        state.ExpandedBytes += writer.Output.Length - from;
+        return status;
     }
 
     private static CodecStatus WriteContainer(in HessianWriter writer, ValueTape tape, int index, TypeShape? shape)
