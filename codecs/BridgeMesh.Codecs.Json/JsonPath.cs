@@ -11,8 +11,15 @@ namespace BridgeMesh.Codecs.Json;
 /// </summary>
 internal static class JsonPath
 {
-    /// <summary>The way from a root of the tape down to one of its tokens.</summary>
-    internal static string Of(ValueTape tape, int root, int target)
+    /// <summary>
+    /// Siblings that all the references of one document may step over, a tenth of a second's work: a list of many elements with a reference
+    /// to each of them would take the square of their number.
+    /// </summary>
+    internal const int MaxSteps = 16 << 20;
+
+    /// <summary>The way from a root of the tape down to one of its tokens; not to be used when <paramref name="steps"/> is used up.</summary>
+    /// <param name="steps">Steps taken so far, of <see cref="MaxSteps"/>.</param>
+    internal static string Of(ValueTape tape, int root, int target, ref int steps)
     {
         var path = new StringBuilder();
         var at = root;
@@ -20,7 +27,7 @@ internal static class JsonPath
         {
             var isMap = tape[at].Kind == ValueKind.Map;
             var (child, ordinal) = (at + 1, 0);
-            while (tape.Next(child) <= target)
+            while (tape.Next(child) <= target && ++steps < MaxSteps)
             {
                 child = tape.Next(child);
                 ordinal++;
@@ -45,8 +52,9 @@ internal static class JsonPath
         return path.ToString();
     }
 
-    /// <summary>Follows the path; -1 when it leads nowhere, or to what the tape does not have yet.</summary>
-    internal static int Follow(ValueTape tape, int root, ReadOnlySpan<byte> path)
+    /// <summary>Follows the path; -1 when it leads nowhere, or to what the tape does not have yet, or when the steps are used up.</summary>
+    /// <param name="steps">Steps taken so far, of <see cref="MaxSteps"/>.</param>
+    internal static int Follow(ValueTape tape, int root, ReadOnlySpan<byte> path, ref int steps)
     {
         var at = root;
         while (!path.IsEmpty)
@@ -54,11 +62,11 @@ internal static class JsonPath
             at = tape.Resolve(at);
             if (path[0] == '[' && path.Length > 1 && path[1] != '"')
             {
-                at = TryOrdinal(ref path, out var ordinal) ? Element(tape, at, ordinal) : -1;
+                at = TryOrdinal(ref path, out var ordinal) ? Element(tape, at, ordinal, ref steps) : -1;
             }
             else
             {
-                at = TryName(ref path, out var name) ? Member(tape, at, name) : -1;
+                at = TryName(ref path, out var name) ? Member(tape, at, name, ref steps) : -1;
             }
 
             if (at < 0 || at >= tape.Count)
@@ -88,27 +96,37 @@ internal static class JsonPath
             return false;
         }
 
-        var text = new StringBuilder();
-        var raw = Encoding.UTF8.GetString(path[2..]);
+        var close = 2;
+        while (close < path.Length && path[close] != '"')
+        {
+            close += path[close] == '\\' ? 2 : 1;
+        }
+
+        if (close + 1 >= path.Length || path[close + 1] != ']')
+        {
+            return false;
+        }
+
+        name = Unescape(Encoding.UTF8.GetString(path[2..close]));
+        path = path[(close + 2)..];
+        return true;
+    }
+
+    private static string Unescape(string raw)
+    {
+        if (!raw.Contains('\\', StringComparison.Ordinal))
+        {
+            return raw;
+        }
+
+        var text = new StringBuilder(raw.Length);
         for (var i = 0; i < raw.Length; i++)
         {
-            if (raw[i] == '"')
-            {
-                if (i + 1 == raw.Length || raw[i + 1] != ']')
-                {
-                    return false;
-                }
-
-                name = text.ToString();
-                path = path[(2 + Encoding.UTF8.GetByteCount(raw.AsSpan(0, i + 2)))..];
-                return true;
-            }
-
             i += raw[i] == '\\' && i + 1 < raw.Length ? 1 : 0;
             text.Append(raw[i]);
         }
 
-        return false;
+        return text.ToString();
     }
 
     internal static void AppendName(StringBuilder path, string name)
@@ -134,7 +152,7 @@ internal static class JsonPath
         return true;
     }
 
-    private static int Element(ValueTape tape, int list, int ordinal)
+    private static int Element(ValueTape tape, int list, int ordinal, ref int steps)
     {
         if (tape[list].Kind is not (ValueKind.List or ValueKind.Array))
         {
@@ -143,20 +161,20 @@ internal static class JsonPath
 
         var end = tape.Next(list);
         var at = list + 1;
-        for (; ordinal > 0 && at < end; ordinal--)
+        for (; ordinal > 0 && at < end && ++steps < MaxSteps; ordinal--)
         {
             at = tape.Next(at);
         }
 
-        return at < end ? at : -1;
+        return ordinal == 0 && at < end ? at : -1;
     }
 
-    private static int Member(ValueTape tape, int container, string name)
+    private static int Member(ValueTape tape, int container, string name, ref int steps)
     {
         var end = tape.Next(container);
         if (tape[container].Kind == ValueKind.Object)
         {
-            for (var i = container + 1; i < end; i = tape.Next(i))
+            for (var i = container + 1; i < end && ++steps < MaxSteps; i = tape.Next(i))
             {
                 if (tape[i].Name?.Text == name)
                 {
@@ -166,9 +184,10 @@ internal static class JsonPath
         }
         else if (tape[container].Kind == ValueKind.Map)
         {
-            for (int key = container + 1, value; key < end && (value = tape.Next(key)) < end; key = tape.Next(value))
+            var utf8 = Wtf8.FromUtf16(name);
+            for (int key = container + 1, value; key < end && (value = tape.Next(key)) < end && ++steps < MaxSteps; key = tape.Next(value))
             {
-                if (KeyText(tape, key) == name)
+                if (tape[key].Kind == ValueKind.String ? tape.Utf8(key).SequenceEqual(utf8) : KeyText(tape, key) == name)
                 {
                     return value;
                 }

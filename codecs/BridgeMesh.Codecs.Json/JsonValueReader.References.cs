@@ -30,7 +30,12 @@ internal ref partial struct JsonValueReader
             return false;
         }
 
-        var target = text.StartsWith("$"u8) && TryRoot(text[1..], out var root, out var rest) ? JsonPath.Follow(_tape, root, rest) : -1;
+        var target = text.StartsWith("$"u8) && TryRoot(text[1..], out var root, out var rest) ? JsonPath.Follow(_tape, root, rest, ref _refSteps) : -1;
+        if (_refSteps >= JsonPath.MaxSteps)
+        {
+            return Fail(CodecError.OverBudget, "the references of this document take too long to follow", path.Offset);
+        }
+
         if (target < 0 || !_tape[target].IsContainer)
         {
             return Fail(CodecError.TypeMismatch, "$ref names no object or array that stands before it", path.Offset);

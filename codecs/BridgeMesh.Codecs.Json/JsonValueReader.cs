@@ -22,6 +22,7 @@ internal ref partial struct JsonValueReader(JsonScanner scanner, ValuePolicy pol
 
     // Where a $ref begins: the root that is the document, or -1 where the document is the arguments.
     private int _root = into.Count;
+    private int _refSteps;
     private MethodShape? _arguments;
     private JsonScanner _in = scanner;
 

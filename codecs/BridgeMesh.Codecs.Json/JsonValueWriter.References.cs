@@ -24,7 +24,8 @@ internal ref partial struct JsonValueWriter
                 return Fail(CodecError.Unrepresentable, $"the value of {_tape.PathOf(target)} is here again, which JSON cannot say", index);
             case CycleForm.Ref when RefTo(target) is { } path:
                 WriteRef(path);
-                return true;
+                return _refSteps < JsonPath.MaxSteps
+                    || Fail(CodecError.OverBudget, "the references of this value take too long to name", index);
             default:
                 if (_open[.._depth].Contains(target))
                 {
@@ -65,10 +66,10 @@ internal ref partial struct JsonValueWriter
     }
 
     // Null for a value that is not part of this document: another root.
-    private readonly string? RefTo(int target)
+    private string? RefTo(int target)
     {
         var (root, ordinal) = (0, 0);
-        while (_tape.Next(root) <= target)
+        while (_tape.Next(root) <= target && ++_refSteps < JsonPath.MaxSteps)
         {
             root = _tape.Next(root);
             ordinal++;
@@ -76,7 +77,7 @@ internal ref partial struct JsonValueWriter
 
         if (_root >= 0)
         {
-            return root == _root ? "$" + JsonPath.Of(_tape, root, target) : null;
+            return root == _root ? "$" + JsonPath.Of(_tape, root, target, ref _refSteps) : null;
         }
 
         var path = new StringBuilder("$");
@@ -89,6 +90,6 @@ internal ref partial struct JsonValueWriter
             JsonPath.AppendName(path, _arguments.Parameters[ordinal].Name);
         }
 
-        return path.Append(JsonPath.Of(_tape, root, target)).ToString();
+        return path.Append(JsonPath.Of(_tape, root, target, ref _refSteps)).ToString();
     }
 }

@@ -31,6 +31,7 @@ internal ref partial struct JsonValueWriter
 
     // The root that is the document; -1 where all are, as elements or members.
     private int _root;
+    private int _refSteps;
     private CodecStatus _status;
 
     private JsonValueWriter(ValueTape tape, ValuePolicy policy, IBufferWriter<byte> output, Span<int> open)
