@@ -69,8 +69,14 @@ internal ref struct TypeExpressionParser
 
         var type = new TypeExpression(name, Mark(start), arguments);
         SkipSpace();
-        while (TryTake('['))
+        for (var dimensions = 0; TryTake('['); dimensions++)
         {
+            // Every dimension is a level that resolving goes down.
+            if (depth + dimensions >= MaxDepth)
+            {
+                return Problem($"an array of more than {MaxDepth} dimensions", "declare a type for what is inside");
+            }
+
             SkipSpace();
             if (!TryTake(']'))
             {
