@@ -46,14 +46,12 @@ internal static class TapeEquality
     // Each dialect's writer uses its own package for the classes that stand for java.time and the like, and Java's writers leave out the
     // name of the map or list that their readers make of one without a name.
     private static bool SameType(TypeName? a, TypeName? b) =>
-        a?.Text == b?.Text || (a?.Text is "java.util.HashMap" or "java.util.ArrayList" && b is null) || (a is not null && b is not null && Handle(a.Text) is { Length: > 0 } handle && handle.SequenceEqual(Handle(b.Text)));
+        a?.Text == b?.Text || (a?.Text is "java.util.HashMap" or "java.util.ArrayList" && b is null) || (a is not null && b is not null && Neutral(a.Text) == Neutral(b.Text));
 
-    private static ReadOnlySpan<char> Handle(string type)
+    private static string Neutral(string type)
     {
-        const string Package = "com.caucho.hessian.io.";
-        var name = type.AsSpan();
-        name = name.StartsWith("com.alibaba.", StringComparison.Ordinal) ? name["com.alibaba.".Length..] : name;
-        return name.StartsWith(Package, StringComparison.Ordinal) ? name[Package.Length..] : default;
+        const string Prefix = "com.alibaba.";
+        return type.StartsWith("com.alibaba.com.caucho.hessian.io.", StringComparison.Ordinal) ? type[Prefix.Length..] : type;
     }
 
     private static bool Same(ValueTape left, ValueTape right, int i)
