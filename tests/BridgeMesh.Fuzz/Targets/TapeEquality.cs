@@ -9,7 +9,7 @@ internal static class TapeEquality
     /// <param name="types">Whether type names count.</param>
     internal static string? Difference(ValueTape left, ValueTape right, bool types = true)
     {
-        if (LosesIdentity(left))
+        if (LosesIdentity(left) || KeepsScalarsByTheirFields(left))
         {
             return null;
         }
@@ -35,6 +35,24 @@ internal static class TapeEquality
         for (var i = 0; i < tape.Count && tape.HasReferences; i++)
         {
             if (tape[i].Kind == ValueKind.Text && tape[i].Type?.Text == "java.util.UUID")
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// A class definition between an object and its field is legal and nobody writes it. A handle or number read like that is kept by its
+    /// fields; written again without the definition it reads as the scalar that it stands for.
+    /// </summary>
+    private static bool KeepsScalarsByTheirFields(ValueTape tape)
+    {
+        for (var i = 0; i < tape.Count; i++)
+        {
+            if (tape[i].Kind == ValueKind.Object && tape[i].Type?.Text is { } type
+                && (type.Contains("com.caucho.hessian.io.", StringComparison.Ordinal) || type.StartsWith("java.", StringComparison.Ordinal)))
             {
                 return true;
             }
