@@ -37,6 +37,19 @@ internal static class OrderContract
         Struct = Order,
     };
 
+    internal static readonly TypeShape Address = Class("com.acme.Address", ("city", String), ("zip", Integer));
+
+    internal static readonly TypeShape Line = Class("com.acme.Line", ("sku", String), ("count", Int), ("tags", Strings));
+
+    internal static readonly TypeShape Search = Class(
+        "com.acme.Search",
+        ("customer", String),
+        ("address", Address),
+        ("items", ListOf(Line)),
+        ("tags", Strings),
+        ("attrs", MapOf(Integer)),
+        ("min", Decimal));
+
     internal static readonly ServiceContract Service = new(
         new ServiceKey("com.acme.OrderService", "1.0"),
         [
@@ -72,6 +85,25 @@ internal static class OrderContract
             Method("blob", String, [("text", String)], Http("POST", "/shop/blobs", (HttpSource.Body, "text"))),
             Method("bytes", Bytes, [("data", Bytes)], Http("POST", "/shop/bytes", (HttpSource.Body, "data"))),
             Method("touch", Void, [("id", String)], Http("PUT", "/shop/orders/{id}/touch", (HttpSource.Path, "id"))),
+            Method("search", String, [("filter", Search)], Http("GET", "/shop/search", (HttpSource.Query, ""))),
+            Method(
+                "searchPage",
+                String,
+                [("filter", Search), ("page", Int)],
+                Http("GET", "/shop/search/pages", (HttpSource.Query, "f"), (HttpSource.Query, "page"))),
+            Method("submit", String, [("filter", Search)], Http("POST", "/shop/search", (HttpSource.Form, ""))),
+            Method("lines", String, [("items", ListOf(Line))], Http("GET", "/shop/lines", (HttpSource.Query, "items"))),
+            Method(
+                "options",
+                String,
+                [("all", MapOf(String)), ("page", Integer)],
+                Http("GET", "/shop/options", (HttpSource.Query, ""), (HttpSource.Query, "page"))),
+            Method(
+                "session",
+                String,
+                [("id", String), ("visits", Integer)],
+                Http("GET", "/shop/session", (HttpSource.Cookie, "SESSION"), (HttpSource.Cookie, "visits"))),
+            Method("tree", String, [("path", String)], Http("GET", "/shop/tree/{*path}", (HttpSource.Path, "path"))),
             Method("bare", Int, [("count", Int)], null),
             Method("swap", String, [("value", String)], null),
             Method("swap", String, [("value", Int)], null),
@@ -103,6 +135,31 @@ internal static class OrderContract
         shape.SetFields([.. fields.Select(f => new FieldShape(FieldName.Of(f.Name), f.Type))]);
         return shape;
     }
+
+    private static TypeShape Class(string name, params (string Name, TypeShape Type)[] fields) => new()
+    {
+        Kind = ShapeKind.Struct,
+        JavaType = TypeName.Of(name),
+        JavaDescriptor = JavaDescriptors.ToDescriptor(name),
+        Struct = Struct(name, isException: false, fields),
+    };
+
+    private static TypeShape ListOf(TypeShape element) => new()
+    {
+        Kind = ShapeKind.List,
+        JavaType = TypeName.Of("java.util.List"),
+        JavaDescriptor = "Ljava/util/List;",
+        Element = element,
+    };
+
+    private static TypeShape MapOf(TypeShape value) => new()
+    {
+        Kind = ShapeKind.Map,
+        JavaType = TypeName.Of("java.util.Map"),
+        JavaDescriptor = "Ljava/util/Map;",
+        Key = String,
+        Element = value,
+    };
 
     private static TypeShape Boxed(string name, ShapeKind kind) => new()
     {

@@ -15,8 +15,11 @@ internal enum BodyForm : byte
     /// <summary>A JSON object of named arguments.</summary>
     Members,
 
-    /// <summary>application/x-www-form-urlencoded.</summary>
+    /// <summary>application/x-www-form-urlencoded; as Spring, multipart/form-data with text parts is read as well.</summary>
     Form,
+
+    /// <summary>multipart/form-data.</summary>
+    Parts,
 }
 
 /// <summary>A binding prepared for both sides. Immutable; one per binding, which it lives as long as.</summary>
@@ -30,11 +33,13 @@ internal sealed class BindingPlan
         Template = PathTemplate.Parse(binding.PathTemplate);
         Parameters = [.. binding.Parameters.OrderBy(p => p.Ordinal)];
         Captures = [.. Parameters.Select(p => p.Source == HttpSource.Path ? Template.CaptureOf(p.WireName) : -1)];
+        Cookies = [.. Parameters.Where(p => p.Source == HttpSource.Cookie).Select(p => p.WireName)];
         Body = Parameters.Select(p => p.Source).Aggregate(BodyForm.None, static (form, source) => source switch
         {
             HttpSource.Body => BodyForm.Whole,
             HttpSource.BodyMember => BodyForm.Members,
-            HttpSource.Form => BodyForm.Form,
+            HttpSource.Part => BodyForm.Parts,
+            HttpSource.Form when form != BodyForm.Parts => BodyForm.Form,
             _ => form,
         });
     }
@@ -49,7 +54,15 @@ internal sealed class BindingPlan
     /// <summary>By parameter: which variable of the path it is, or -1.</summary>
     internal ImmutableArray<int> Captures { get; }
 
+    /// <summary>Names of cookies that are parameters.</summary>
+    internal ImmutableArray<string> Cookies { get; }
+
     internal BodyForm Body { get; }
+
+    /// <summary>Names that other parameters have in the same part of the request.</summary>
+    internal IReadOnlyCollection<string> NamesBeside(HttpParameter parameter) =>
+        [.. Parameters.Where(p => p.Source == parameter.Source && p.Ordinal != parameter.Ordinal && p.WireName.Length > 0)
+            .Select(p => p.WireName)];
 
     internal static BindingPlan Of(HttpBinding binding) => Plans.GetValue(binding, static b => new BindingPlan(b));
 }

@@ -9,22 +9,28 @@ namespace BridgeMesh.Codecs.Http.Bindings;
 internal ref struct FieldPairs<T>(ReadOnlySpan<T> text)
     where T : unmanaged, IBinaryInteger<T>
 {
+    private readonly int _length = text.Length;
     private ReadOnlySpan<T> _rest = text;
 
     internal ReadOnlySpan<T> Name { get; private set; }
 
     internal ReadOnlySpan<T> Value { get; private set; }
 
+    /// <summary>Where the value lies in the whole text.</summary>
+    internal Range ValueRange { get; private set; }
+
     internal bool MoveNext()
     {
         while (!_rest.IsEmpty)
         {
             var end = _rest.IndexOf(T.CreateTruncating('&'));
+            var start = _length - _rest.Length;
             var pair = end < 0 ? _rest : _rest[..end];
             _rest = end < 0 ? default : _rest[(end + 1)..];
             var equals = pair.IndexOf(T.CreateTruncating('='));
             Name = equals < 0 ? pair : pair[..equals];
             Value = equals < 0 ? default : pair[(equals + 1)..];
+            ValueRange = equals < 0 ? default : new Range(start + equals + 1, start + pair.Length);
             if (!Name.IsEmpty)
             {
                 return true;

@@ -68,6 +68,7 @@ internal sealed class HttpBindingTable
         var length = path[at..].IndexOf('/');
         var segment = length < 0 ? path[at..] : path.Slice(at, length);
         var next = at + segment.Length + 1;
+        segment = RequestTarget.WithoutMatrix(segment);
         var kept = captures.Count;
         if (node.Literal(segment) is { } literal && Find(literal, verb, path, next, captures) is { } exact)
         {
@@ -105,6 +106,7 @@ internal sealed class HttpBindingTable
         var length = path[at..].IndexOf('/');
         var segment = length < 0 ? path[at..] : path.Slice(at, length);
         var next = at + segment.Length + 1;
+        segment = RequestTarget.WithoutMatrix(segment);
         if (node.Literal(segment) is { } literal)
         {
             Collect(literal, path, next, verbs);

@@ -9,6 +9,13 @@ internal sealed class PathCaptures
 
     internal ReadOnlySpan<char> Of(ReadOnlySpan<char> path, int capture) => path.Slice(_places[capture].Start, _places[capture].Length);
 
+    /// <summary>The rest of a path with the slash before it.</summary>
+    internal ReadOnlySpan<char> OfRest(ReadOnlySpan<char> path, int capture)
+    {
+        var (start, length) = _places[capture];
+        return path.Slice(start - 1, length + 1);
+    }
+
     internal void Add(int start, int length)
     {
         if (Count == _places.Length)

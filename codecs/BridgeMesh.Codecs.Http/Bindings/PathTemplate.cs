@@ -6,10 +6,11 @@ namespace BridgeMesh.Codecs.Http.Bindings;
 /// <param name="Text">The literal, decoded, or the variable's name.</param>
 /// <param name="IsVariable">Stands for one segment that is not empty.</param>
 /// <param name="IsRest">Stands for everything behind the slash, empty or with more slashes; the last part only.</param>
-internal readonly record struct PathPart(string Text, bool IsVariable, bool IsRest);
+/// <param name="KeepsSlash">The rest's value begins with that slash, as Spring's <c>{*name}</c> has it.</param>
+internal readonly record struct PathPart(string Text, bool IsVariable, bool IsRest, bool KeepsSlash = false);
 
 /// <summary>
-/// A path with places for values: <c>/orders/{id}</c>, <c>/files/{path:*}</c>. A variable is a whole segment; braces elsewhere are literal
+/// A path with places for values: <c>/orders/{id}</c>, <c>/files/{path:*}</c>, <c>/files/{*path}</c>. A variable is a whole segment; braces elsewhere are literal
 /// text, which the loader of contracts reports. Immutable.
 /// </summary>
 internal sealed class PathTemplate
@@ -61,6 +62,20 @@ internal sealed class PathTemplate
         return -1;
     }
 
+    /// <summary>Whether this variable is a rest whose value begins with the slash before it.</summary>
+    internal bool KeepsSlash(string name)
+    {
+        foreach (var part in Parts)
+        {
+            if (part.KeepsSlash && part.Text == name)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static PathPart ParsePart(ReadOnlySpan<char> part)
     {
         if (part.Length < 3 || part[0] != '{' || part[^1] != '}')
@@ -69,6 +84,11 @@ internal sealed class PathTemplate
         }
 
         var name = part[1..^1];
+        if (name[0] == '*')
+        {
+            return new PathPart(name[1..].ToString(), false, true, KeepsSlash: true);
+        }
+
         return name.EndsWith(":*") ? new PathPart(name[..^2].ToString(), false, true) : new PathPart(name.ToString(), true, false);
     }
 }

@@ -39,4 +39,31 @@ internal static class RequestTarget
         var path = rest.IndexOf('/');
         return path < 0 ? "/" : rest[path..];
     }
+
+    /// <summary>
+    /// A segment without its matrix variables, <c>7;v=1</c> as <c>7</c>: Spring matches and binds paths so. An escaped semicolon is part of
+    /// the value.
+    /// </summary>
+    internal static ReadOnlySpan<char> WithoutMatrix(ReadOnlySpan<char> segment)
+    {
+        var semicolon = segment.IndexOf(';');
+        return semicolon < 0 ? segment : segment[..semicolon];
+    }
+
+    /// <summary>As above for several segments.</summary>
+    internal static ReadOnlySpan<char> RestWithoutMatrix(ReadOnlySpan<char> rest)
+    {
+        if (rest.IndexOf(';') < 0)
+        {
+            return rest;
+        }
+
+        var text = new System.Text.StringBuilder(rest.Length);
+        foreach (var range in rest.Split('/'))
+        {
+            text.Append(text.Length == 0 && range.Start.Value == 0 ? "" : "/").Append(WithoutMatrix(rest[range]));
+        }
+
+        return text.ToString();
+    }
 }

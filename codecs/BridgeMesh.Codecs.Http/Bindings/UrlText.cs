@@ -51,15 +51,15 @@ internal static class UrlText
     }
 
     /// <summary>Decodes to a string; null where <see cref="TryDecode"/> says false. Not for hot paths.</summary>
-    internal static string? Decode(ReadOnlySpan<char> raw)
-    {
-        if (raw.IndexOf('%') < 0)
-        {
-            return raw.ToString();
-        }
+    internal static string? Decode(ReadOnlySpan<char> raw) =>
+        raw.IndexOf('%') < 0 ? raw.ToString() : Decode(raw, plusIsSpace: false);
 
+    /// <summary>As above, for the names and values of a query or form.</summary>
+    internal static string? Decode<T>(ReadOnlySpan<T> raw, bool plusIsSpace)
+        where T : unmanaged, IBinaryInteger<T>
+    {
         var utf8 = raw.Length <= 512 ? stackalloc byte[raw.Length] : new byte[raw.Length];
-        return TryDecode(raw, plusIsSpace: false, utf8, out var written) ? System.Text.Encoding.UTF8.GetString(utf8[..written]) : null;
+        return TryDecode(raw, plusIsSpace, utf8, out var written) ? System.Text.Encoding.UTF8.GetString(utf8[..written]) : null;
     }
 
     /// <summary>Writes a value with all but unreserved characters escaped; <paramref name="keepSlash"/> for the rest of a path.</summary>
@@ -101,7 +101,8 @@ internal static class UrlText
     {
         foreach (var range in path.Split('/'))
         {
-            if (IsDotSegment(path[range]))
+            // What stands behind a semicolon is cut off before a Java server looks for dots.
+            if (IsDotSegment(RequestTarget.WithoutMatrix(path[range])))
             {
                 return true;
             }

@@ -39,14 +39,15 @@ internal static class BoundRequest
             status = call.WritePath(plan);
         }
 
-        var separator = (byte)'?';
+        var query = call.Pairs(url, (byte)'?');
         for (var i = 0; status.IsOk && i < plan.Parameters.Length; i++)
         {
             var parameter = plan.Parameters[i];
             status = parameter.Source switch
             {
-                HttpSource.Query => call.WritePairs(parameter, url, ref separator),
+                HttpSource.Query => call.WritePairs(parameter, ref query),
                 HttpSource.Header => call.WriteHeader(parameter),
+                HttpSource.Cookie => call.WriteCookie(parameter),
                 HttpSource.Body => call.WriteBody(parameter),
                 _ => status,
             };
@@ -105,7 +106,7 @@ internal static class BoundRequest
                 var ordinal = plan.Captures.IndexOf(capture++);
                 var status = ordinal < 0
                     ? CodecStatus.Fail(CodecError.TypeMismatch, $"no parameter fills '{part.Text}' of the path")
-                    : WriteVariable(ordinal, part.IsRest);
+                    : WriteVariable(ordinal, part);
                 if (!status.IsOk)
                 {
                     return status;
@@ -115,31 +116,10 @@ internal static class BoundRequest
             return CodecStatus.Ok;
         }
 
-        internal CodecStatus WritePairs(HttpParameter parameter, FrameWriter to, ref byte separator)
-        {
-            var index = tape.Resolve(_roots[parameter.Ordinal]);
-            var type = shape.Parameters[parameter.Ordinal].Type;
-            if (IsNothing(index))
-            {
-                return CodecStatus.Ok;
-            }
+        internal PairWriter Pairs(FrameWriter to, byte separator) => new(tape, policy, to, separator);
 
-            if (tape[index].Kind is not (ValueKind.List or ValueKind.Array))
-            {
-                return WritePair(parameter.WireName, index, type, to, ref separator);
-            }
-
-            for (var i = index + 1; i < tape.Next(index); i = tape.Next(i))
-            {
-                var element = tape.Resolve(i);
-                if (!IsNothing(element) && WritePair(parameter.WireName, element, type.Element, to, ref separator) is { IsOk: false } fault)
-                {
-                    return fault;
-                }
-            }
-
-            return CodecStatus.Ok;
-        }
+        internal CodecStatus WritePairs(HttpParameter parameter, ref PairWriter to) =>
+            to.Write(parameter.WireName, _roots[parameter.Ordinal], shape.Parameters[parameter.Ordinal].Type);
 
         internal CodecStatus WriteHeader(HttpParameter parameter)
         {
@@ -181,15 +161,33 @@ internal static class BoundRequest
                 : CodecStatus.Fail(CodecError.Unrepresentable, $"no value for the header '{parameter.WireName}'", path: tape.PathOf(index));
         }
 
+        internal CodecStatus WriteCookie(HttpParameter parameter)
+        {
+            var index = tape.Resolve(_roots[parameter.Ordinal]);
+            if (IsNothing(index))
+            {
+                return CodecStatus.Ok;
+            }
+
+            using var text = new FrameWriter(256);
+            var status = TextScalar.Write(tape, index, shape.Parameters[parameter.Ordinal].Type, policy, text);
+            if (status.IsOk)
+            {
+                message.Headers.TryAddWithoutValidation("Cookie", CookieText.Pair(parameter.WireName, text.Written));
+            }
+
+            return status;
+        }
+
         internal CodecStatus WriteBody(HttpParameter parameter) => JsonFormat.Codec.Write(
             tape, _roots[parameter.Ordinal], shape.Parameters[parameter.Ordinal].Type, policy, body);
 
         internal CodecStatus WriteForm(BindingPlan plan)
         {
-            byte separator = 0;
+            var form = Pairs(body, separator: 0);
             foreach (var parameter in plan.Parameters)
             {
-                if (parameter.Source == HttpSource.Form && WritePairs(parameter, body, ref separator) is { IsOk: false } fault)
+                if (parameter.Source == HttpSource.Form && WritePairs(parameter, ref form) is { IsOk: false } fault)
                 {
                     return fault;
                 }
@@ -228,7 +226,7 @@ internal static class BoundRequest
             return CodecStatus.Ok;
         }
 
-        private CodecStatus WriteVariable(int ordinal, bool isRest)
+        private CodecStatus WriteVariable(int ordinal, PathPart part)
         {
             var index = tape.Resolve(_roots[ordinal]);
             var type = shape.Parameters[ordinal].Type;
@@ -245,6 +243,13 @@ internal static class BoundRequest
             }
 
             var value = text.Written;
+            var isRest = part.IsRest;
+            if (part.KeepsSlash && value.StartsWith((byte)'/'))
+            {
+                // The slash of the template is out already.
+                value = value[1..];
+            }
+
             if (!isRest && value.IsEmpty)
             {
                 return CodecStatus.Fail(CodecError.Unrepresentable, "an empty text has no place in a path", path: tape.PathOf(index));
@@ -257,26 +262,6 @@ internal static class BoundRequest
             }
 
             UrlText.Encode(value, url, keepSlash: isRest);
-            return CodecStatus.Ok;
-        }
-
-        private CodecStatus WritePair(string name, int index, TypeShape? type, FrameWriter to, ref byte separator)
-        {
-            using var text = new FrameWriter(256);
-            if (TextScalar.Write(tape, index, type, policy, text) is { IsOk: false } fault)
-            {
-                return fault;
-            }
-
-            if (separator != 0)
-            {
-                to.WriteByte(separator);
-            }
-
-            separator = (byte)'&';
-            UrlText.Encode(Encoding.UTF8.GetBytes(name), to);
-            to.WriteByte((byte)'=');
-            UrlText.Encode(text.Written, to);
             return CodecStatus.Ok;
         }
 

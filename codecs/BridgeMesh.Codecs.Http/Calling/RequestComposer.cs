@@ -57,7 +57,7 @@ internal static class RequestComposer
 
         message.RequestUri = new Uri(Encoding.UTF8.GetString(url.Written), Verbatim);
         AddContent(message, mediaType, body);
-        AddHeaders(exchange, message);
+        AddHeaders(exchange, plan, message);
         request = message;
         return CodecStatus.Ok;
     }
@@ -94,7 +94,7 @@ internal static class RequestComposer
         }
     }
 
-    private static void AddHeaders(Exchange exchange, HttpRequestMessage message)
+    private static void AddHeaders(Exchange exchange, BindingPlan? plan, HttpRequestMessage message)
     {
         var headers = message.Headers;
         foreach (ref readonly var pair in exchange.RequestMetadata.Entries)
@@ -109,7 +109,7 @@ internal static class RequestComposer
         if (exchange.CallerItem is HttpCall call)
         {
             AddNamed(message, "Authorization", call.Authorization);
-            AddNamed(message, "Cookie", call.Cookie);
+            AddNamed(message, "Cookie", CookieText.Without(call.Cookie, plan?.Cookies ?? []));
         }
 
         headers.TryAddWithoutValidation("Accept", Accept);

@@ -97,9 +97,10 @@ internal static class RequestArguments
             var status = parameter.Source switch
             {
                 HttpSource.Path => ReadPath(call, route, parameter, type, policy, tape),
-                HttpSource.Query => TextArguments.ReadQuery(call.RawTarget, parameter.WireName, type, policy, tape),
+                HttpSource.Query => TextArguments.ReadQuery(call.RawTarget, route.Plan, parameter, type, policy, tape),
                 HttpSource.Header => TextArguments.ReadHeader(call.Context.Request.Headers, parameter.WireName, type, policy, tape),
-                HttpSource.Form => TextArguments.ReadForm(call.Body, parameter.WireName, type, policy, tape),
+                HttpSource.Cookie => TextArguments.ReadCookie(call.Context.Request.Headers, parameter.WireName, type, policy, tape),
+                HttpSource.Form => TextArguments.ReadForm(call.Body, route.Plan, parameter, type, policy, tape),
                 HttpSource.BodyMember => members.Read(parameter.Ordinal, type, policy, tape),
                 _ => ReadWhole(call, type, policy, tape),
             };
@@ -116,16 +117,17 @@ internal static class RequestArguments
         HttpCall call, HttpRoute route, HttpParameter parameter, TypeShape type, ValuePolicy policy, ValueTape tape)
     {
         var capture = route.Plan.Captures[parameter.Ordinal];
-        return capture < 0
-            ? tape.Fail(CodecError.TypeMismatch, $"the path has no place for '{parameter.WireName}'")
-            : TextArguments.ReadOne(
-                call.Captures.Of(RequestTarget.PathOf(call.RawTarget), capture),
-                plusIsSpace: false,
-                "path variable",
-                parameter.WireName,
-                type,
-                policy,
-                tape);
+        if (capture < 0)
+        {
+            return tape.Fail(CodecError.TypeMismatch, $"the path has no place for '{parameter.WireName}'");
+        }
+
+        var path = RequestTarget.PathOf(call.RawTarget);
+        var raw = route.Plan.Template.KeepsSlash(parameter.WireName)
+            ? call.Captures.OfRest(path, capture)
+            : call.Captures.Of(path, capture);
+        return TextArguments.ReadOne(
+            RequestTarget.RestWithoutMatrix(raw), plusIsSpace: false, "path variable", parameter.WireName, type, policy, tape);
     }
 
     private static CodecStatus ReadWhole(HttpCall call, TypeShape type, ValuePolicy policy, ValueTape tape)

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Numerics;
 using System.Text;
 using BridgeMesh.Codecs.Http.Bindings;
+using BridgeMesh.Codecs.Http.Headers;
 using BridgeMesh.Contracts;
 using BridgeMesh.Values;
 using Microsoft.AspNetCore.Http;
@@ -9,27 +10,29 @@ using Microsoft.AspNetCore.Http;
 namespace BridgeMesh.Codecs.Http.Listening;
 
 /// <summary>
-/// Arguments that stand as text in path, query, headers or a form. A list is a repeated name, or one value with commas as Spring reads
+/// Arguments that stand as text in path, query, headers, cookies or a form. A list is a repeated name, or one value with commas as Spring reads
 /// it; any other parameter that is given twice is an error, since proxies disagree on which one counts.
 /// </summary>
 internal static class TextArguments
 {
     private const int StackBytes = 512;
 
-    internal static CodecStatus ReadQuery(string rawTarget, string name, TypeShape type, ValuePolicy policy, ValueTape tape) =>
-        ReadPairs(new FieldPairs<char>(RequestTarget.QueryOf(rawTarget)), "query parameter", name, type, policy, tape);
+    internal static CodecStatus ReadQuery(
+        string rawTarget, BindingPlan plan, HttpParameter parameter, TypeShape type, ValuePolicy policy, ValueTape tape) =>
+        ReadPairs(RequestTarget.QueryOf(rawTarget), "query parameter", plan, parameter, type, policy, tape);
 
-    internal static CodecStatus ReadForm(in ReadOnlySequence<byte> body, string name, TypeShape type, ValuePolicy policy, ValueTape tape)
+    internal static CodecStatus ReadForm(
+        in ReadOnlySequence<byte> body, BindingPlan plan, HttpParameter parameter, TypeShape type, ValuePolicy policy, ValueTape tape)
     {
         if (body.IsSingleSegment)
         {
-            return ReadPairs(new FieldPairs<byte>(body.FirstSpan), "form field", name, type, policy, tape);
+            return ReadPairs(body.FirstSpan, "form field", plan, parameter, type, policy, tape);
         }
 
         var length = checked((int)body.Length);
         var whole = ArrayPool<byte>.Shared.Rent(length);
         body.CopyTo(whole);
-        var status = ReadPairs(new FieldPairs<byte>(whole.AsSpan(0, length)), "form field", name, type, policy, tape);
+        var status = ReadPairs<byte>(whole.AsSpan(0, length), "form field", plan, parameter, type, policy, tape);
         ArrayPool<byte>.Shared.Return(whole);
         return status;
     }
@@ -56,8 +59,13 @@ internal static class TextArguments
 
         return values.Count > 1
             ? tape.Fail(CodecError.TypeMismatch, $"the header '{name}' is given more than once")
-            : AddText(Encoding.UTF8.GetBytes(values[0] ?? string.Empty), type, policy, tape);
+            : Naming("header", name, AddText(Encoding.UTF8.GetBytes(values[0] ?? string.Empty), type, policy, tape));
     }
+
+    internal static CodecStatus ReadCookie(IHeaderDictionary headers, string name, TypeShape type, ValuePolicy policy, ValueTape tape) =>
+        CookieText.Find(headers.Cookie, name) is { } value
+            ? Naming("cookie", name, AddText(Encoding.UTF8.GetBytes(value), type, policy, tape))
+            : AddMissing("cookie", name, type, tape);
 
     /// <summary>One escaped text as one value.</summary>
     internal static CodecStatus ReadOne<T>(
@@ -67,7 +75,7 @@ internal static class TextArguments
         var rented = raw.Length > StackBytes ? ArrayPool<byte>.Shared.Rent(raw.Length) : null;
         var text = rented ?? stackalloc byte[StackBytes];
         var status = UrlText.TryDecode(raw, plusIsSpace, text, out var written)
-            ? AddText(text[..written], type, policy, tape)
+            ? Naming(what, name, AddText(text[..written], type, policy, tape))
             : tape.Fail(CodecError.Malformed, $"the {what} '{name}' has a broken escape or is not UTF-8");
         if (rented is not null)
         {
@@ -101,10 +109,62 @@ internal static class TextArguments
         return tape.Status;
     }
 
-    private static CodecStatus ReadPairs<T>(
-        FieldPairs<T> pairs, string what, string name, TypeShape type, ValuePolicy policy, ValueTape tape)
+    /// <summary>A list that is one value with commas.</summary>
+    internal static CodecStatus AddSeparated<T>(
+        ReadOnlySpan<T> raw, string what, string name, TypeShape type, ValuePolicy policy, ValueTape tape)
         where T : unmanaged, IBinaryInteger<T>
     {
+        Begin(type, tape);
+        var status = tape.Status;
+
+        // Split before decoding: an escaped comma belongs to the value.
+        while (!raw.IsEmpty && status.IsOk)
+        {
+            var comma = raw.IndexOf(T.CreateTruncating(','));
+            status = ReadOne(comma < 0 ? raw : raw[..comma], plusIsSpace: true, what, name, ElementOf(type), policy, tape);
+            raw = comma < 0 ? default : raw[(comma + 1)..];
+        }
+
+        tape.End();
+        return status;
+    }
+
+    internal static void Begin(TypeShape type, ValueTape tape)
+    {
+        if (type.Kind == ShapeKind.Array)
+        {
+            tape.BeginArray(type.TapeType);
+        }
+        else
+        {
+            tape.BeginList(type.TapeType, isSet: type.Kind == ShapeKind.Set);
+        }
+    }
+
+    internal static TypeShape ElementOf(TypeShape type) => type.Element ?? throw new InvalidOperationException("a list type has an element");
+
+    // Positions mean little to who wrote a query: the name goes first, the path of the argument stands behind.
+    private static CodecStatus Naming(string what, string name, in CodecStatus status) =>
+        status.IsOk ? status : status with { Detail = $"{what} '{name}': {status.Detail}" };
+
+    private static CodecStatus ReadPairs<T>(
+        ReadOnlySpan<T> text,
+        string what,
+        BindingPlan plan,
+        HttpParameter parameter,
+        TypeShape type,
+        ValuePolicy policy,
+        ValueTape tape)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        var name = parameter.WireName;
+        if (FieldTree.Spreads(type))
+        {
+            var taken = name.Length == 0 && type.Kind == ShapeKind.Map ? plan.NamesBeside(parameter) : [];
+            return ObjectArguments.Read(text, what, name, type, taken, policy, tape);
+        }
+
+        var pairs = new FieldPairs<T>(text);
         if (!pairs.MoveTo(name))
         {
             return AddMissing(what, name, type, tape);
@@ -119,35 +179,20 @@ internal static class TextArguments
                 : ReadOne(first, plusIsSpace: true, what, name, type, policy, tape);
         }
 
-        Begin(type, tape);
         if (!isRepeated)
         {
-            AddSeparated(first, what, name, type, policy, tape);
-        }
-        else
-        {
-            ReadOne(first, plusIsSpace: true, what, name, ElementOf(type), policy, tape);
-            do
-            {
-                ReadOne(pairs.Value, plusIsSpace: true, what, name, ElementOf(type), policy, tape);
-            }
-            while (!tape.Failed && pairs.MoveTo(name));
+            return AddSeparated(first, what, name, type, policy, tape);
         }
 
+        Begin(type, tape);
+        var status = ReadOne(first, plusIsSpace: true, what, name, ElementOf(type), policy, tape);
+        do
+        {
+            status = status.IsOk ? ReadOne(pairs.Value, plusIsSpace: true, what, name, ElementOf(type), policy, tape) : status;
+        }
+        while (status.IsOk && pairs.MoveTo(name));
         tape.End();
-        return tape.Status;
-    }
-
-    private static void AddSeparated<T>(ReadOnlySpan<T> raw, string what, string name, TypeShape type, ValuePolicy policy, ValueTape tape)
-        where T : unmanaged, IBinaryInteger<T>
-    {
-        // Split before decoding: an escaped comma belongs to the value.
-        while (!raw.IsEmpty && !tape.Failed)
-        {
-            var comma = raw.IndexOf(T.CreateTruncating(','));
-            ReadOne(comma < 0 ? raw : raw[..comma], plusIsSpace: true, what, name, ElementOf(type), policy, tape);
-            raw = comma < 0 ? default : raw[(comma + 1)..];
-        }
+        return status;
     }
 
     private static void AddCommaSeparated(ReadOnlySpan<byte> text, TypeShape type, ValuePolicy policy, ValueTape tape)
@@ -158,19 +203,5 @@ internal static class TextArguments
         }
     }
 
-    private static void Begin(TypeShape type, ValueTape tape)
-    {
-        if (type.Kind == ShapeKind.Array)
-        {
-            tape.BeginArray(type.TapeType);
-        }
-        else
-        {
-            tape.BeginList(type.TapeType, isSet: type.Kind == ShapeKind.Set);
-        }
-    }
-
     private static bool IsList(TypeShape type) => type.Kind is ShapeKind.List or ShapeKind.Set or ShapeKind.Array;
-
-    private static TypeShape ElementOf(TypeShape type) => type.Element ?? throw new InvalidOperationException("a list type has an element");
 }

@@ -9,7 +9,10 @@ public sealed record HttpBinding
     /// <summary>GET, POST, PUT, DELETE, PATCH or HEAD.</summary>
     public required string Verb { get; init; }
 
-    /// <summary>Absolute path, prefix included; <c>{name}</c> stands for one segment, <c>{name:*}</c> for the rest.</summary>
+    /// <summary>
+    /// Absolute path, prefix included; <c>{name}</c> stands for one segment, <c>{name:*}</c> for the rest, <c>{*name}</c> for the rest with
+    /// the slash before it.
+    /// </summary>
     public required string PathTemplate { get; init; }
 
     /// <summary>Every parameter once, in the order of the method's parameters.</summary>
@@ -29,10 +32,18 @@ public enum HttpSource : byte
 
     /// <summary>The parameter is a member of the body, which is an object of named arguments.</summary>
     BodyMember,
+
+    Cookie,
+
+    /// <summary>The parameter is a part of a multipart/form-data body.</summary>
+    Part,
 }
 
 /// <param name="Ordinal">Position in the method's parameters.</param>
-/// <param name="WireName">Name in the path, query, header, form or body.</param>
+/// <param name="WireName">
+/// Name in the path, query, header, cookie, form or body; empty for a class or map whose own fields or keys are the names of a query or
+/// form.
+/// </param>
 public sealed record HttpParameter(int Ordinal, HttpSource Source, string WireName)
 {
     /// <summary>The name in the forms that codecs compare and write.</summary>

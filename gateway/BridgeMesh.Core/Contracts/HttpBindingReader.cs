@@ -11,11 +11,13 @@ namespace BridgeMesh.Core.Contracts;
 ///   path: "/orders/{id}"
 ///   query: [count]            # names of parameters, or { parameter: name in the query }
 ///   header: { key: X-Key }
-///   form: [value]
+///   form: [value]             # a class or map in query or form spreads its fields; { filter: f } puts "f." before them
+///   cookie: [session]
+///   part: [file]              # multipart/form-data: bytes and classes with bytes are files, other classes are JSON
 ///   body: order               # one parameter is the whole body; a list makes an object of named members
 /// </code>
 /// A parameter that a variable of the path names is that variable. One that nothing names is in the query where the verb has no body or
-/// the body is taken, in the form where there is one, else a member of the body.
+/// the body is taken, in the form or the parts where there are such, else a member of the body.
 /// </summary>
 internal sealed class HttpBindingReader
 {
@@ -38,7 +40,7 @@ internal sealed class HttpBindingReader
 
     private HttpBinding? Read(YamlMap map)
     {
-        _keys.Only(map, "http", "verb", "path", "query", "header", "form", "body");
+        _keys.Only(map, "http", "verb", "path", "query", "header", "cookie", "form", "part", "body");
         var verb = Verb(map);
         var path = _keys.Text(map.Find("path"), "path");
         if (path is null && map.Find("path") is null)
@@ -56,7 +58,9 @@ internal sealed class HttpBindingReader
 
         BindNames(map.Find("query"), HttpSource.Query);
         BindNames(map.Find("header"), HttpSource.Header);
+        BindNames(map.Find("cookie"), HttpSource.Cookie);
         BindNames(map.Find("form"), HttpSource.Form);
+        BindNames(map.Find("part"), HttpSource.Part);
         BindBody(map.Find("body"));
         CheckBody(map, verb);
         BindRest(map, verb);
@@ -107,9 +111,16 @@ internal sealed class HttpBindingReader
 
         foreach (var name in _keys.Names(node, "a parameter"))
         {
-            Bind(name, name.Text, source);
+            Bind(name, WireName(name, source), source);
         }
     }
+
+    /// <summary>Fields of a class, and entries of a map, stand in query and form under their own names.</summary>
+    private string WireName(Named name, HttpSource source) =>
+        source is HttpSource.Query or HttpSource.Form
+        && _parameters.FirstOrDefault(p => p.Name == name.Text)?.Type.Kind is ShapeKind.Struct or ShapeKind.Map
+            ? string.Empty
+            : name.Text;
 
     private void BindBody(YamlNode? node)
     {
@@ -147,9 +158,10 @@ internal sealed class HttpBindingReader
             return;
         }
 
-        if (source == HttpSource.Header && !wireName.All(IsTokenChar))
+        if (source is HttpSource.Header or HttpSource.Cookie && !wireName.All(IsTokenChar))
         {
-            _keys.Problems.Add(name.At, $"'{wireName}' is no name for a header", $"write header: {{ {name}: X-{name} }}");
+            var what = Describe(source);
+            _keys.Problems.Add(name.At, $"'{wireName}' is no name for a {what}", $"write {what}: {{ {name}: X-{name} }}");
         }
 
         CheckType(name, _parameters[ordinal].Type, source);
@@ -158,8 +170,13 @@ internal sealed class HttpBindingReader
 
     private void CheckType(Named name, TypeShape type, HttpSource source)
     {
-        if (source is HttpSource.Body or HttpSource.BodyMember || IsScalar(type)
-            || (source != HttpSource.Path && type.Kind is ShapeKind.List or ShapeKind.Set or ShapeKind.Array && IsScalar(type.Element)))
+        var fits = source switch
+        {
+            HttpSource.Path or HttpSource.Cookie => IsScalar(type),
+            HttpSource.Header => IsScalar(type) || IsPlainList(type),
+            _ => true,
+        };
+        if (fits)
         {
             return;
         }
@@ -170,13 +187,13 @@ internal sealed class HttpBindingReader
     private void CheckBody(YamlMap map, string? verb)
     {
         var body = map.FindKey("body");
-        var form = map.FindKey("form");
+        var form = map.FindKey("form") ?? map.FindKey("part");
         if (body is not null && form is not null)
         {
             _keys.Problems.Add(
                 form.At,
-                "a request has a form or a body, not both",
-                "move the form's parameters into the body or the query");
+                $"a request has a {form.Text} or a body, not both",
+                $"move the {form.Text}'s parameters into the body or the query");
         }
 
         if ((body ?? form) is { } key && verb is "GET" or "HEAD")
@@ -187,17 +204,22 @@ internal sealed class HttpBindingReader
 
     private void BindRest(YamlMap map, string? verb)
     {
-        var source = _bound.Any(static p => p?.Source == HttpSource.Form) ? HttpSource.Form
+        var source = _bound.Any(static p => p?.Source == HttpSource.Part) ? HttpSource.Part
+            : _bound.Any(static p => p?.Source == HttpSource.Form) ? HttpSource.Form
             : verb is "GET" or "HEAD" or "DELETE" || _bound.Any(static p => p?.Source == HttpSource.Body) ? HttpSource.Query
             : HttpSource.BodyMember;
         for (var i = 0; i < _bound.Length; i++)
         {
             if (_bound[i] is null)
             {
-                Bind(new Named(_parameters[i].Name, map.At), _parameters[i].Name, source);
+                var name = new Named(_parameters[i].Name, map.At);
+                Bind(name, WireName(name, source), source);
             }
         }
     }
+
+    private static bool IsPlainList(TypeShape type) =>
+        type.Kind is ShapeKind.List or ShapeKind.Set or ShapeKind.Array && IsScalar(type.Element);
 
     private static bool IsScalar(TypeShape? type) =>
         type is { Kind: not (ShapeKind.List or ShapeKind.Set or ShapeKind.Array or ShapeKind.Map or ShapeKind.Struct) };
@@ -209,7 +231,9 @@ internal sealed class HttpBindingReader
         HttpSource.Path => "path",
         HttpSource.Query => "query",
         HttpSource.Header => "header",
+        HttpSource.Cookie => "cookie",
         HttpSource.Form => "form",
+        HttpSource.Part => "part",
         _ => "body",
     };
 }

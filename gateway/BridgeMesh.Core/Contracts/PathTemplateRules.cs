@@ -2,7 +2,7 @@ using BridgeMesh.Yaml;
 
 namespace BridgeMesh.Core.Contracts;
 
-/// <summary>What a path of an HTTP binding can look like: <c>/orders/{id}/items</c>, <c>/files/{path:*}</c>.</summary>
+/// <summary>What a path of an HTTP binding can look like: <c>/orders/{id}/items</c>, <c>/files/{path:*}</c>, <c>/files/{*path}</c>.</summary>
 internal static class PathTemplateRules
 {
     /// <summary>Names of the variables, in order; empty after a problem.</summary>
@@ -35,7 +35,7 @@ internal static class PathTemplateRules
 
     /// <summary>The path without its variables' names: two methods of one verb must not share it.</summary>
     public static string Pattern(string path) => string.Join('/', path.Split('/').Select(static part =>
-        part is ['{', .., ':', '*', '}'] ? "{*}" : part is ['{', .., '}'] ? "{}" : part));
+        part is ['{', .., ':', '*', '}'] or ['{', '*', .., '}'] ? "{*}" : part is ['{', .., '}'] ? "{}" : part));
 
     private static List<Named> Variables(Named path, List<SourceProblem> problems)
     {
@@ -54,14 +54,15 @@ internal static class PathTemplateRules
                 continue;
             }
 
-            var isRest = inner.EndsWith(":*", StringComparison.Ordinal);
-            var name = isRest ? inner[..^2] : inner;
+            var isSpringRest = inner.StartsWith('*');
+            var isRest = isSpringRest || inner.EndsWith(":*", StringComparison.Ordinal);
+            var name = isSpringRest ? inner[1..] : isRest ? inner[..^2] : inner;
             if (name.Length == 0 || !name.All(static c => char.IsLetterOrDigit(c) || c is '_' or '$' or '-'))
             {
                 problems.Add(
                     path.At,
                     $"in '{path}' the variable '{part}' has no proper name",
-                    "write {name}, or {name:*} for the rest of the path");
+                    "write {name}, or {name:*} for the rest of the path, {*name} for the rest with its slash");
             }
             else if (isRest && i < parts.Length - 1)
             {

@@ -90,7 +90,11 @@ public sealed class ContractProblemTests
     [InlineData("{ verb: GET, path: \"/{id}\", query: [id] }", "the parameter id is in the path already; name it once")]
     [InlineData("{ verb: GET, path: /a, body: order }", "GET requests have no body; use query:, or verb: POST")]
     [InlineData("{ verb: POST, path: /a, body: order, form: [id] }", "a request has a form or a body, not both; move the form's parameters into the body or the query")]
-    [InlineData("{ verb: POST, path: /a, query: [order] }", "the parameter order of type com.acme.Order does not fit into the query; write body: order")]
+    [InlineData("{ verb: POST, path: /a, body: order, part: [id] }", "a request has a part or a body, not both; move the part's parameters into the body or the query")]
+    [InlineData("{ verb: POST, path: /a, header: [order] }", "the parameter order of type com.acme.Order does not fit into the header; write body: order")]
+    [InlineData("{ verb: POST, path: /a, cookie: [order] }", "the parameter order of type com.acme.Order does not fit into the cookie; write body: order")]
+    [InlineData("{ verb: POST, path: /a, body: order, cookie: { id: \"a;b\" } }", "'a;b' is no name for a cookie; write cookie: { id: X-id }")]
+    [InlineData("{ verb: GET, path: \"/a/{*id}/b\" }", "in '/a/{*id}/b' something follows '{*id}', which takes the whole rest; move it to the end")]
     [InlineData("{ verb: POST, path: /a, body: order, header: { id: \"a b\" } }", "'a b' is no name for a header; write header: { id: X-id }")]
     [InlineData("{ verb: POST, path: /a, boddy: order }", "http has no key 'boddy'; did you mean 'body'?")]
     public void Load_WrongBinding_TellsTheCure(string http, string expected)

@@ -230,6 +230,24 @@ public sealed class ContractShapeTests
         Assert.Equal(expected, string.Join(' ', parameters.Select(p => $"{p.Source}:{p.WireName}")));
     }
 
+    [Theory]
+    [InlineData("{ verb: GET, path: /x }", "Query: Query:page Query:attrs")]
+    [InlineData("{ verb: GET, path: /x, query: { filter: f, attrs: a } }", "Query:f Query:page Query:a")]
+    [InlineData("{ verb: POST, path: /x, form: [filter], cookie: { page: p } }", "Form: Cookie:p Form:attrs")]
+    [InlineData("{ verb: POST, path: /x, part: [filter, attrs], query: [page] }", "Part:filter Query:page Part:attrs")]
+    [InlineData("{ verb: POST, path: \"/x/{*page}\", part: { filter: f } }", "Part:f Path:page Part:attrs")]
+    public void Binding_OfClasses_SpreadsThemInQueryAndForm(string http, string expected)
+    {
+        var contract = Load(
+            $$"""
+            types:
+              com.acme.Filter: { fields: { name: string } }
+            services:
+              com.acme.S: { methods: { m: { parameters: { filter: Filter, page: int, attrs: list<Filter> }, http: {{http}} } } }
+            """);
+        Assert.Equal(expected, string.Join(' ', contract.Methods[0].Http!.Parameters.Select(p => $"{p.Source}:{p.WireName}")));
+    }
+
     [Fact]
     public void Values_OfFileParentAndService_NearestCounts()
     {
