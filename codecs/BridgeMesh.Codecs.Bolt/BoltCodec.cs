@@ -11,8 +11,9 @@ namespace BridgeMesh.Codecs.Bolt;
 
 /// <summary>
 /// Bolt as SOFARPC speaks it, for the caller's and the callee's side. Callers are understood in both envelopes, v1 and v2 with or without
-/// checksum, and answered in their own; callees are called in v1, as SOFARPC does. Bodies are Hessian, in the draft dialect of sofa-hessian
-/// 3 or in the final one of sofa-hessian 4; bodies in protobuf and JSON can be passed on but not translated.
+/// checksum, and answered in their own; callees are called in v1, as SOFARPC does, unless they are registered for v2. Bodies are Hessian, in
+/// the draft dialect of sofa-hessian 3 or in the final one of sofa-hessian 4, or JSON; bodies in protobuf can be passed on but not
+/// translated.
 /// </summary>
 /// <param name="appName">Name under which callees see the gateway.</param>
 internal sealed class BoltCodec(string appName = "bridgemesh") : IFrameCodec
@@ -38,13 +39,7 @@ internal sealed class BoltCodec(string appName = "bridgemesh") : IFrameCodec
 
     public CodecStatus ReadReply(Exchange exchange) => ReplyReading.Read(exchange);
 
-    /// <summary>
-    /// A callee takes the frame as it is unless its registration asks for the other Hessian dialect. Bodies in protobuf and JSON can only
-    /// be passed on.
-    /// </summary>
-    public bool CanForward(Exchange exchange) =>
-        exchange.CallerHeader.Serializer != BoltFrame.CodecHessian
-        || ((CallerForm)exchange.CallerFlags).Of() == Dialects.OfInstance(exchange.Instance);
+    public bool CanForward(Exchange exchange) => PassingOn.IsPossible(exchange);
 
     public CodecStatus CopyPatched(in FrameHeader header, in ReadOnlySequence<byte> frame, in FramePatch patch, FrameWriter output) =>
         PatchedCopy.Copy(header, frame, patch, output);
@@ -53,7 +48,7 @@ internal sealed class BoltCodec(string appName = "bridgemesh") : IFrameCodec
     {
         if (header.Kind == FrameKind.Heartbeat)
         {
-            FrameStart.Reply(output, header, header.Serializer, BoltStatus.Success).Finish();
+            FrameStart.Reply(output, header, BoltEnvelope.Of(header), header.Serializer, BoltStatus.Success).Finish();
         }
     }
 

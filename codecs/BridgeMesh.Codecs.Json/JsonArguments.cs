@@ -65,8 +65,40 @@ public static class JsonArguments
     /// to drop.
     /// </summary>
     public static CodecStatus Write(ValueTape from, MethodShape? shape, ValuePolicy policy, IBufferWriter<byte> output) => shape is null
-        ? JsonValueWriter.WriteRoots(from, policy, output)
+        ? JsonValueWriter.WriteRoots(from, null, policy, output)
         : JsonValueWriter.WriteArguments(from, shape, policy, output);
+
+    /// <summary>
+    /// Reads arguments that have no names, as SOFARPC's JSON codec puts them: one alone is the body, any other number is an array of exactly
+    /// that many. What a method without parameters is given is not looked at. Source: SOFARPC JacksonSerializer.
+    /// </summary>
+    public static CodecStatus ReadBare(in ReadOnlySequence<byte> payload, MethodShape shape, ValuePolicy policy, ValueTape into)
+    {
+        if (shape.Parameters.IsEmpty)
+        {
+            return into.Status;
+        }
+
+        using var bytes = new ContiguousBytes(payload);
+        var scanner = new JsonScanner(bytes.Span, 0);
+        if (shape.Parameters.Length > 1 && scanner.Peek() != JsonToken.Array)
+        {
+            return into.Fail(CodecError.TypeMismatch, "the body must be an array of the arguments", scanner.Offset);
+        }
+
+        var reader = new JsonValueReader(scanner, policy, into);
+        _ = (shape.Parameters.Length == 1 ? reader.TryRead(shape.Parameters[0].Type) : reader.TryPositional(shape, exact: true))
+            && reader.TryEnd();
+        return into.Status;
+    }
+
+    /// <summary>
+    /// Writes all roots in the form that <see cref="ReadBare"/> reads. What was written before a failure is the caller's to drop.
+    /// </summary>
+    public static CodecStatus WriteBare(ValueTape from, MethodShape? shape, ValuePolicy policy, IBufferWriter<byte> output) =>
+        from.Count > 0 && from.Next(0) == from.Count
+            ? JsonValueWriter.Write(from, 0, shape is { Parameters: [var only] } ? only.Type : null, policy, output)
+            : JsonValueWriter.WriteRoots(from, shape, policy, output);
 
     private static void ReadNamed(ref JsonValueReader reader, MethodShape shape)
     {

@@ -21,7 +21,8 @@ internal ref partial struct JsonValueReader
     }
 
     /// <summary>An array of arguments; those that it is too short for are missing.</summary>
-    public bool TryPositional(MethodShape? shape)
+    /// <param name="exact">None may be missing.</param>
+    public bool TryPositional(MethodShape? shape, bool exact = false)
     {
         (_root, _arguments) = (-1, shape);
         _in.TryTake((byte)'[');
@@ -46,7 +47,9 @@ internal ref partial struct JsonValueReader
             ordinal++;
         }
 
-        return TryMissing(shape, _tape, ordinal);
+        return exact && ordinal < shape?.Parameters.Length
+            ? FailArguments(CodecError.TypeMismatch, $"{ordinal} arguments for the {shape.Parameters.Length} of {shape.Name}", _in.Offset)
+            : TryMissing(shape, _tape, ordinal);
     }
 
     /// <summary>

@@ -63,11 +63,11 @@ internal ref partial struct JsonValueWriter
     }
 
     /// <summary>Writes all roots as the elements of one array.</summary>
-    public static CodecStatus WriteRoots(ValueTape from, ValuePolicy policy, IBufferWriter<byte> output)
+    public static CodecStatus WriteRoots(ValueTape from, MethodShape? method, ValuePolicy policy, IBufferWriter<byte> output)
     {
         Span<int> open = from.HasReferences ? stackalloc int[MaxOpen] : default;
         var writer = new JsonValueWriter(from, policy, output, open) { _root = -1 };
-        writer.TryRoots();
+        writer.TryRoots(method);
         writer._out.Flush();
         return writer._status;
     }
@@ -96,9 +96,10 @@ internal ref partial struct JsonValueWriter
         return true;
     }
 
-    private bool TryRoots()
+    private bool TryRoots(MethodShape? method)
     {
         _out.Byte((byte)'[');
+        var ordinal = 0;
         for (var i = 0; i < _tape.Count; i = _tape.Next(i))
         {
             if (i > 0)
@@ -106,10 +107,12 @@ internal ref partial struct JsonValueWriter
                 _out.Byte((byte)',');
             }
 
-            if (!TryWrite(i, null))
+            if (!TryWrite(i, ordinal < method?.Parameters.Length ? method.Parameters[ordinal].Type : null))
             {
                 return false;
             }
+
+            ordinal++;
         }
 
         _out.Byte((byte)']');

@@ -43,6 +43,41 @@ public sealed class JsonArgumentsTests
         Assert.Equal(expected, JsonArguments.Read(Json.Bytes(json), Find, ValuePolicy.Default, tape).ToString());
     }
 
+    [Theory]
+    [InlineData("""{"sku":"s"}""", "(com.acme.order.Item){sku: \"s\"}")]
+    [InlineData("""{"order":{"sku":"s"}}""", "(com.acme.order.Item){}")]
+    [InlineData("null", "null")]
+    public void ReadBare_OneArgument_IsTheBody(string json, string expected)
+    {
+        using var tape = new ValueTape();
+        Assert.Equal("ok", JsonArguments.ReadBare(Json.Bytes(json), Place, ValuePolicy.Default, tape).ToString());
+        Assert.Equal(expected, TapeText.Of(tape));
+    }
+
+    [Theory]
+    [InlineData("""["ada",3,[1]]""", "ok")]
+    [InlineData("""["ada",3]""", "2 arguments for the 3 of place at args (offset 9)")]
+    [InlineData("""["ada",3,[1],4]""", "more arguments than the 3 of place at args (offset 13)")]
+    [InlineData("""{"count":3}""", "the body must be an array of the arguments at args[0] (offset 0)")]
+    [InlineData("""["ada",3,[1]] 4""", "bytes behind the JSON value at args[3] (offset 14)")]
+    public void ReadBare_SeveralArguments_AreAnArrayOfThatMany(string json, string expected)
+    {
+        using var tape = new ValueTape();
+        Assert.Equal(expected, JsonArguments.ReadBare(Json.Bytes(json), Find, ValuePolicy.Default, tape).ToString());
+    }
+
+    [Theory]
+    [InlineData("""["ada",3,[1]]""")]
+    [InlineData("""["ada",3,["9007199254740993"]]""")]
+    public void WriteBare_WhatWasRead_GivesTheSame(string json)
+    {
+        using var tape = new ValueTape();
+        using var output = new FrameWriter();
+        JsonArguments.ReadBare(Json.Bytes(json), Find, ValuePolicy.Default, tape);
+        Assert.True(JsonArguments.WriteBare(tape, Find, ValuePolicy.Default, output).IsOk);
+        Assert.Equal(json, Encoding.UTF8.GetString(output.Written));
+    }
+
     [Fact]
     public void Read_UnknownArgument_IsRejectedByPolicy()
     {

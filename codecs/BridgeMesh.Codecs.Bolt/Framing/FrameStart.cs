@@ -26,40 +26,33 @@ internal struct FrameStart
     /// <summary>Where the frame begins in the writer; truncating to it drops the frame.</summary>
     internal int Position { get; }
 
-    /// <summary>Begins a request in the v1 envelope.</summary>
+    /// <summary>Begins a request.</summary>
     /// <param name="timeoutMs">Milliseconds; -1 for a call that nobody waits for.</param>
-    internal static FrameStart Request(FrameWriter output, byte codec, uint id, bool oneWay, int timeoutMs)
+    internal static FrameStart Request(FrameWriter output, BoltEnvelope envelope, byte codec, uint id, bool oneWay, int timeoutMs)
     {
-        var start = new FrameStart(output, checksum: false);
-        var type = oneWay ? BoltFrame.TypeOneWay : BoltFrame.TypeRequest;
-        start.WriteHead(BoltFrame.ProtocolV1, 0, type, BoltFrame.CommandRequest, id, codec, 0);
+        var start = new FrameStart(output, envelope.Checksum);
+        start.WriteHead(envelope, oneWay ? BoltFrame.TypeOneWay : BoltFrame.TypeRequest, BoltFrame.CommandRequest, id, codec);
         output.WriteInt32(timeoutMs);
         start.ReserveLengths();
         return start;
     }
 
-    /// <summary>Begins the answer to a request in that request's own envelope.</summary>
-    internal static FrameStart Reply(FrameWriter output, in FrameHeader request, byte codec, int status)
+    /// <summary>Begins the answer to a request.</summary>
+    internal static FrameStart Reply(FrameWriter output, in FrameHeader request, BoltEnvelope envelope, byte codec, int status)
     {
-        var start = new FrameStart(output, request.HasChecksum());
-        start.WriteHead(
-            request.IsV2() ? BoltFrame.ProtocolV2 : BoltFrame.ProtocolV1,
-            request.Version1(),
-            BoltFrame.TypeResponse,
-            request.Kind is FrameKind.Heartbeat ? BoltFrame.CommandHeartbeat : BoltFrame.CommandResponse,
-            (uint)request.CorrelationId,
-            codec,
-            (byte)(request.HasChecksum() ? 1 : 0));
+        var start = new FrameStart(output, envelope.Checksum);
+        var command = request.Kind is FrameKind.Heartbeat ? BoltFrame.CommandHeartbeat : BoltFrame.CommandResponse;
+        start.WriteHead(envelope, BoltFrame.TypeResponse, command, (uint)request.CorrelationId, codec);
         output.WriteUInt16((ushort)status);
         start.ReserveLengths();
         return start;
     }
 
-    /// <summary>Begins a heartbeat in the v1 envelope.</summary>
+    /// <summary>Begins a heartbeat in the v1 envelope, which a peer of v2 understands as well: each frame says which it is in.</summary>
     internal static FrameStart Heartbeat(FrameWriter output, uint id)
     {
         var start = new FrameStart(output, checksum: false);
-        start.WriteHead(BoltFrame.ProtocolV1, 0, BoltFrame.TypeRequest, BoltFrame.CommandHeartbeat, id, BoltFrame.CodecHessian, 0);
+        start.WriteHead(BoltEnvelope.V1, BoltFrame.TypeRequest, BoltFrame.CommandHeartbeat, id, BoltFrame.CodecHessian);
         output.WriteInt32(-1);
         start.ReserveLengths();
         return start;
@@ -87,15 +80,14 @@ internal struct FrameStart
         }
     }
 
-    private readonly void WriteHead(byte protocol, byte version1, byte type, int command, uint id, byte codec, byte switches)
+    private readonly void WriteHead(BoltEnvelope envelope, byte type, int command, uint id, byte codec)
     {
-        var v2 = protocol == BoltFrame.ProtocolV2;
         Span<byte> head = stackalloc byte[12];
         var at = 0;
-        head[at++] = protocol;
-        if (v2)
+        head[at++] = envelope.IsV2 ? BoltFrame.ProtocolV2 : BoltFrame.ProtocolV1;
+        if (envelope.IsV2)
         {
-            head[at++] = version1;
+            head[at++] = envelope.Version1;
         }
 
         head[at++] = type;
@@ -104,9 +96,9 @@ internal struct FrameStart
         BinaryPrimitives.WriteUInt32BigEndian(head[(at + 3)..], id);
         head[at + 7] = codec;
         at += 8;
-        if (v2)
+        if (envelope.IsV2)
         {
-            head[at++] = switches;
+            head[at++] = (byte)(envelope.Checksum ? 1 : 0);
         }
 
         _output.Write(head[..at]);

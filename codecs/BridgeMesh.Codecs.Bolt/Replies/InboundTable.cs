@@ -5,7 +5,16 @@ namespace BridgeMesh.Codecs.Bolt.Replies;
 /// <summary>A callee's status in neutral terms.</summary>
 /// <param name="MayHaveExecuted">The method may have run.</param>
 /// <param name="Message">For a reply without a text of its own.</param>
-internal readonly record struct InboundRow(ExchangeStatus Status, bool MayHaveExecuted, string Message);
+internal readonly record struct InboundRow(ExchangeStatus Status, bool MayHaveExecuted, string Message)
+{
+    /// <param name="message">The reply's own text.</param>
+    internal void Settle(Exchange exchange, string? message)
+    {
+        exchange.Status = Status;
+        exchange.MayHaveExecuted = MayHaveExecuted;
+        exchange.Message = message ?? Message;
+    }
+}
 
 /// <summary>
 /// What a Bolt callee's answer means. The number alone does not say it: status 2 and an error with status 0 need a look at the message.

@@ -1,3 +1,4 @@
+using BridgeMesh.Codecs.Bolt.Bodies;
 using BridgeMesh.Codecs.Bolt.Framing;
 using BridgeMesh.Codecs.Bolt.Requests;
 using BridgeMesh.Codecs.Bolt.Services;
@@ -31,6 +32,14 @@ internal static class ReplyReading
             saysError = HeaderMap.TryFind(map.Span, HeaderKeys.ResponseError, out var value, out _) && value.SequenceEqual("true"u8);
         }
 
+        if (header.Status == BoltStatus.Success && header.Serializer != BoltFrame.CodecHessian)
+        {
+            var status = header.Serializer == BoltFrame.CodecJson
+                ? JsonBodies.ReadReply(exchange, saysError)
+                : OpaqueBodies.Refuse(header.Serializer, "in the reply is not translated", header.IdOffset() + 4);
+            return status.IsOk ? metadata.Finish() : status;
+        }
+
         var state = HessianReadState.Rent();
         try
         {
@@ -42,11 +51,6 @@ internal static class ReplyReading
             {
                 ReadFailure(ref reader, exchange);
                 return metadata.Finish();
-            }
-
-            if (header.Serializer != BoltFrame.CodecHessian)
-            {
-                return CodecStatus.Fail(CodecError.Unsupported, $"a Bolt reply in codec {header.Serializer}", header.IdOffset() + 4);
             }
 
             var status = ReadResponse(ref reader, exchange, ref metadata, saysError);
@@ -70,10 +74,7 @@ internal static class ReplyReading
         }
 
         exchange.Reply.Reset();
-        var row = InboundTable.OfStatus(exchange.ReplyHeader.Status, message);
-        exchange.Status = row.Status;
-        exchange.MayHaveExecuted = row.MayHaveExecuted;
-        exchange.Message = message ?? row.Message;
+        InboundTable.OfStatus(exchange.ReplyHeader.Status, message).Settle(exchange, message);
     }
 
     private static CodecStatus ReadResponse(ref HessianReader reader, Exchange exchange, ref NeutralMetadata metadata, bool saysError)
@@ -100,10 +101,7 @@ internal static class ReplyReading
         if (isError)
         {
             exchange.Reply.Reset();
-            var row = InboundTable.OfFrameworkError(errorMessage);
-            exchange.Status = row.Status;
-            exchange.MayHaveExecuted = row.MayHaveExecuted;
-            exchange.Message = errorMessage ?? row.Message;
+            InboundTable.OfFrameworkError(errorMessage).Settle(exchange, errorMessage);
             return CodecStatus.Ok;
         }
 

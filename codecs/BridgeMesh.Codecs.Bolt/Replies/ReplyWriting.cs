@@ -1,3 +1,4 @@
+using BridgeMesh.Codecs.Bolt.Bodies;
 using BridgeMesh.Codecs.Bolt.Framing;
 using BridgeMesh.Codecs.Bolt.Requests;
 using BridgeMesh.Codecs.Bolt.Services;
@@ -29,22 +30,15 @@ internal static class ReplyWriting
             return bounds;
         }
 
-        var frame = FrameStart.Reply(output, exchange.CallerHeader, BoltFrame.CodecHessian, row.Status);
-        var state = HessianWriteState.Rent();
-        try
+        // What the number says, a Java server says in Hessian whatever the request was in.
+        var request = exchange.CallerHeader;
+        var codec = row.Form == ReplyForm.ServerException ? BoltFrame.CodecHessian : request.Serializer;
+        var frame = FrameStart.Reply(output, request, BoltEnvelope.Of(request), codec, row.Status);
+        var status = WriteForm(exchange, row.Form, ref frame, output);
+        if (!status.IsOk)
         {
-            state.Budget = exchange.Reply.Budget;
-            var writer = new HessianWriter(output, ((CallerForm)exchange.CallerFlags).Of(), state);
-            var status = WriteForm(exchange, row.Form, ref frame, writer, output);
-            if (!status.IsOk)
-            {
-                output.Truncate(frame.Position);
-                return status;
-            }
-        }
-        finally
-        {
-            state.Return();
+            output.Truncate(frame.Position);
+            return status;
         }
 
         frame.Finish();
@@ -60,38 +54,60 @@ internal static class ReplyWriting
 
         var row = OutboundTable.Of(exchange.Status, exchange.MayHaveExecuted);
 
-        // A SofaResponse is a Hessian object: who speaks protobuf or JSON is told with a status that needs none.
-        return exchange.CallerHeader.Serializer != BoltFrame.CodecHessian && row.Status == BoltStatus.Success
+        // Only Hessian and JSON bodies have a form here for what status 0 says of errors.
+        return exchange.CallerHeader.Serializer is not (BoltFrame.CodecHessian or BoltFrame.CodecJson) && row.Status == BoltStatus.Success
             ? new OutboundRow(ReplyForm.ServerException, BoltStatus.ServerException, Retried: false)
             : row;
     }
 
-    private static CodecStatus WriteForm(Exchange exchange, ReplyForm form, ref FrameStart frame, HessianWriter writer, FrameWriter output)
+    private static CodecStatus WriteForm(Exchange exchange, ReplyForm form, ref FrameStart frame, FrameWriter output)
     {
-        switch (form)
+        var isJson = exchange.CallerHeader.Serializer == BoltFrame.CodecJson;
+        if (form == ReplyForm.ServerException)
         {
-            case ReplyForm.ServerException:
-                output.Write(ResponseClasses.RpcServerException.Utf8);
-                frame.BeginHeader();
+            output.Write(ResponseClasses.RpcServerException.Utf8);
+            frame.BeginHeader();
+        }
+        else
+        {
+            output.Write(ResponseClasses.Utf8SofaResponse);
+            frame.BeginHeader();
+            if (!TryWriteHeader(exchange, form != ReplyForm.Result, mayLeaveOut: !isJson, ref frame, output))
+            {
+                return CodecStatus.Fail(CodecError.OverBudget, "the reply's metadata does not fit into Bolt's header map of 32,767 bytes");
+            }
+
+            if (isJson)
+            {
                 frame.BeginContent();
-                return writer.WriteThrowable(ResponseClasses.RpcServerException, exchange.Message ?? exchange.Status.ToString());
-            default:
-                output.Write(ResponseClasses.Utf8SofaResponse);
-                frame.BeginHeader();
-                WriteHeader(exchange, form != ReplyForm.Result, ref frame, output);
-                frame.BeginContent();
-                return WriteResponse(exchange, form, writer);
+                return form == ReplyForm.Result ? JsonBodies.WriteResult(exchange, output) : JsonBodies.WriteMessage(exchange, output);
+            }
+        }
+
+        frame.BeginContent();
+        var state = HessianWriteState.Rent();
+        try
+        {
+            state.Budget = exchange.Reply.Budget;
+            var writer = new HessianWriter(output, ((CallerForm)exchange.CallerFlags).Of(), state);
+            return form == ReplyForm.ServerException
+                ? writer.WriteThrowable(ResponseClasses.RpcServerException, exchange.Message ?? exchange.Status.ToString())
+                : WriteResponse(exchange, form, writer);
+        }
+        finally
+        {
+            state.Return();
         }
     }
 
-    private static void WriteHeader(Exchange exchange, bool isError, ref FrameStart frame, FrameWriter output)
+    /// <param name="mayLeaveOut">The content says the metadata once more, so that the map may go without what does not fit.</param>
+    private static bool TryWriteHeader(Exchange exchange, bool isError, bool mayLeaveOut, ref FrameStart frame, FrameWriter output)
     {
         if (isError)
         {
             HeaderMap.Write(output, HeaderKeys.ResponseError, "true"u8);
         }
 
-        // What does not fit is left to responseProps.
         var withoutMetadata = output.Length;
         foreach (ref readonly var pair in exchange.ReplyMetadata.Entries)
         {
@@ -105,10 +121,13 @@ internal static class ReplyWriting
             }
         }
 
-        if (frame.HeaderLength > BoltFrame.MaxShortLength)
+        if (frame.HeaderLength <= BoltFrame.MaxShortLength)
         {
-            output.Truncate(withoutMetadata);
+            return true;
         }
+
+        output.Truncate(withoutMetadata);
+        return mayLeaveOut;
     }
 
     private static CodecStatus WriteResponse(Exchange exchange, ReplyForm form, HessianWriter writer)

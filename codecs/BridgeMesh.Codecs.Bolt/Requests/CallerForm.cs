@@ -36,21 +36,4 @@ internal static class Dialects
         content.Slice(0, Math.Min(1, content.Length)).CopyTo(first);
         return first[0] == FinalClassDefinition ? HessianDialect.Final : HessianDialect.Draft;
     }
-
-    /// <summary>
-    /// The dialect that an instance's registration asks for: <c>hessianVersion</c> (sofa-rpc-node's name) or <c>hessian</c> 4.0, or
-    /// <c>serialization</c> hessian4. SOFARPC's own registrations say hessian2 and mean the draft.
-    /// </summary>
-    internal static HessianDialect OfInstance(Registries.ServiceInstance? instance)
-    {
-        if (instance is null || instance.Metadata.IsEmpty)
-        {
-            return HessianDialect.Draft;
-        }
-
-        var isFinal = (instance.Metadata.TryGetValue("hessianVersion", out var version) && version.StartsWith('4'))
-            || (instance.Metadata.TryGetValue("hessian", out version) && version.StartsWith('4'))
-            || (instance.Metadata.TryGetValue("serialization", out version) && version is "hessian4" or "hessian4.0" or "hessian-4.0");
-        return isFinal ? HessianDialect.Final : HessianDialect.Draft;
-    }
 }

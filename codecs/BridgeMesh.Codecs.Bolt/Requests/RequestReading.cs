@@ -1,3 +1,4 @@
+using BridgeMesh.Codecs.Bolt.Bodies;
 using BridgeMesh.Codecs.Bolt.Framing;
 using BridgeMesh.Codecs.Bolt.Services;
 using BridgeMesh.Codecs.Hessian;
@@ -12,13 +13,17 @@ internal static class RequestReading
     internal static CodecStatus Read(Exchange exchange)
     {
         var header = exchange.CallerHeader;
-        if (header.Serializer != BoltFrame.CodecHessian)
+        return header.Serializer switch
         {
-            var name = header.Serializer == BoltFrame.CodecProtobuf ? "protobuf" : "JSON";
-            var detail = $"Bolt codec {header.Serializer} ({name}) can only be passed on to a callee that speaks it";
-            return CodecStatus.Fail(CodecError.Unsupported, detail, header.IdOffset() + 4);
-        }
+            BoltFrame.CodecHessian => ReadHessian(exchange),
+            BoltFrame.CodecJson => JsonBodies.ReadRequest(exchange),
+            _ => OpaqueBodies.Refuse(header.Serializer, "can only be passed on to a callee that speaks it", header.IdOffset() + 4),
+        };
+    }
 
+    private static CodecStatus ReadHessian(Exchange exchange)
+    {
+        var header = exchange.CallerHeader;
         if (header.ContentLength() == 0)
         {
             return CodecStatus.Fail(CodecError.Malformed, "the request has no content", header.ContentOffset());

@@ -1,3 +1,4 @@
+using BridgeMesh.Codecs.Bolt.Bodies;
 using BridgeMesh.Codecs.Bolt.Framing;
 using BridgeMesh.Codecs.Bolt.Services;
 using BridgeMesh.Codecs.Bolt.Tracing;
@@ -16,27 +17,21 @@ namespace BridgeMesh.Codecs.Bolt.Requests;
 /// </summary>
 internal static class RequestWriting
 {
-    private const string Protocol = "bolt";
-
     /// <summary>Java writes String[] under this name.</summary>
     private const string StringArrayType = "[string";
 
     internal static CodecStatus Write(Exchange exchange, ulong correlationId, string appName, FrameWriter output)
     {
-        var arguments = exchange.Request.RootCount();
-        var signature = exchange.Shape?.Signature ?? exchange.Signature ?? (arguments == 0 ? JavaSignature.None : null);
-        if (signature is null)
+        var callee = CalleeForm.Of(exchange.Instance);
+        if (callee.Codec is not (BoltFrame.CodecHessian or BoltFrame.CodecJson))
         {
-            return CodecStatus.Fail(
-                CodecError.Unrepresentable,
-                $"a Bolt callee selects the method by its parameter types, and nobody named those of {exchange.Method}: "
-                + "declare the method in a contract");
+            return OpaqueBodies.Refuse(callee.Codec, "is what the callee is registered with, and nothing can be translated to it");
         }
 
-        if (!signature.WellFormed || signature.TypeNames.Length != arguments)
+        JavaSignature? signature = null;
+        if (callee.Codec == BoltFrame.CodecHessian && Select(exchange, out signature) is { IsOk: false } unknown)
         {
-            return CodecStatus.Fail(
-                CodecError.TypeMismatch, $"{exchange.Method} takes {signature.TypeNames.Length} arguments and was given {arguments}");
+            return unknown;
         }
 
         var bounds = MetadataBounds.Check(exchange.RequestMetadata);
@@ -46,20 +41,19 @@ internal static class RequestWriting
         }
 
         var trace = SofaTrace.Of(exchange.RequestMetadata);
-        var call = new OutgoingCall(exchange, ServiceName.Of(exchange.CalleeService), signature, trace, appName);
+        var call = new OutgoingCall(exchange, callee, ServiceName.Of(exchange.CalleeService), signature, trace, appName);
+        var timeoutMs = exchange.OneWay ? -1 : exchange.RemainingMs;
         var frame = FrameStart.Request(
-            output, BoltFrame.CodecHessian, (uint)correlationId, exchange.OneWay, exchange.OneWay ? -1 : exchange.RemainingMs);
+            output, callee.Envelope ?? BoltEnvelope.V1, callee.Codec, (uint)correlationId, exchange.OneWay, timeoutMs);
         output.Write(SofaRequestClass.Utf8Name);
         frame.BeginHeader();
-        if (!WriteHeader(call, ref frame, output))
+        var status = RequestHeader.Write(call, ref frame, output);
+        if (status.IsOk)
         {
-            output.Truncate(frame.Position);
-            return CodecStatus.Fail(
-                CodecError.Unrepresentable, "service, method and trace do not fit into Bolt's header map of 32,767 bytes");
+            frame.BeginContent();
+            status = callee.Codec == BoltFrame.CodecJson ? JsonBodies.WriteArguments(exchange, output) : WriteContent(call, output);
         }
 
-        frame.BeginContent();
-        var status = WriteContent(call, output);
         if (!status.IsOk)
         {
             output.Truncate(frame.Position);
@@ -70,75 +64,23 @@ internal static class RequestWriting
         return CodecStatus.Ok;
     }
 
-    private readonly record struct OutgoingCall(
-        Exchange Exchange, ServiceName Service, JavaSignature Signature, SofaTrace Trace, string AppName)
+    /// <summary>The parameter types, by which a callee of Hessian bodies selects the method.</summary>
+    private static CodecStatus Select(Exchange exchange, out JavaSignature? signature)
     {
-        internal string InvokeType => Exchange.OneWay ? "oneway" : "sync";
-
-        /// <summary>The callee's application where its registration names one; SOFARPC fills it from there.</summary>
-        internal string? TargetApp =>
-            Exchange.Instance?.Metadata.GetValueOrDefault("appName") is { Length: > 0 } app ? app : null;
-    }
-
-    // The order is that of Java's HashMap in the recordings. No reader depends on it; it lets the frames be compared byte for byte.
-    private static bool WriteHeader(in OutgoingCall call, ref FrameStart frame, FrameWriter output)
-    {
-        var trace = call.Trace;
-        HeaderMap.Write(output, HeaderKeys.TargetService, call.Service.Utf8);
-        HeaderMap.Write(output, "app"u8, call.AppName);
-        if (!trace.IsEmpty)
+        var arguments = exchange.Request.RootCount();
+        signature = exchange.Shape?.Signature ?? exchange.Signature ?? (arguments == 0 ? JavaSignature.None : null);
+        if (signature is null)
         {
-            HeaderMap.Write(output, "rpc_trace_context.sofaRpcId"u8, trace.RpcId);
+            return CodecStatus.Fail(
+                CodecError.Unrepresentable,
+                $"a Bolt callee selects the method by its parameter types, and nobody named those of {exchange.Method}: "
+                + "declare the method in a contract");
         }
 
-        HeaderMap.Write(output, "protocol"u8, Protocol);
-        if (!trace.IsEmpty)
-        {
-            HeaderMap.Write(output, "rpc_trace_context.samp"u8, trace.Sampled ? "true" : "false");
-            HeaderMap.Write(output, "rpc_trace_context.sofaTraceId"u8, trace.TraceId);
-        }
-
-        HeaderMap.Write(output, HeaderKeys.Service, call.Service.Utf8);
-        if (!trace.IsEmpty)
-        {
-            HeaderMap.Write(output, "rpc_trace_context.sysPenAttrs"u8, trace.SysPenAttrs);
-            HeaderMap.Write(output, "rpc_trace_context.sofaPenAttrs"u8, trace.PenAttrs);
-        }
-
-        HeaderMap.Write(output, HeaderKeys.Method, call.Exchange.Method);
-        HeaderMap.Write(output, "type"u8, call.InvokeType);
-        if (call.TargetApp is { } targetApp)
-        {
-            HeaderMap.Write(output, "sofa_head_target_app"u8, targetApp);
-        }
-
-        if (frame.HeaderLength > BoltFrame.MaxShortLength)
-        {
-            return false;
-        }
-
-        // What does not fit is left to requestProps, which has room and which every server reads as well.
-        var withoutMetadata = output.Length;
-        foreach (ref readonly var pair in call.Exchange.RequestMetadata.Entries)
-        {
-            if (HeaderKeys.IsUnsafe(pair.Key) || TraceNames.IsSofaName(pair.Key))
-            {
-                continue;
-            }
-
-            HeaderMap.Write(output, default, pair.Key, pair.Value);
-            if (!TraceNames.IsHopName(pair.Key))
-            {
-                HeaderMap.Write(output, "rpc_req_baggage."u8, pair.Key, pair.Value);
-            }
-        }
-
-        if (frame.HeaderLength > BoltFrame.MaxShortLength)
-        {
-            output.Truncate(withoutMetadata);
-        }
-
-        return true;
+        return signature.WellFormed && signature.TypeNames.Length == arguments
+            ? CodecStatus.Ok
+            : CodecStatus.Fail(
+                CodecError.TypeMismatch, $"{exchange.Method} takes {signature.TypeNames.Length} arguments and was given {arguments}");
     }
 
     private static CodecStatus WriteContent(in OutgoingCall call, FrameWriter output)
@@ -147,13 +89,13 @@ internal static class RequestWriting
         try
         {
             state.Budget = call.Exchange.Request.Budget;
-            var writer = new HessianWriter(output, Dialects.OfInstance(call.Exchange.Instance), state);
+            var writer = new HessianWriter(output, call.Callee.Dialect, state);
             writer.BeginObject(SofaRequestClass.Definition);
-            WriteText(writer, call.TargetApp);
+            WriteText(writer, call.Callee.AppName);
             writer.WriteString(call.Exchange.Method);
             writer.WriteString(call.Service.Text);
             WriteProps(writer, call);
-            var typeNames = call.Signature.TypeNames;
+            var typeNames = call.Signature is { } signature ? signature.TypeNames : [];
             var needsMark = writer.BeginTypedList(StringArrayType, typeNames.Length);
             foreach (var typeName in typeNames)
             {
@@ -193,7 +135,7 @@ internal static class RequestWriting
     {
         writer.BeginMap(null);
         WritePair(writer, "app", call.AppName);
-        WritePair(writer, "protocol", Protocol);
+        WritePair(writer, "protocol", RequestHeader.Protocol);
         if (!call.Trace.IsEmpty)
         {
             writer.WriteString(HeaderKeys.TraceContext);

@@ -101,6 +101,25 @@ public sealed class PatchedCopyTests
         }
     }
 
+    [Fact]
+    public void CanForward_Json_WhereTheCalleeTakesItOrNothingElseIsPossible()
+    {
+        var json = Frames.Opened(GoldenCase.Of("sofarpc-java-json", "add").Request);
+        json.Contract = DemoTypes.JsonService;
+        Assert.False(Frames.Codec.CanForward(json));
+        json.Instance = Instances.Saying(("serialization", "json"));
+        Assert.True(Frames.Codec.CanForward(json));
+        json.Instance = Instances.Saying(("serialization", "hessian2"));
+        Assert.False(Frames.Codec.CanForward(json));
+
+        // Without a contract the callee itself is the only one who may know the types.
+        json.Contract = null;
+        Assert.True(Frames.Codec.CanForward(json));
+        var hessian = Frames.Opened(GoldenCase.Of("sofarpc-java-calls", "future").Request);
+        hessian.Instance = Instances.Saying(("serialization", "json"));
+        Assert.False(Frames.Codec.CanForward(hessian));
+    }
+
     private static void AssertCopy(byte[] frame, int timeoutMs)
     {
         var header = Frames.Scan(frame);

@@ -12,13 +12,19 @@ internal static class Instances
     {
         var metadata = ImmutableDictionary<string, string>.Empty;
         metadata = hessianVersion is null ? metadata : metadata.Add("hessianVersion", hessianVersion);
-        return new ServiceInstance
-        {
-            Service = new ServiceKey("com.example.bridge.DemoService", "1.0"),
-            Protocol = "bolt",
-            Host = "127.0.0.1",
-            Port = 12_200,
-            Metadata = appName is null ? metadata : metadata.Add("appName", appName),
-        };
+        return Of(appName is null ? metadata : metadata.Add("appName", appName));
     }
+
+    /// <summary>One that is registered with these pairs.</summary>
+    internal static ServiceInstance Saying(params (string Key, string Value)[] pairs) =>
+        Of(pairs.ToImmutableDictionary(p => p.Key, p => p.Value));
+
+    private static ServiceInstance Of(ImmutableDictionary<string, string> metadata) => new()
+    {
+        Service = new ServiceKey("com.example.bridge.DemoService", "1.0"),
+        Protocol = "bolt",
+        Host = "127.0.0.1",
+        Port = 12_200,
+        Metadata = metadata,
+    };
 }

@@ -115,9 +115,9 @@ public sealed class StatusTablesTests
     [InlineData(ExchangeStatus.Unimplemented)]
     [InlineData(ExchangeStatus.RuntimeException)]
     [InlineData(ExchangeStatus.Unavailable)]
-    public void Outbound_CallerOfAnotherCodec_GetsAStatusThatNeedsNoSofaResponse(ExchangeStatus status)
+    public void Outbound_CallerOfProtobuf_GetsAStatusThatNeedsNoSofaResponse(ExchangeStatus status)
     {
-        var exchange = Frames.Opened(GoldenCase.Of("sofarpc-java-json", "add").Request);
+        var exchange = Frames.Opened(GoldenCase.Of("sofarpc-java-protobuf", "echo").Request);
         exchange.SetFault(status, "why");
         var reply = Frames.ReadReply(Frames.WriteReply(exchange));
         Assert.NotEqual(0, reply.ReplyHeader.Status);

@@ -8,15 +8,7 @@ namespace BridgeMesh.Codecs.Bolt.Tests.Requests;
 /// <summary>What a caller without Java types sends, typed by the contract, is what a Java caller sends.</summary>
 public sealed class DeclaredTypesTests
 {
-    private static readonly TypeShape Color = new()
-    {
-        Kind = ShapeKind.Enum,
-        JavaType = TypeName.Of("com.example.bridge.Color"),
-        JavaDescriptor = "Lcom/example/bridge/Color;",
-        Enum = new EnumShape(TypeName.Of("com.example.bridge.Color"), ["RED", "GREEN", "BLUE"]),
-    };
-
-    private static readonly TypeShape Person = NewPerson();
+    private static readonly TypeShape Person = DemoTypes.Person;
 
     [Fact]
     public void WriteRequest_UntypedObject_IsTheRecordedJavaCall()
@@ -120,38 +112,4 @@ public sealed class DeclaredTypesTests
         tape.End();
         tape.End();
     }
-
-    private static TypeShape NewPerson()
-    {
-        var any = Shapes.Of(ShapeKind.Any, "java.lang.Object");
-        var fields = new StructShape(TypeName.Of("com.example.bridge.Person"), isException: false);
-        fields.SetFields(
-        [
-            new(FieldName.Of("name"), Shapes.Text),
-            new(FieldName.Of("age"), Shapes.Of(ShapeKind.Int32, "int")),
-            new(FieldName.Of("score"), Shapes.Of(ShapeKind.Int32, "java.lang.Integer")),
-            new(FieldName.Of("id"), Shapes.Of(ShapeKind.Int64, "long")),
-            new(FieldName.Of("active"), Shapes.Of(ShapeKind.Bool, "boolean")),
-            new(FieldName.Of("favorite"), Color),
-            new(FieldName.Of("birthday"), Shapes.Of(ShapeKind.Instant, "java.util.Date")),
-            new(FieldName.Of("tags"), Container(ShapeKind.List, "java.util.List", Shapes.Text)),
-            new(FieldName.Of("extra"), Container(ShapeKind.Map, "java.util.Map", any)),
-        ]);
-        return new TypeShape
-        {
-            Kind = ShapeKind.Struct,
-            JavaType = fields.JavaType,
-            JavaDescriptor = "Lcom/example/bridge/Person;",
-            Struct = fields,
-        };
-    }
-
-    private static TypeShape Container(ShapeKind kind, string javaType, TypeShape element) => new()
-    {
-        Kind = kind,
-        JavaType = TypeName.Of(javaType),
-        JavaDescriptor = JavaDescriptors.ToDescriptor(javaType),
-        Key = kind == ShapeKind.Map ? Shapes.Text : null,
-        Element = element,
-    };
 }
