@@ -5,22 +5,6 @@ using BridgeMesh.Values;
 
 namespace BridgeMesh.Codecs.Dubbo.Generic;
 
-/// <summary>In which form a generic caller sends its arguments, told by the attachment <c>generic</c>.</summary>
-internal enum GenericForm : byte
-{
-    /// <summary>The call is not generic.</summary>
-    None,
-
-    /// <summary>Values with maps for objects; also when the attachment is missing.</summary>
-    Maps,
-
-    /// <summary>The same for arguments; the result comes as it is.</summary>
-    RawReturn,
-
-    /// <summary>gson, bean, protobuf-json: the codec knows them by name alone. A Dubbo callee gets such a call as it is.</summary>
-    NotOffered,
-}
-
 /// <summary>
 /// Calls of any method through one: <c>$invoke(String method, String[] types, Object[] args)</c>. Source:
 /// org.apache.dubbo.rpc.filter.GenericFilter, and recordings of <c>$invoke</c>.
@@ -35,13 +19,6 @@ internal static class GenericCall
     internal static ReadOnlySpan<byte> ClassKey => "class"u8;
 
     internal static bool Is(string method, string descriptor) => method is Method or AsyncMethod && descriptor == Descriptor;
-
-    internal static GenericForm FormOf(string? attachment) => attachment switch
-    {
-        null or "" or "true" => GenericForm.Maps,
-        "raw.return" => GenericForm.RawReturn,
-        _ => GenericForm.NotOffered,
-    };
 
     /// <summary>
     /// Whether the callee must be asked through <c>$invoke</c>: neither a contract nor the caller says which parameter types the method

@@ -30,7 +30,7 @@ internal static class Realiser
         switch (token.Kind)
         {
             case ValueKind.String:
-                transfer.Moved(index, CopyText(from, index, into, shape));
+                transfer.Moved(index, CopyText(in transfer, index, shape));
                 return;
             case ValueKind.Int32 or ValueKind.Int64 when shape is { Kind: ShapeKind.Instant or ShapeKind.Int64 }:
                 transfer.Moved(index, CopyNumber(token.AsInt64, into, shape));
@@ -40,6 +40,9 @@ internal static class Realiser
                 return;
             case ValueKind.Map:
                 transfer.Moved(index, into.BeginMap(token.Type));
+                break;
+            case ValueKind.List when ArrayOf(shape, declared) is { } array:
+                transfer.Moved(index, into.BeginArray(array));
                 break;
             case ValueKind.List:
                 transfer.Moved(index, into.BeginList(token.Type, (token.Flags & ValueFlags.Set) != 0));
@@ -55,11 +58,12 @@ internal static class Realiser
                 return;
         }
 
-        CopyChildren(in transfer, index, shape);
+        CopyChildren(in transfer, index, shape, ElementOf(declared));
         into.End();
     }
 
-    private static void CopyChildren(in TapeTransfer transfer, int index, TypeShape? shape)
+    /// <param name="declaredElement">Class that the caller named as the element of an array; null otherwise.</param>
+    private static void CopyChildren(in TapeTransfer transfer, int index, TypeShape? shape, string? declaredElement)
     {
         var (from, into) = (transfer.From, transfer.Into);
         var kind = from[index].Kind;
@@ -78,7 +82,7 @@ internal static class Realiser
                 }
             }
 
-            Copy(in transfer, child, childShape, null);
+            Copy(in transfer, child, childShape, kind is ValueKind.List or ValueKind.Array ? declaredElement : null);
             isKey = kind == ValueKind.Map && !isKey;
         }
     }
@@ -134,6 +138,22 @@ internal static class Realiser
         return named is not null;
     }
 
+    /// <summary>The array that a list stands for, where one is declared: generic callers send either.</summary>
+    private static TypeName? ArrayOf(TypeShape? shape, string? declared) =>
+        shape is { Kind: ShapeKind.Array } ? shape.TapeType
+        : shape is null && ElementOf(declared) is { } element ? BeanArrays.TypeOf(element) : null;
+
+    /// <summary>Element of a named array: <c>[Lcom.acme.Item;</c> to <c>com.acme.Item</c>, <c>[[I</c> to <c>[I</c>; null for everything else.</summary>
+    private static string? ElementOf(string? declared)
+    {
+        if (declared is null || !declared.StartsWith('['))
+        {
+            return null;
+        }
+
+        return declared[1] == 'L' ? declared[2..^1] : declared[1] == '[' ? declared[1..] : null;
+    }
+
     private static bool IsOwnClass(string? declared) =>
         declared is not null && declared.Contains('.', StringComparison.Ordinal) && declared[0] != '['
         && !declared.StartsWith("java.", StringComparison.Ordinal) && !declared.StartsWith("javax.", StringComparison.Ordinal);
@@ -148,16 +168,49 @@ internal static class Realiser
     }
 
     /// <summary>Scalars that were written as text get their declared kind; a text that is none fails the tape.</summary>
-    private static int CopyText(ValueTape from, int index, ValueTape into, TypeShape? shape)
+    private static int CopyText(in TapeTransfer transfer, int index, TypeShape? shape)
     {
+        var (from, into) = (transfer.From, transfer.Into);
         if (shape is null or { Kind: ShapeKind.Any or ShapeKind.String or >= ShapeKind.List })
         {
             return into.AddText(ValueKind.String, from.Utf8(index), from[index].Type);
         }
 
+        if (shape.Kind == ShapeKind.Instant && TryJavaDate(from.Utf8(index), transfer.ZoneOffsetMinutes, out var epochMs))
+        {
+            return into.AddInstant(epochMs, 0, TapeTypeOf(shape));
+        }
+
         var added = into.Count;
         TextScalar.Read(from.Utf8(index), shape, into);
         return added;
+    }
+
+    /// <summary>
+    /// <c>yyyy-MM-dd HH:mm:ss</c>, which generic callers send for dates. Java reads it in the provider's zone. Source:
+    /// org.apache.dubbo.common.utils.CompatibleTypeUtils.DATE_FORMAT.
+    /// </summary>
+    private static bool TryJavaDate(ReadOnlySpan<byte> text, int zoneOffsetMinutes, out long epochMs)
+    {
+        const int Length = 19;
+        const int SpaceAt = 10;
+        epochMs = 0;
+        if (text.Length != Length || text[SpaceAt] != ' ')
+        {
+            return false;
+        }
+
+        Span<byte> iso = stackalloc byte[Length + 1];
+        text.CopyTo(iso);
+        iso[SpaceAt] = (byte)'T';
+        iso[Length] = (byte)'Z';
+        if (!IsoInstant.TryParse(iso, out epochMs, out _))
+        {
+            return false;
+        }
+
+        epochMs -= zoneOffsetMinutes * 60_000L;
+        return true;
     }
 
     /// <summary>Java realises a number as a date, and widens an int.</summary>

@@ -26,6 +26,9 @@ internal ref struct TapeTransfer
 
     internal ValueTape Into { get; }
 
+    /// <summary>Where a date lies that names no zone: the contract's own, in minutes from UTC.</summary>
+    internal int ZoneOffsetMinutes { get; init; }
+
     /// <summary>To be called with the new index of every value that was copied.</summary>
     internal readonly void Moved(int from, int into)
     {
@@ -33,6 +36,13 @@ internal ref struct TapeTransfer
         {
             _moved[from] = into;
         }
+    }
+
+    /// <summary>Whether this value was copied already, and where to.</summary>
+    internal readonly bool TryMoved(int from, out int into)
+    {
+        into = _moved is null ? -1 : _moved[from];
+        return into >= 0;
     }
 
     /// <summary>

@@ -67,7 +67,8 @@ internal static class ReplyWriter
         var status = kind switch
         {
             ResultFlag.Exception => ThrowableWriter.Write(ref writer, exchange, flags),
-            ResultFlag.Value when flags.Generic == GenericForm.Maps => WriteGeneralised(ref writer, tape),
+            ResultFlag.Value when GenericForms.IsGeneralised(flags.Generic) => WriteGeneralised(ref writer, tape),
+            ResultFlag.Value when flags.Generic == GenericForm.Bean => WriteDescribed(ref writer, tape, exchange),
             ResultFlag.Value => writer.WriteValue(tape, 0, exchange.Shape?.Returns),
             _ => CodecStatus.Ok,
         };
@@ -90,6 +91,21 @@ internal static class ReplyWriter
         finally
         {
             ScratchTape.Return(general);
+        }
+    }
+
+    private static CodecStatus WriteDescribed(ref HessianWriter writer, ValueTape tape, Exchange exchange)
+    {
+        var described = ScratchTape.Rent(tape.Budget);
+        try
+        {
+            using var transfer = new TapeTransfer(tape, described);
+            BeanDescriber.Copy(in transfer, 0, exchange.Shape?.Returns);
+            return described.Failed ? described.Status : writer.WriteValue(described, 0);
+        }
+        finally
+        {
+            ScratchTape.Return(described);
         }
     }
 }

@@ -74,7 +74,7 @@ internal static class RequestOpener
             return status;
         }
 
-        var form = isGeneric ? GenericCall.FormOf(keys.Generic) : GenericForm.None;
+        var form = isGeneric ? GenericForms.Of(keys.Generic) : GenericForm.None;
         exchange.CallerFlags = new CallerFlags(takesAttachments, form, serializer).Packed;
         var name = front.Path.Length == 0 ? keys.Interface : front.Path;
         exchange.Service = new ServiceKey(name ?? string.Empty, front.ServiceVersion, keys.Group ?? string.Empty);

@@ -18,7 +18,7 @@ internal static class RequestReader
         {
             var reader = new HessianReader(exchange.RequestFrame.Slice(DubboFrame.HeaderBytes), HessianDialect.Final, state);
             var status = Read(ref reader, exchange);
-            return status.IsOk ? Answer(exchange) : RequestOpener.InFrame(status);
+            return !status.IsOk ? RequestOpener.InFrame(status) : exchange.AnsweredLocally ? status : Answer(exchange);
         }
         finally
         {
@@ -35,13 +35,15 @@ internal static class RequestReader
         }
 
         exchange.Shape = exchange.Contract?.Find(exchange.Method, exchange.Signature);
-        status = CallerFlags.Unpack(exchange.CallerFlags).Generic switch
+        var form = CallerFlags.Unpack(exchange.CallerFlags).Generic;
+        if (form == GenericForm.Denied)
         {
-            GenericForm.None => ReadArguments(ref reader, exchange, front.Signature.TypeNames.Length),
-            GenericForm.NotOffered => CodecStatus.Fail(
-                CodecError.Unsupported, "only generic=true and generic=raw.return can be translated for a callee of another protocol"),
-            _ => ReadGenericArguments(ref reader, exchange),
-        };
+            return Deny(exchange);
+        }
+
+        status = form == GenericForm.None
+            ? ReadArguments(ref reader, exchange, front.Signature.TypeNames.Length)
+            : GenericArguments.Read(ref reader, exchange, form);
         return status.IsOk ? AttachmentReader.Read(ref reader, exchange.RequestMetadata, exchange.Request.Budget) : status;
     }
 
@@ -60,59 +62,14 @@ internal static class RequestReader
         return CodecStatus.Ok;
     }
 
-    /// <summary>Unwraps the argument array into ordinary arguments, so that the callee gets an ordinary call.</summary>
-    private static CodecStatus ReadGenericArguments(ref HessianReader reader, Exchange exchange)
+    /// <summary>With status 70, as real providers do it: the words for it are ours, as theirs tell how to switch the danger on.</summary>
+    private static CodecStatus Deny(Exchange exchange)
     {
-        var status = reader.Skip();
-        var scratch = ScratchTape.Rent(exchange.Request.Budget);
-        try
-        {
-            // The type names go onto the tape too: an argument may refer to their array.
-            status = status.IsOk ? reader.ReadValue(scratch) : status;
-            var arguments = scratch.Count;
-            status = status.IsOk ? reader.ReadValue(scratch) : status;
-            return status.IsOk ? Unwrap(scratch, arguments, exchange) : status;
-        }
-        finally
-        {
-            ScratchTape.Return(scratch);
-        }
-    }
-
-    private static CodecStatus Unwrap(ValueTape from, int array, Exchange exchange)
-    {
-        var names = exchange.Signature?.TypeNames;
-        var parameters = exchange.Shape?.Parameters;
-        array = from.Resolve(array);
-        var count = from[array].Kind switch
-        {
-            ValueKind.Array or ValueKind.List => from[array].Count,
-            ValueKind.Null => 0,
-            _ => -1,
-        };
-        if (count < 0 || (names is { } wanted && count != wanted.Length && !(count == 0 && from[array].Kind == ValueKind.Null)))
-        {
-            return CodecStatus.Fail(
-                CodecError.TypeMismatch, $"the generic call names {names?.Length ?? 0} types and has {Math.Max(0, count)} arguments");
-        }
-
-        using var transfer = new TapeTransfer(from, exchange.Request);
-        var end = from.Next(array);
-        var ordinal = 0;
-        for (var child = array + 1; child < end && !exchange.Request.Failed; child = from.Next(child))
-        {
-            var shape = ordinal < parameters?.Length ? parameters.Value[ordinal].Type : null;
-            Realiser.Copy(in transfer, child, shape, names is { } n ? n[ordinal] : null);
-            ordinal++;
-        }
-
-        // Java stands nulls in for an argument array that is null.
-        for (; ordinal < names?.Length; ordinal++)
-        {
-            exchange.Request.AddNull();
-        }
-
-        return exchange.Request.Status;
+        exchange.SetFault(
+            ExchangeStatus.PermissionDenied,
+            "generic=nativejava and generic=protobuf-json are not allowed; use true, raw.return, bean or gson");
+        exchange.AnsweredLocally = true;
+        return CodecStatus.Ok;
     }
 
     /// <summary>

@@ -58,7 +58,7 @@ public class GoldenRewriteTests
             }
 
             var exchange = Frames.Opened(request);
-            exchange.CallerFlags &= ~6; // The value is already in the form that a generic caller gets.
+            exchange.CallerFlags &= ~14; // The value is already in the form that a generic caller gets.
             exchange.Signature ??= JavaSignature.None;
             Frames.Answered(exchange, frame);
             var written = Frames.Reply(exchange);
