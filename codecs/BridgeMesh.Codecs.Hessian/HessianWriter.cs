@@ -65,7 +65,19 @@ public readonly ref struct HessianWriter(FrameWriter output, HessianDialect dial
             State.Attach(fieldsFrom);
         }
 
-        return ThrowableWriter.Write(this, type, message, fieldsFrom, fieldsIndex);
+        return ThrowableWriter.Write(this, new ThrowableWriter.Thrown(new ThrowableClass(type), message, fieldsFrom, fieldsIndex));
+    }
+
+    /// <summary>
+    /// Writes a callee's exception with its causes, at most <see cref="ThrowableValue.MaxCauses"/>, and the stack traces that it came with.
+    /// </summary>
+    /// <param name="from">Tape with the exception's Object.</param>
+    /// <param name="type">Its class; the Object's own type does not count.</param>
+    /// <param name="naming">Under which class it and each of its causes goes out.</param>
+    public CodecStatus WriteThrowable(ValueTape from, int index, TypeName type, string? message, ThrowableNaming naming)
+    {
+        State.Attach(from);
+        return ThrowableWriter.Write(this, ThrowableWriter.Name(type, message, from, index, naming));
     }
 
     /// <summary>Begins a map; keys and values follow in turn, then <see cref="EndMap"/>.</summary>

@@ -201,9 +201,7 @@ internal static class ReplyReading
         {
             exchange.ExceptionType = isObject ? reply[0].Type : null;
             exchange.Message = MessageOf(reply);
-            exchange.Status = IsDeclared(exchange.Shape, exchange.ExceptionType)
-                ? ExchangeStatus.BusinessException
-                : ExchangeStatus.RuntimeException;
+            exchange.Status = KnownExceptions.StatusOf(exchange, exchange.ExceptionType);
             if (!isObject)
             {
                 reply.Reset();
@@ -216,24 +214,6 @@ internal static class ReplyReading
         {
             reply.Reset();
         }
-    }
-
-    private static bool IsDeclared(MethodShape? shape, TypeName? type)
-    {
-        if (shape is null || type is null)
-        {
-            return false;
-        }
-
-        foreach (var declared in shape.Exceptions)
-        {
-            if (declared.JavaType.Text == type.Text)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private static string? MessageOf(ValueTape tape)

@@ -171,44 +171,42 @@ internal static class ReplyWriting
     }
 
     /// <summary>
-    /// The exception under a class that the caller can be expected to have: one that the contract declares, one of the JDK's, or, where no
-    /// contract knows the method, what a callee that speaks Java's types sent. Others become a RuntimeException whose message names them.
+    /// The exception and its causes, each under a class that the caller can be expected to have: one that the contract knows, one of the
+    /// JDK's, or, where no contract knows the method, what a callee in Java sent. Others become a RuntimeException whose message names them.
     /// </summary>
     private static CodecStatus WriteException(Exchange exchange, HessianWriter writer)
     {
         var type = exchange.ExceptionType;
-        var hasFields = exchange.Reply.Count > 0 && exchange.Reply[0].Kind == ValueKind.Object;
-        if (type is not null && IsKnown(exchange, type, hasFields))
+        if (type is null)
         {
-            return writer.WriteThrowable(type, exchange.Message, hasFields ? exchange.Reply : null);
+            return writer.WriteThrowable(PlainException, exchange.Message);
         }
 
-        var message = type is null ? exchange.Message : $"{type.Text}: {exchange.Message}";
-        return writer.WriteThrowable(PlainException, message);
+        if (exchange.Reply.Count > 0 && exchange.Reply[0].Kind == ValueKind.Object)
+        {
+            return writer.WriteThrowable(
+                exchange.Reply, 0, type, exchange.Message, (own, isFromJava) => NameFor(exchange, own, isFromJava));
+        }
+
+        var cls = NameFor(exchange, type, isFromJava: false);
+        return writer.WriteThrowable(cls.Type, cls.IsOwn ? exchange.Message : $"{type.Text}: {exchange.Message}");
     }
 
-    private static bool IsKnown(Exchange exchange, TypeName type, bool hasFields)
+    private static ThrowableClass NameFor(Exchange exchange, TypeName type, bool isFromJava)
     {
-        if (type.Text.StartsWith("java.", StringComparison.Ordinal))
+        if (KnownExceptions.Find(exchange, type) is { } known)
         {
-            return true;
+            return new ThrowableClass(type, known);
         }
 
-        if (exchange.Shape is not { } shape)
-        {
-            return hasFields;
-        }
-
-        foreach (var declared in shape.Exceptions)
-        {
-            if (declared.JavaType.Text == type.Text)
-            {
-                return true;
-            }
-        }
-
-        return false;
+        return IsOfTheJdk(type.Text) || (exchange.Shape is null && isFromJava)
+            ? new ThrowableClass(type)
+            : new ThrowableClass(PlainException, IsOwn: false);
     }
+
+    // Other classes of the JDK are no Throwables, and would fail where one is expected.
+    private static bool IsOfTheJdk(string name) => name.StartsWith("java.", StringComparison.Ordinal)
+        && (name.EndsWith("Exception", StringComparison.Ordinal) || name.EndsWith("Error", StringComparison.Ordinal));
 
     private static void WriteProps(Metadata metadata, bool isError, HessianWriter writer)
     {

@@ -1,7 +1,6 @@
 using BridgeMesh.Codecs.Dubbo.Generic;
 using BridgeMesh.Codecs.Dubbo.Statuses;
 using BridgeMesh.Codecs.Hessian;
-using BridgeMesh.Contracts;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Values;
 
@@ -41,30 +40,8 @@ internal static class ThrowableReader
             Unwrap(exchange);
         }
 
-        if (IsDeclared(exchange.Shape, exchange.ExceptionType))
-        {
-            exchange.Status = ExchangeStatus.BusinessException;
-        }
-
+        exchange.Status = KnownExceptions.StatusOf(exchange, exchange.ExceptionType);
         return CodecStatus.Ok;
-    }
-
-    internal static bool IsDeclared(MethodShape? shape, TypeName? type)
-    {
-        if (shape is null || type is null)
-        {
-            return false;
-        }
-
-        foreach (var declared in shape.Exceptions)
-        {
-            if (declared.JavaType.Utf8.SequenceEqual(type.Utf8))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     /// <summary>Text of an object's field; null when it has no such field or no text in it.</summary>

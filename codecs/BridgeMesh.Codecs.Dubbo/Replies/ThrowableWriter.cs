@@ -8,10 +8,11 @@ using BridgeMesh.Values;
 namespace BridgeMesh.Codecs.Dubbo.Replies;
 
 /// <summary>
-/// Writes an exception that a Java consumer can decode and catch. A class that it does not know, or that Dubbo 3's allowlist keeps out,
-/// would reach it as a map and fail with "expect Throwable", so it gets its own class only where it must know it: declared by the method,
-/// from the JDK, or from a callee without a contract, whose types are all that anybody knows. Everything else becomes a
-/// java.lang.RuntimeException that names the class in its message, as a Java provider does it. Source:
+/// Writes an exception, and its causes, that a Java consumer can decode and catch. A class that it does not know, or that Dubbo 3's
+/// allowlist keeps out, would reach it as a map and fail with "expect Throwable", so each gets its own class only where the consumer must
+/// know it: declared by the method, from the JDK, or from a Java callee of a method without a contract, whose types are all that anybody
+/// knows. A subclass of a declared class goes out as that one, which is what its consumer catches. Everything else becomes a
+/// java.lang.RuntimeException. Both name the class in the message, as a Java provider does it. Source:
 /// org.apache.dubbo.rpc.filter.ExceptionFilter and dubbo-common's security/serialize.allowlist.
 /// </summary>
 internal static class ThrowableWriter
@@ -35,46 +36,26 @@ internal static class ThrowableWriter
             return WriteGeneric(ref writer, exchange, type);
         }
 
-        if (!MayPass(exchange, type))
+        if (source is not null)
         {
-            return writer.WriteThrowable(Runtime, WithClass(type, exchange.Message));
+            var message = exchange.Message ?? ThrowableValue.MessageOf(source, 0);
+            return writer.WriteThrowable(source, 0, type, message, (own, isFromJava) => NameFor(exchange, own, isFromJava));
         }
 
-        if (source is null)
-        {
-            return writer.WriteThrowable(type, exchange.Message);
-        }
-
-        // What another Java provider threw keeps its stack and its causes; what came as fields alone gets the JDK's ones.
-        return IsWhole(exchange, source, 0)
-            ? writer.WriteValue(source, 0)
-            : writer.WriteThrowable(type, ThrowableReader.TextOf(source, 0, "detailMessage"u8) ?? exchange.Message, source);
+        var cls = NameFor(exchange, type, isFromJava: false);
+        return writer.WriteThrowable(cls.Type, cls.IsOwn ? exchange.Message : WithClass(type, exchange.Message));
     }
 
-    private static bool MayPass(Exchange exchange, TypeName? type) =>
-        type is not null
-        && (exchange.Contract is null
-            || ThrowableReader.IsDeclared(exchange.Shape, type)
-            || type.Text.StartsWith("java.", StringComparison.Ordinal)
-            || type.Text.StartsWith("javax.", StringComparison.Ordinal));
-
-    /// <summary>Whether the object has the JDK's four fields in forms that hessian-lite decodes, and causes that may pass.</summary>
-    private static bool IsWhole(Exchange exchange, ValueTape tape, int index)
+    private static ThrowableClass NameFor(Exchange exchange, TypeName type, bool isFromJava)
     {
-        var stack = tape.FindField(index, "stackTrace"u8);
-        var suppressed = tape.FindField(index, "suppressedExceptions"u8);
-        var cause = tape.FindField(index, "cause"u8);
-        if (stack < 0 || suppressed < 0 || cause < 0 || tape.FindField(index, "detailMessage"u8) < 0
-            || tape[tape.Resolve(stack)].Kind != ValueKind.Array
-            || tape[tape.Resolve(suppressed)] is not { Kind: ValueKind.List, Count: 0, Type.Text: "java.util.Collections$EmptyList" })
+        if (KnownExceptions.Catching(exchange, type) is { } declared)
         {
-            return false;
+            return new ThrowableClass(declared.JavaType, declared, declared.JavaType == type);
         }
 
-        var held = tape.Resolve(cause);
-        return held <= index
-            || tape[held].Kind == ValueKind.Null
-            || (tape[held].Kind == ValueKind.Object && MayPass(exchange, tape[held].Type) && IsWhole(exchange, tape, held));
+        return JdkExceptions.Contains(type.Text) || (exchange.Shape is null && isFromJava)
+            ? new ThrowableClass(type)
+            : new ThrowableClass(Runtime, IsOwn: false);
     }
 
     private static CodecStatus WriteGeneric(ref HessianWriter writer, Exchange exchange, TypeName type)

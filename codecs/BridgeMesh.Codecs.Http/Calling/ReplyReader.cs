@@ -105,8 +105,8 @@ internal static class ReplyReader
     {
         using var error = ErrorBody.Read(body, kind == MediaKind.Json, kind == MediaKind.Text);
         var row = InboundStatuses.Of(code);
-        var declared = Declared(exchange.Shape, error.ClassName);
-        var status = StatusOf(exchange, code, row, error, declared);
+        var known = Known(exchange, error.ClassName);
+        var status = StatusOf(exchange, code, row, error, known);
         var isException = status is ExchangeStatus.BusinessException or ExchangeStatus.RuntimeException;
         exchange.SetFault(
             status,
@@ -117,23 +117,23 @@ internal static class ReplyReader
             return;
         }
 
-        var type = declared?.JavaType ?? TypeName.Of(error.ClassName);
+        var type = known?.JavaType ?? TypeName.Of(error.ClassName);
         exchange.ExceptionType = type;
-        var read = error.ReadFields(declared, type, JsonFormat.Codec, exchange.Contract?.Policy ?? ValuePolicy.Default, exchange.Reply);
+        var read = error.ReadFields(known, type, JsonFormat.Codec, exchange.Contract?.Policy ?? ValuePolicy.Default, exchange.Reply);
         if (!read.IsOk)
         {
             exchange.SetFault(ExchangeStatus.BadGateway, $"{type} with {JsonFormat.OfResult(read)}", mayHaveExecuted: true);
         }
     }
 
-    private static ExchangeStatus StatusOf(Exchange exchange, int code, in InboundStatus row, ErrorBody error, StructShape? declared)
+    private static ExchangeStatus StatusOf(Exchange exchange, int code, in InboundStatus row, ErrorBody error, StructShape? known)
     {
         if (error.Status is { } told)
         {
             return told;
         }
 
-        if (declared is not null)
+        if (KnownExceptions.Catching(exchange, known?.JavaType) is not null)
         {
             return ExchangeStatus.BusinessException;
         }
@@ -148,15 +148,16 @@ internal static class ReplyReader
         return error.IsApplications ? row.Application : row.Bare;
     }
 
-    private static StructShape? Declared(MethodShape? shape, string? className)
+    /// <summary>The exception that the contract knows by this name; short names count among those that the method declares.</summary>
+    private static StructShape? Known(Exchange exchange, string? className)
     {
-        if (shape is null || className is null)
+        if (className is null || className.Contains('.', StringComparison.Ordinal))
         {
-            return null;
+            return className is null ? null : KnownExceptions.Find(exchange, TypeName.Of(className));
         }
 
         StructShape? bySimpleName = null;
-        foreach (var exception in shape.Exceptions)
+        foreach (var exception in exchange.Shape?.Exceptions ?? [])
         {
             var known = exception.JavaType.Text;
             if (known == className)
@@ -164,7 +165,7 @@ internal static class ReplyReader
                 return exception;
             }
 
-            if (!className.Contains('.', StringComparison.Ordinal) && known.EndsWith(className, StringComparison.Ordinal)
+            if (known.EndsWith(className, StringComparison.Ordinal)
                 && known.Length > className.Length && known[^(className.Length + 1)] is '.' or '$')
             {
                 // A short name counts when only one declared class has it.

@@ -21,8 +21,8 @@ internal sealed class ErrorBody : IDisposable
 
     private static readonly FrozenSet<string> EnvelopeMembers = FrozenSet.Create(
         StringComparer.Ordinal,
-        "type", "title", "status", "detail", "instance", "fields", "omitted", "mayHaveExecuted", "timestamp", "error", "exception",
-        "message", "path", "trace", "requestId");
+        "type", "title", "status", "detail", "instance", "cause", "fields", "omitted", "mayHaveExecuted", "timestamp", "error", "exception",
+        "message", "path", "trace", "requestId", "detailMessage", "stackTrace", "suppressedExceptions");
 
     private readonly JsonDocument? _document;
 
@@ -121,10 +121,48 @@ internal sealed class ErrorBody : IDisposable
                     }
                 }
             }
+
+            if (declared?.Find(ThrowableValue.Cause.Text) is not >= 0)
+            {
+                AddCauses(_document.RootElement, into);
+            }
         }
 
         into.End();
         return into.Status;
+    }
+
+    /// <summary>The causes that another gateway lists, each nested in the one before it, as Java has them.</summary>
+    private static void AddCauses(JsonElement root, ValueTape into)
+    {
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("cause", out var causes) || causes.ValueKind != JsonValueKind.Array)
+        {
+            return;
+        }
+
+        var open = 0;
+        foreach (var cause in causes.EnumerateArray())
+        {
+            if (open == ThrowableValue.MaxCauses || cause.ValueKind != JsonValueKind.Object || ClassOf(Text(cause, "type")) is not { } type)
+            {
+                break;
+            }
+
+            into.Name(ThrowableValue.Cause);
+            into.BeginObject(TypeName.Of(type));
+            if (Text(cause, "detail") is { } detail)
+            {
+                into.Name(ThrowableValue.Message);
+                into.AddString(detail);
+            }
+
+            open++;
+        }
+
+        for (; open > 0; open--)
+        {
+            into.End();
+        }
     }
 
     private static void ReadValue(JsonElement value, TypeShape? type, IPayloadCodec json, ValuePolicy policy, ValueTape into)

@@ -10,14 +10,15 @@ namespace BridgeMesh.Codecs.Http.Faults;
 
 /// <summary>
 /// Writes a fault as application/problem+json (RFC 9457). For an exception: its class as <c>type</c>, its simple name as <c>title</c>, its
-/// message as <c>detail</c>, its public fields as members. A field whose name the document itself uses goes into a member <c>fields</c>.
-/// Never a stack trace, nor what belongs to Java's Throwable.
+/// message as <c>detail</c>, its public fields as members, and its causes, outermost first, as <c>cause</c>: a list of objects with
+/// <c>type</c> and <c>detail</c>. A field whose name the document itself uses goes into a member <c>fields</c>. Never a stack trace, nor
+/// what else belongs to Java's Throwable.
 /// </summary>
 internal static class ProblemDocument
 {
     /// <summary>Members with a meaning of their own here or in RFC 9457.</summary>
     internal static readonly FrozenSet<string> OwnMembers = FrozenSet.Create(
-        StringComparer.Ordinal, "type", "title", "status", "detail", "instance", "fields", "omitted", "mayHaveExecuted");
+        StringComparer.Ordinal, "type", "title", "status", "detail", "instance", "cause", "fields", "omitted", "mayHaveExecuted");
 
     // Fields of java.lang.Throwable, and what dialects write in their place.
     private static readonly FrozenSet<string> ThrowableFields = FrozenSet.Create(
@@ -45,6 +46,7 @@ internal static class ProblemDocument
         if (exchange.Status is ExchangeStatus.BusinessException or ExchangeStatus.RuntimeException)
         {
             WriteFields(exchange, json, writer);
+            WriteCauses(exchange.Reply, writer);
         }
 
         writer.WriteEndObject();
@@ -78,7 +80,7 @@ internal static class ProblemDocument
             return;
         }
 
-        var declared = Declared(exchange, tape[0].Type ?? exchange.ExceptionType);
+        var declared = KnownExceptions.Find(exchange, tape[0].Type ?? exchange.ExceptionType);
         var policy = exchange.Contract?.Policy ?? ValuePolicy.Default;
         using var scratch = new FrameWriter();
         List<int>? colliding = null;
@@ -151,17 +153,31 @@ internal static class ProblemDocument
         return exchange.Contract is null ? !ThrowableFields.Contains(name) : name is "code" or "errorCode";
     }
 
-    private static StructShape? Declared(Exchange exchange, TypeName? type)
+    private static void WriteCauses(ValueTape tape, Utf8JsonWriter writer)
     {
-        foreach (var known in exchange.Shape?.Exceptions ?? [])
+        var cause = tape.Count > 0 ? ThrowableValue.CauseOf(tape, 0) : -1;
+        if (cause < 0)
         {
-            if (known.JavaType == type)
-            {
-                return known;
-            }
+            return;
         }
 
-        return null;
+        writer.WriteStartArray("cause");
+        Span<int> seen = stackalloc int[ThrowableValue.MaxCauses];
+        for (var count = 0; count < seen.Length && cause > 0 && !seen[..count].Contains(cause) && tape[cause].Type is { } type; count++)
+        {
+            seen[count] = cause;
+            writer.WriteStartObject();
+            writer.WriteString("type", type.Text);
+            if (ThrowableValue.MessageOf(tape, cause) is { } message)
+            {
+                writer.WriteString("detail", message);
+            }
+
+            writer.WriteEndObject();
+            cause = ThrowableValue.CauseOf(tape, cause);
+        }
+
+        writer.WriteEndArray();
     }
 
     private static TypeShape? TypeIn(StructShape? declared, FieldName name) =>

@@ -24,6 +24,9 @@ public sealed class ServiceContract
 
     public ValuePolicy Policy { get; }
 
+    /// <summary>Every class of the files that the contract was loaded with, for exceptions that no method declares; null without any.</summary>
+    public SubtypeCatalog? Types { get; init; }
+
     /// <summary>All overloads of a name; empty when the contract has none.</summary>
     public ImmutableArray<MethodShape> Overloads(string method) => _byName.TryGetValue(method, out var found) ? found : [];
 

@@ -115,6 +115,9 @@ public sealed class StructShape(TypeName javaType, bool isException)
 
     public bool IsException { get; } = isException;
 
+    /// <summary>The class that this one extends, where the contract knows it.</summary>
+    public StructShape? Parent { get; private set; }
+
     /// <summary>Fields in contract order, inherited ones after the class's own, as Java's reflection lists them.</summary>
     public ImmutableArray<FieldShape> Fields => _fields;
 
@@ -135,9 +138,11 @@ public sealed class StructShape(TypeName javaType, bool isException)
     public int Find(string name) => _ordinals.TryGetValue(name, out var ordinal) ? ordinal : -1;
 
     /// <summary>To be called once, by the loader of the contract.</summary>
-    public void SetFields(ImmutableArray<FieldShape> fields)
+    /// <param name="parent">The class that this one extends; its fields are among <paramref name="fields"/>.</param>
+    public void SetFields(ImmutableArray<FieldShape> fields, StructShape? parent = null)
     {
         _fields = fields;
+        Parent = parent;
         _ordinals = new Dictionary<string, int>(fields.Length, StringComparer.Ordinal);
         for (var i = 0; i < fields.Length; i++)
         {

@@ -36,7 +36,10 @@ internal sealed class ServiceAssembler(
                 _collisions.Add(service, method);
             }
 
-            contracts.Add(new ServiceContract(key, [.. methods.Select(m => m.ToShape(service.HttpPrefix))], Policy(service)));
+            contracts.Add(new ServiceContract(key, [.. methods.Select(m => m.ToShape(service.HttpPrefix))], Policy(service))
+            {
+                Types = resolver.Any.Subtypes,
+            });
         }
 
         return contracts.ToImmutable();

@@ -97,6 +97,7 @@ internal sealed class StructFactory(TypeResolver resolver, TypeIndex index, List
         var names = new HashSet<string>(StringComparer.Ordinal);
         var chain = new HashSet<string>(StringComparer.Ordinal);
         var at = declaration;
+        StructShape? direct = null;
         while (chain.Add(at.Name.Text))
         {
             var variables = new Dictionary<string, TypeShape>(StringComparer.Ordinal);
@@ -120,11 +121,12 @@ internal sealed class StructFactory(TypeResolver resolver, TypeIndex index, List
 
             _subtypes.TryAdd(KeyOf(parent.Shape), []);
             _subtypes[KeyOf(parent.Shape)].Add(shape);
+            direct ??= parent.Shape.Struct;
             (at, arguments) = (parent.Declaration, parent.Arguments);
         }
 
         // The shape was made by Create, with fields.
-        shape.Struct!.SetFields([.. fields]);
+        shape.Struct!.SetFields([.. fields], direct);
     }
 
     private (TypeDeclaration Declaration, IReadOnlyList<TypeShape> Arguments, TypeShape Shape)? Parent(

@@ -16,6 +16,8 @@ public class ThrowableTests
     public void DeclaredException_FromItsFieldsAlone_HasTheClassDefinitionOfARealProvider(string version)
     {
         var exchange = Thrown(ExchangeStatus.BusinessException, Business, "business failure E42");
+        exchange.Contract = Contract(Business);
+        exchange.Shape = exchange.Contract.Methods[0];
         exchange.Reply.BeginObject(Business);
         exchange.Reply.Name(FieldName.Of("code"));
         exchange.Reply.AddString("E42");
@@ -75,7 +77,7 @@ public class ThrowableTests
     }
 
     [Fact]
-    public void CauseThatMayNotPass_IsLeftOut()
+    public void CauseThatMayNotPass_IsARuntimeExceptionThatNamesIt()
     {
         var exchange = Thrown(ExchangeStatus.BusinessException, Business, "outer");
         exchange.Contract = Contract(Business);
@@ -83,9 +85,16 @@ public class ThrowableTests
         exchange.Reply.BeginObject(Business);
         exchange.Reply.Name(FieldName.Of("cause"));
         exchange.Reply.BeginObject(Custom);
+        exchange.Reply.Name(ThrowableValue.Message);
+        exchange.Reply.AddString("inner");
         exchange.Reply.End();
         exchange.Reply.End();
-        AssertDecodable(Read(Frames.Reply(exchange)).Reply);
+        var seen = Read(Frames.Reply(exchange)).Reply;
+        AssertDecodable(seen);
+        var cause = ThrowableValue.CauseOf(seen, 0);
+        Assert.Equal("java.lang.RuntimeException", seen[cause].Type?.Text);
+        Assert.Equal("com.example.bridge.BusinessRuntimeException: inner", ThrowableValue.MessageOf(seen, cause));
+        AssertDecodable(seen, cause);
     }
 
     [Fact]
@@ -129,13 +138,14 @@ public class ThrowableTests
     private static Exchange Read(byte[] reply) => Frames.Answered(new Exchange { Signature = JavaSignature.None }, reply);
 
     /// <summary>What java.lang.Throwable's own fields must be for Java to decode and print it.</summary>
-    private static void AssertDecodable(ValueTape tape)
+    private static void AssertDecodable(ValueTape tape, int index = 0)
     {
-        Assert.Equal(ValueKind.List, tape[tape.FindField(0, "suppressedExceptions"u8)].Kind);
-        var stack = tape[tape.FindField(0, "stackTrace"u8)];
+        Assert.Equal(ValueKind.List, tape[tape.FindField(index, "suppressedExceptions"u8)].Kind);
+        var stack = tape[tape.FindField(index, "stackTrace"u8)];
         Assert.Equal((ValueKind.Array, "[java.lang.StackTraceElement"), (stack.Kind, stack.Type?.Text));
-        Assert.Equal(0, tape.Resolve(tape.FindField(0, "cause"u8)));
-        Assert.Equal(ValueKind.String, tape[tape.FindField(0, "detailMessage"u8)].Kind);
+        var cause = ThrowableValue.CauseOf(tape, index);
+        Assert.Equal(cause < 0 ? index : cause, tape.Resolve(tape.FindField(index, "cause"u8)));
+        Assert.Equal(ValueKind.String, tape[tape.FindField(index, "detailMessage"u8)].Kind);
     }
 
     /// <summary>The class definition of a status 20 reply with flag 3: from behind the flag to the instance's mark.</summary>

@@ -95,6 +95,11 @@ public abstract class FrameExchangeConformance : FrameCopyConformance
         caller.Reply.AddInt32(42);
         caller.Reply.Name(FieldName.Of("detailMessage"));
         caller.Reply.AddString("out of stock");
+
+        // Only a JVM sends one; without a contract nothing else says that the caller may have the class.
+        caller.Reply.Name(ThrowableValue.StackTrace);
+        caller.Reply.BeginArray(TypeName.Of("[java.lang.StackTraceElement"));
+        caller.Reply.End();
         caller.Reply.End();
         Answer(caller, callee, "exception");
 
