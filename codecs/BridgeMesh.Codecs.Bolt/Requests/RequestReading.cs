@@ -29,10 +29,12 @@ internal static class RequestReading
             return CodecStatus.Fail(CodecError.Malformed, "the request has no content", header.ContentOffset());
         }
 
+        bool isGeneric;
         var metadata = new NeutralMetadata(exchange.RequestMetadata, HeaderKeys.RequestBaggagePrefix);
         using (var map = new ContiguousBytes(exchange.RequestFrame.Slice(header.HeaderOffset(), header.HeaderLength())))
         {
             metadata.AddHeader(map.Span);
+            isGeneric = HeaderMap.TryFind(map.Span, HeaderKeys.GenericType, out _, out _);
         }
 
         var state = HessianReadState.Rent();
@@ -54,7 +56,8 @@ internal static class RequestReading
             }
 
             exchange.Shape = exchange.Contract?.Find(exchange.Method, exchange.Signature);
-            return ReadArguments(ref reader, exchange, header.ContentOffset());
+            fault = ReadArguments(ref reader, exchange, header.ContentOffset());
+            return fault.IsOk && isGeneric ? GenericCalls.Check(exchange.Request) : fault;
         }
         finally
         {

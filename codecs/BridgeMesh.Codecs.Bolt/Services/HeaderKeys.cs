@@ -25,6 +25,9 @@ internal static class HeaderKeys
 
     internal static ReadOnlySpan<byte> Method => "sofa_head_method_name"u8;
 
+    /// <summary>0, 1 or 2; see <see cref="Requests.GenericCalls"/>.</summary>
+    internal static ReadOnlySpan<byte> GenericType => "sofa_head_generic_type"u8;
+
     /// <summary>Milliseconds left, sent by callers that pass deadlines on.</summary>
     internal static ReadOnlySpan<byte> DeadlineRemaining => "sofa_head_deadline_remain_time"u8;
 

@@ -25,7 +25,11 @@ internal static class JavaView
         }
 
         index = tape.Resolve(index);
-        if (view.TryGetProperty("items", out var items))
+        if (view.TryGetProperty("genericType", out var stands))
+        {
+            AssertGeneric(view, stands.GetString(), tape, index, path);
+        }
+        else if (view.TryGetProperty("items", out var items))
         {
             AssertItems(items, tape, index, path);
         }
@@ -57,6 +61,27 @@ internal static class JavaView
         else if (view.TryGetProperty("value", out var value))
         {
             AssertScalar(value, tape, index, path);
+        }
+    }
+
+    /// <summary>GenericObject and its kin, which go over the wire as what they stand for.</summary>
+    private static void AssertGeneric(JsonElement view, string? type, ValueTape tape, int index, string path)
+    {
+        if (tape[index].Kind == ValueKind.Enum)
+        {
+            Assert.Equal((type, view.GetProperty("fields").GetProperty("name").GetProperty("value").GetString()),
+                (tape[index].Type?.Text, tape.Text(index)));
+        }
+        else if (view.TryGetProperty("fields", out var fields))
+        {
+            Assert.Equal((type, ValueKind.Object), (tape[index].Type?.Text, tape[index].Kind));
+            Assert.True(fields.EnumerateObject().Count() == tape[index].Count, $"{path}: {tape[index].Count} fields");
+            AssertFields(fields, tape, index, path);
+        }
+        else
+        {
+            Assert.Equal(("[" + type, ValueKind.Array), (tape[index].Type?.Text, tape[index].Kind));
+            AssertItems(view.GetProperty("items").GetProperty("items"), tape, index, path);
         }
     }
 

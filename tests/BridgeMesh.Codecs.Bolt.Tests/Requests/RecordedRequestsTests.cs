@@ -70,17 +70,6 @@ public sealed class RecordedRequestsTests
         }
     }
 
-    [Fact]
-    public void ReadRequest_GenericCalls_ReadAsTheCallsThatTheyMean()
-    {
-        foreach (var golden in GoldenCase.Of("sofarpc-java-generic"))
-        {
-            var exchange = Frames.Read(golden.Request);
-            Assert.Equal(golden.Expected.GetProperty("args")[0].GetProperty("value").GetString(), exchange.Method);
-            Assert.Equal(golden.Expected.GetProperty("args")[1].GetProperty("items").GetArrayLength(), exchange.Request.RootCount());
-        }
-    }
-
     /// <summary>The recorder's own caller could have sent what the gateway sends: byte for byte, trace ids included.</summary>
     [Fact]
     public void WriteRequest_EveryRecordedJavaCall_GivesTheSameBytes()
