@@ -65,6 +65,17 @@ internal sealed class TestGateway : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits for the first call that ends so.</summary>
+    internal async Task CountedAsync(ExchangeStatus status)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (Runtime.Status().Calls.ByStatus.GetValueOrDefault(status.ToString()) == 0)
+        {
+            await Task.Yield();
+            patience.Token.ThrowIfCancellationRequested();
+        }
+    }
+
     public ValueTask DisposeAsync() => Runtime.DisposeAsync();
 
     private sealed class Plugin(FixedRegistry registry, int heartbeatIntervalMs) : IBridgePlugin, IRegistryFactory

@@ -51,7 +51,14 @@ internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters cou
     public void Return(Exchange exchange)
     {
         counters.Returned();
-        CallState.Of(exchange).Reset();
+        var call = CallState.Of(exchange);
+        if (!call.Planned && exchange.Status != ExchangeStatus.Ok)
+        {
+            // Refused by the caller side before it was dispatched. A one-way call leaves no other trace.
+            counters.CountRefused(exchange.Status);
+        }
+
+        call.Reset();
         exchange.Reset();
         if (Interlocked.Increment(ref _pooled) <= MaxPooled)
         {

@@ -32,4 +32,7 @@ internal sealed class PipelineCounters
         Interlocked.Increment(ref _byLane[(int)lane]);
         Interlocked.Add(ref _microseconds, (long)elapsed.TotalMicroseconds);
     }
+
+    /// <summary>A request that went no way at all: no lane and no time.</summary>
+    internal void CountRefused(ExchangeStatus status) => Interlocked.Increment(ref _byStatus[(int)status]);
 }

@@ -1,4 +1,5 @@
 using BridgeMesh.Core.Model;
+using BridgeMesh.Exchanges;
 using BridgeMesh.Wire;
 
 namespace BridgeMesh.Core.Tests.Pipeline;
@@ -258,6 +259,22 @@ public sealed class ForwardTests
         Assert.Equal(('o', "note"), (seen.Kind, seen.Text));
         Assert.Equal(('a', 6UL), ((await caller.ExpectAsync()) is var beat ? (beat.Kind, beat.Id) : default));
         await gateway.DrainedAsync();
+    }
+
+    [Theory]
+    [InlineData("", ExchangeStatus.InvalidArgument)] // Refused when it is opened.
+    [InlineData("nobody", ExchangeStatus.Unimplemented)] // Refused when it is routed.
+    [InlineData("gone", ExchangeStatus.Unavailable)] // Cannot be sent.
+    public async Task OneWay_Fails_IsCountedAndNotAnswered(string service, ExchangeStatus status)
+    {
+        await using var gateway = await TestGateway.StartAsync([TestGateway.Instance("gone", port: 1)]);
+        await using var caller = await TextPeer.ConnectAsync(gateway.Port);
+        await caller.SendAsync(TextCodec.Frame('o', 5, service, "note"));
+        await gateway.CountedAsync(status);
+        await caller.SendAsync(TextCodec.Frame('h', 6, "", ""));
+        Assert.Equal(('a', 6UL), ((await caller.ExpectAsync()) is var beat ? (beat.Kind, beat.Id) : default));
+        await gateway.DrainedAsync();
+        Assert.Equal(1, gateway.Runtime.Status().Calls.ByStatus[status.ToString()]);
     }
 
     [Fact]
