@@ -50,6 +50,9 @@ internal static class OrderContract
         ("attrs", MapOf(Integer)),
         ("min", Decimal));
 
+    internal static readonly TypeShape Upload = Class(
+        "com.acme.Upload", ("fileName", String), ("contentType", String), ("size", Long), ("content", Bytes));
+
     internal static readonly ServiceContract Service = new(
         new ServiceKey("com.acme.OrderService", "1.0"),
         [
@@ -104,6 +107,19 @@ internal static class OrderContract
                 [("id", String), ("visits", Integer)],
                 Http("GET", "/shop/session", (HttpSource.Cookie, "SESSION"), (HttpSource.Cookie, "visits"))),
             Method("tree", String, [("path", String)], Http("GET", "/shop/tree/{*path}", (HttpSource.Path, "path"))),
+            Method(
+                "upload",
+                String,
+                [("file", Upload), ("order", OrderType), ("note", String), ("raw", Bytes), ("more", ListOf(Bytes)), ("copies", Integer)],
+                Http(
+                    "POST",
+                    "/shop/uploads",
+                    (HttpSource.Part, "file"),
+                    (HttpSource.Part, "order"),
+                    (HttpSource.Part, "note"),
+                    (HttpSource.Part, "raw"),
+                    (HttpSource.Part, "more"),
+                    (HttpSource.Form, "copies"))),
             Method("bare", Int, [("count", Int)], null),
             Method("swap", String, [("value", String)], null),
             Method("swap", String, [("value", Int)], null),

@@ -34,6 +34,7 @@ internal sealed class BindingPlan
         Parameters = [.. binding.Parameters.OrderBy(p => p.Ordinal)];
         Captures = [.. Parameters.Select(p => p.Source == HttpSource.Path ? Template.CaptureOf(p.WireName) : -1)];
         Cookies = [.. Parameters.Where(p => p.Source == HttpSource.Cookie).Select(p => p.WireName)];
+        HasForm = Parameters.Any(p => p.Source == HttpSource.Form);
         Body = Parameters.Select(p => p.Source).Aggregate(BodyForm.None, static (form, source) => source switch
         {
             HttpSource.Body => BodyForm.Whole,
@@ -58,6 +59,9 @@ internal sealed class BindingPlan
     internal ImmutableArray<string> Cookies { get; }
 
     internal BodyForm Body { get; }
+
+    /// <summary>Whether some parameter is a field of a form, be it in parts or not.</summary>
+    internal bool HasForm { get; }
 
     /// <summary>Names that other parameters have in the same part of the request.</summary>
     internal IReadOnlyCollection<string> NamesBeside(HttpParameter parameter) =>

@@ -1,6 +1,7 @@
 using System.Text;
 using BridgeMesh.Codecs.Http.Bindings;
 using BridgeMesh.Codecs.Http.Headers;
+using BridgeMesh.Codecs.Http.Multipart;
 using BridgeMesh.Contracts;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Values;
@@ -29,6 +30,7 @@ internal static class BoundRequest
         {
             BodyForm.None => null,
             BodyForm.Form => MediaTypes.Form,
+            BodyForm.Whole when BodyKind(shape, plan) == ShapeKind.Bytes => MediaTypes.Octets,
             _ => MediaTypes.Json,
         };
         Span<int> roots = shape.Parameters.Length <= 32 ? stackalloc int[shape.Parameters.Length] : new int[shape.Parameters.Length];
@@ -55,10 +57,24 @@ internal static class BoundRequest
 
         return !status.IsOk ? status : plan.Body switch
         {
-            BodyForm.Form => call.WriteForm(plan),
+            BodyForm.Form => call.WriteForm(plan, body),
+            BodyForm.Parts => call.WriteParts(plan, ref mediaType),
             BodyForm.Members => call.WriteMembers(plan),
             _ => status,
         };
+    }
+
+    private static ShapeKind BodyKind(MethodShape shape, BindingPlan plan)
+    {
+        foreach (var parameter in plan.Parameters)
+        {
+            if (parameter.Source == HttpSource.Body)
+            {
+                return shape.Parameters[parameter.Ordinal].Type.Kind;
+            }
+        }
+
+        return ShapeKind.Void;
     }
 
     private readonly ref struct Call(
@@ -179,12 +195,47 @@ internal static class BoundRequest
             return status;
         }
 
-        internal CodecStatus WriteBody(HttpParameter parameter) => JsonFormat.Codec.Write(
-            tape, _roots[parameter.Ordinal], shape.Parameters[parameter.Ordinal].Type, policy, body);
-
-        internal CodecStatus WriteForm(BindingPlan plan)
+        /// <summary>Spring hands a byte[] body to the method as it is, whatever its media type: base64 in JSON would stay base64.</summary>
+        internal CodecStatus WriteBody(HttpParameter parameter)
         {
-            var form = Pairs(body, separator: 0);
+            var index = tape.Resolve(_roots[parameter.Ordinal]);
+            if (parameter.Source != HttpSource.Body || shape.Parameters[parameter.Ordinal].Type.Kind != ShapeKind.Bytes)
+            {
+                return JsonFormat.Codec.Write(tape, index, shape.Parameters[parameter.Ordinal].Type, policy, body);
+            }
+
+            if (tape[index].Kind == ValueKind.Bytes)
+            {
+                body.Write(tape.Utf8(index));
+            }
+
+            return IsNothing(index) || tape[index].Kind == ValueKind.Bytes
+                ? CodecStatus.Ok
+                : CodecStatus.Fail(CodecError.TypeMismatch, "expected bytes", path: tape.PathOf(index));
+        }
+
+        internal CodecStatus WriteParts(BindingPlan plan, ref string? mediaType)
+        {
+            var parts = new PartWriter(tape, policy, body);
+            mediaType = parts.MediaType;
+            using var form = new FrameWriter(512);
+            var status = WriteForm(plan, form);
+            parts.WritePairs(form.Written);
+            foreach (var parameter in plan.Parameters)
+            {
+                if (status.IsOk && parameter.Source == HttpSource.Part)
+                {
+                    status = parts.Write(parameter.WireName, _roots[parameter.Ordinal], shape.Parameters[parameter.Ordinal].Type);
+                }
+            }
+
+            parts.End();
+            return status;
+        }
+
+        internal CodecStatus WriteForm(BindingPlan plan, FrameWriter to)
+        {
+            var form = Pairs(to, separator: 0);
             foreach (var parameter in plan.Parameters)
             {
                 if (parameter.Source == HttpSource.Form && WritePairs(parameter, ref form) is { IsOk: false } fault)

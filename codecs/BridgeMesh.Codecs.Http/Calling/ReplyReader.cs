@@ -25,7 +25,7 @@ internal static class ReplyReader
         }
         else if (code is >= 200 and <= 299)
         {
-            ReadResult(exchange, kind, new ReadOnlySequence<byte>(body));
+            ReadResult(exchange, kind, types.ToString(), new ReadOnlySequence<byte>(body));
         }
         else
         {
@@ -36,7 +36,7 @@ internal static class ReplyReader
         ReadMetadata(exchange, response.Headers);
     }
 
-    private static void ReadResult(Exchange exchange, MediaKind kind, in ReadOnlySequence<byte> body)
+    private static void ReadResult(Exchange exchange, MediaKind kind, string mediaType, in ReadOnlySequence<byte> body)
     {
         exchange.Status = ExchangeStatus.Ok;
         var returns = exchange.Shape?.Returns;
@@ -47,7 +47,7 @@ internal static class ReplyReader
 
         var tape = exchange.Reply;
         var policy = exchange.Contract?.Policy ?? ValuePolicy.Default;
-        var status = body.IsEmpty ? ReadNothing(kind, returns, tape) : ReadValue(kind, returns, policy, body, tape);
+        var status = body.IsEmpty ? ReadNothing(kind, returns, tape) : ReadValue(kind, mediaType, returns, policy, body, tape);
         if (!status.IsOk)
         {
             exchange.SetFault(ExchangeStatus.BadGateway, JsonFormat.OfResult(status), mayHaveExecuted: true);
@@ -80,7 +80,7 @@ internal static class ReplyReader
     }
 
     private static CodecStatus ReadValue(
-        MediaKind kind, TypeShape? returns, ValuePolicy policy, in ReadOnlySequence<byte> body, ValueTape tape)
+        MediaKind kind, string mediaType, TypeShape? returns, ValuePolicy policy, in ReadOnlySequence<byte> body, ValueTape tape)
     {
         switch (kind)
         {
@@ -97,7 +97,11 @@ internal static class ReplyReader
                 tape.AddBytes(body.FirstSpan);
                 return tape.Status;
             default:
-                return CodecStatus.Fail(CodecError.Unsupported, "the reply's Content-Type is not one that is understood", path: "result");
+                var named = mediaType.Length > 100 ? mediaType[..100] : mediaType;
+                return CodecStatus.Fail(
+                    CodecError.Unsupported,
+                    $"the reply's Content-Type is '{named}'; what is read is JSON, text/plain and application/octet-stream, in UTF-8",
+                    path: "result");
         }
     }
 

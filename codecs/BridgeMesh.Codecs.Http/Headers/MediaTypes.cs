@@ -11,6 +11,9 @@ internal enum MediaKind : byte
     Text,
     Octets,
 
+    /// <summary>multipart/form-data.</summary>
+    Multipart,
+
     /// <summary>Another type, or one whose charset is not UTF-8.</summary>
     Other,
 }
@@ -21,6 +24,7 @@ internal static class MediaTypes
     internal const string Json = "application/json";
     internal const string JsonUtf8 = "application/json; charset=utf-8";
     internal const string ProblemUtf8 = "application/problem+json; charset=utf-8";
+    internal const string Octets = "application/octet-stream";
     internal const string Form = "application/x-www-form-urlencoded";
 
     internal static MediaKind KindOf(string? contentType)
@@ -57,8 +61,17 @@ internal static class MediaTypes
             return MediaKind.Text;
         }
 
-        return parsed.MediaType.Equals("application/octet-stream", StringComparison.OrdinalIgnoreCase) ? MediaKind.Octets : MediaKind.Other;
+        if (parsed.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
+        {
+            return MediaKind.Multipart;
+        }
+
+        return parsed.MediaType.Equals(Octets, StringComparison.OrdinalIgnoreCase) ? MediaKind.Octets : MediaKind.Other;
     }
+
+    /// <summary>Whether a text from outside can stand as a Content-Type.</summary>
+    internal static bool IsMediaType(string? text) =>
+        text is not null && HeaderRules.IsValidValue(text) && MediaTypeHeaderValue.TryParse(text, out _);
 
     // US-ASCII is a part of UTF-8.
     private static bool IsUtf8(MediaTypeHeaderValue type) =>

@@ -2,10 +2,12 @@ using System.Buffers;
 using System.Text.Unicode;
 using BridgeMesh.Codecs.Http.Bindings;
 using BridgeMesh.Codecs.Http.Headers;
+using BridgeMesh.Codecs.Http.Multipart;
 using BridgeMesh.Codecs.Json;
 using BridgeMesh.Contracts;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Values;
+using BridgeMesh.Wire;
 
 namespace BridgeMesh.Codecs.Http.Listening;
 
@@ -57,7 +59,8 @@ internal static class RequestArguments
         return route.Plan.Body switch
         {
             BodyForm.None => null,
-            BodyForm.Form => kind == MediaKind.Form ? null : Refusal.WrongMediaType(MediaTypes.Form),
+            BodyForm.Form when kind == MediaKind.Form => null,
+            BodyForm.Form or BodyForm.Parts => CheckForm(call, route.Plan.Body, kind),
             BodyForm.Whole => CheckWhole(kind, BodyType(route).Kind),
             _ => kind == MediaKind.Json ? null : Refusal.WrongMediaType("application/json in UTF-8"),
         };
@@ -76,19 +79,53 @@ internal static class RequestArguments
     private static CodecStatus ReadBound(HttpCall call, HttpRoute route, Exchange exchange)
     {
         var tape = exchange.Request;
+        if (route.Plan.Body is BodyForm.Form or BodyForm.Parts)
+        {
+            return ReadForm(call, route, tape);
+        }
+
         if (route.Plan.Body != BodyForm.Members)
         {
-            return ReadEach(call, route, default, tape);
+            return ReadEach(call, route, call.Body, null, default, tape);
         }
 
         var located = JsonMembers.Locate(call.Body, route.Plan.Binding, route.Contract.Policy, tape, out var members);
         using (members)
         {
-            return located.IsOk ? ReadEach(call, route, members, tape) : located;
+            return located.IsOk ? ReadEach(call, route, call.Body, null, members, tape) : located;
         }
     }
 
-    private static CodecStatus ReadEach(HttpCall call, HttpRoute route, scoped in JsonMembers members, ValueTape tape)
+    private static CodecStatus ReadForm(HttpCall call, HttpRoute route, ValueTape tape)
+    {
+        if (MediaTypes.KindOf(call.Context.Request.ContentType) != MediaKind.Multipart)
+        {
+            return ReadEach(call, route, call.Body, null, default, tape);
+        }
+
+        var boundary = MultipartForm.BoundaryOf(call.Context.Request.ContentType) ?? string.Empty; // CheckForm has seen it
+        var problem = MultipartForm.Read(call.Body, boundary, out var parts);
+        using (parts)
+        {
+            if (problem is not null)
+            {
+                return tape.Fail(CodecError.Malformed, problem);
+            }
+
+            using var pairs = new FrameWriter();
+            if (route.Plan.HasForm)
+            {
+                parts.WritePairs(pairs);
+            }
+
+            return ReadEach(call, route, new ReadOnlySequence<byte>(pairs.WrittenMemory), parts, default, tape);
+        }
+    }
+
+    /// <param name="form">The pairs of the form, where there is one.</param>
+    /// <param name="parts">The parts of a multipart form.</param>
+    private static CodecStatus ReadEach(
+        HttpCall call, HttpRoute route, in ReadOnlySequence<byte> form, MultipartForm? parts, scoped in JsonMembers members, ValueTape tape)
     {
         var policy = route.Contract.Policy;
         foreach (var parameter in route.Plan.Parameters)
@@ -100,7 +137,8 @@ internal static class RequestArguments
                 HttpSource.Query => TextArguments.ReadQuery(call.RawTarget, route.Plan, parameter, type, policy, tape),
                 HttpSource.Header => TextArguments.ReadHeader(call.Context.Request.Headers, parameter.WireName, type, policy, tape),
                 HttpSource.Cookie => TextArguments.ReadCookie(call.Context.Request.Headers, parameter.WireName, type, policy, tape),
-                HttpSource.Form => TextArguments.ReadForm(call.Body, route.Plan, parameter, type, policy, tape),
+                HttpSource.Form => TextArguments.ReadForm(form, route.Plan, parameter, type, policy, tape),
+                HttpSource.Part => ReadPart(parts, parameter.WireName, type, policy, tape),
                 HttpSource.BodyMember => members.Read(parameter.Ordinal, type, policy, tape),
                 _ => ReadWhole(call, type, policy, tape),
             };
@@ -112,6 +150,17 @@ internal static class RequestArguments
 
         return tape.Status;
     }
+
+    // A request without a body has no parts either.
+    private static CodecStatus ReadPart(MultipartForm? parts, string name, TypeShape type, ValuePolicy policy, ValueTape tape) =>
+        parts is null ? TextArguments.AddMissing("part", name, type, tape) : PartArguments.Read(parts, name, type, policy, tape);
+
+    private static Refusal? CheckForm(HttpCall call, BodyForm form, MediaKind kind) => kind switch
+    {
+        MediaKind.Multipart when MultipartForm.BoundaryOf(call.Context.Request.ContentType) is not null => null,
+        MediaKind.Multipart => Refusal.Of(ExchangeStatus.InvalidArgument, "the Content-Type names no boundary of 1 to 70 letters"),
+        _ => Refusal.WrongMediaType(form == BodyForm.Parts ? "multipart/form-data" : $"{MediaTypes.Form}, or multipart/form-data"),
+    };
 
     private static CodecStatus ReadPath(
         HttpCall call, HttpRoute route, HttpParameter parameter, TypeShape type, ValuePolicy policy, ValueTape tape)

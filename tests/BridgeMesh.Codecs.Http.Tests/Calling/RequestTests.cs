@@ -25,7 +25,7 @@ public sealed class RequestTests
         { "form", "POST /shop/forms", "value=a%26b%20%E4%B8%AD&count=7" },
         { "form-null", "POST /shop/forms", "" },
         { "blob", "POST /shop/blobs", "\"te\\\"xt中\"" },
-        { "bytes", "POST /shop/bytes", "\"AQID\"" },
+        { "bytes", "POST /shop/bytes", "\u0001\u0002\u0003" },
         { "touch", "PUT /shop/orders/7/touch", "" },
         { "bare", "POST /com.acme.OrderService/bare", """{"count":5}""" },
     };
@@ -44,7 +44,8 @@ public sealed class RequestTests
             line.StartsWith("GET", StringComparison.Ordinal) ? null : $"{Encoding.UTF8.GetByteCount(body)}",
             HttpMessages.HeaderOf(channel.Received, "Content-Length"));
         Assert.Equal(
-            sample[0] == 'f' && sample != "file" ? "application/x-www-form-urlencoded" : body.Length > 0 ? "application/json" : null,
+            sample[0] == 'f' && sample != "file" ? "application/x-www-form-urlencoded"
+                : sample == "bytes" ? "application/octet-stream" : body.Length > 0 ? "application/json" : null,
             HttpMessages.HeaderOf(channel.Received, "Content-Type"));
     }
 
