@@ -18,6 +18,7 @@ internal static class JsonNumbers
             case null or ShapeKind.Any:
                 return ReadUndeclared(number, into);
             case ShapeKind.Int8 or ShapeKind.Int16 or ShapeKind.Int32 or ShapeKind.Int64 or ShapeKind.Instant:
+            case ShapeKind.UInt32 or ShapeKind.UInt64:
             case ShapeKind.Float32 or ShapeKind.Float64 or ShapeKind.Decimal or ShapeKind.BigInteger or ShapeKind.Void:
                 // The text of a number is also that of a text scalar.
                 return TextScalar.Read(number.Raw, shape, into, policy, number.Offset);

@@ -22,7 +22,7 @@ internal ref partial struct JsonValueReader
                 return !_tape.Failed;
 
             // A string may stand for a number that JSON's readers would round or that JSON does not have, for no other.
-            case ShapeKind.Bool or ShapeKind.Int8 or ShapeKind.Int16 or ShapeKind.Int32:
+            case ShapeKind.Bool or ShapeKind.Int8 or ShapeKind.Int16 or ShapeKind.Int32 or ShapeKind.UInt32:
             case ShapeKind.Float32 or ShapeKind.Float64 when !NumberText.TryNonFinite(text.Raw, out _):
             case ShapeKind.List or ShapeKind.Set or ShapeKind.Array or ShapeKind.Map or ShapeKind.Struct:
                 return Unexpected(shape, "a string", text.Offset);

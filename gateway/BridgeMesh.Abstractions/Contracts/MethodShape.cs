@@ -6,6 +6,8 @@ namespace BridgeMesh.Contracts;
 /// <summary>One method of a service, typed. Orders, names, types and checks values on their way. Immutable; safe for any thread.</summary>
 public sealed class MethodShape
 {
+    private ProtoMethod? _canonicalProto;
+
     public required string Name { get; init; }
 
     public required ImmutableArray<ParameterShape> Parameters { get; init; }
@@ -23,6 +25,19 @@ public sealed class MethodShape
 
     /// <summary>The parameters in Java's forms, for Dubbo and SOFARPC.</summary>
     public required JavaSignature Signature { get; init; }
+
+    /// <summary>Whether the caller sends any number of requests; only gRPC and Triple can.</summary>
+    public bool ClientStreaming { get; init; }
+
+    /// <summary>Whether the callee sends any number of replies.</summary>
+    public bool ServerStreaming { get; init; }
+
+    /// <summary>Its messages in protobuf; the canonical ones unless the contract's source gave others.</summary>
+    public ProtoMethod Proto
+    {
+        get => field ?? (_canonicalProto ??= ProtoMethod.Canonical(this));
+        init;
+    }
 
     public override string ToString() => $"{Name}({string.Join(", ", Parameters.Select(p => $"{p.Type} {p.Name}"))})";
 }

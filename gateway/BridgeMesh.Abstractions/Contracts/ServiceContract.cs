@@ -127,4 +127,7 @@ public sealed record ValuePolicy
     public bool RejectUnknown { get; init; }
 
     public CycleForm Cycles { get; init; } = CycleForm.Copy;
+
+    /// <summary>JSON by protobuf's canonical mapping instead of the rules above, but for the one of unknown members.</summary>
+    public bool ProtoJson { get; init; }
 }

@@ -22,4 +22,8 @@ public sealed class SubtypeCatalog
     /// <summary>To be called once, by the loader of the contract. Names must differ.</summary>
     public void SetTypes(IEnumerable<TypeShape> types) =>
         _byName = types.ToFrozenDictionary(static t => t.JavaType.Utf8.ToArray(), Utf8Comparer.Instance);
+
+    /// <summary>As above under names of their own, as protobuf's messages have.</summary>
+    public void SetTypes(IEnumerable<KeyValuePair<string, TypeShape>> types) =>
+        _byName = types.ToFrozenDictionary(static t => Wtf8.FromUtf16(t.Key), static t => t.Value, Utf8Comparer.Instance);
 }

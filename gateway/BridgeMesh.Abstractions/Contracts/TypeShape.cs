@@ -39,6 +39,12 @@ public enum ShapeKind : byte
     Array,
     Map,
     Struct,
+
+    /// <summary>32-bit unsigned, which Java holds in a long.</summary>
+    UInt32,
+
+    /// <summary>64-bit unsigned; Java's long as far as that reaches.</summary>
+    UInt64,
 }
 
 /// <summary>A declared type, generics already applied. Immutable once its contract is loaded; safe for any thread.</summary>
@@ -72,6 +78,9 @@ public sealed class TypeShape
 
     /// <summary>Declared classes that may stand in for this one: subclasses of a Struct, every class for Any. Null without any.</summary>
     public SubtypeCatalog? Subtypes { get; init; }
+
+    /// <summary>How protobuf encodes it, where that is another way than the canonical one of its kind.</summary>
+    public ProtoKind Proto { get; init; }
 
     /// <summary>
     /// The type name that a token of this shape carries on a tape: a class, an enum, an array in Hessian's form (<c>[int</c>,
@@ -118,6 +127,9 @@ public sealed class StructShape(TypeName javaType, bool isException)
     /// <summary>The class that this one extends, where the contract knows it.</summary>
     public StructShape? Parent { get; private set; }
 
+    /// <summary>The message that it is in protobuf; null when the contract names none.</summary>
+    public ProtoMessage? Proto { get; init; }
+
     /// <summary>Fields in contract order, inherited ones after the class's own, as Java's reflection lists them.</summary>
     public ImmutableArray<FieldShape> Fields => _fields;
 
@@ -152,7 +164,11 @@ public sealed class StructShape(TypeName javaType, bool isException)
 }
 
 /// <summary>One field of a class, by its name in the contract.</summary>
-public sealed record FieldShape(FieldName Name, TypeShape Type);
+public sealed record FieldShape(FieldName Name, TypeShape Type)
+{
+    /// <summary>Its number and form in a protobuf message; null leaves them to <see cref="ProtoForm.FieldsOf"/>.</summary>
+    public ProtoField? Proto { get; init; }
+}
 
 /// <summary>An enum by the names of its constants, in their order.</summary>
 public sealed class EnumShape(TypeName javaType, ImmutableArray<string> constants)
@@ -162,6 +178,28 @@ public sealed class EnumShape(TypeName javaType, ImmutableArray<string> constant
     public TypeName JavaType { get; } = javaType;
 
     public ImmutableArray<string> Constants { get; } = constants;
+
+    /// <summary>Name and numbers in protobuf; null when the contract says none, and each constant's number is its ordinal.</summary>
+    public ProtoEnum? Proto { get; init; }
+
+    public ReadOnlySpan<byte> Utf8Of(int ordinal) => _utf8[ordinal];
+
+    /// <summary>The constant's number in protobuf.</summary>
+    public int NumberOf(int ordinal) => Proto is { } proto ? proto.Numbers[ordinal] : ordinal;
+
+    /// <summary>Ordinal of the first constant with this number in protobuf; -1 when there is none.</summary>
+    public int FindNumber(int number)
+    {
+        if (Proto is not { } proto)
+        {
+            return (uint)number < (uint)_utf8.Length ? number : -1;
+        }
+
+        // Most enums count up from 0.
+        return (uint)number < (uint)proto.Numbers.Length && proto.Numbers[number] == number && !proto.Numbers.AsSpan(0, number).Contains(number)
+            ? number
+            : proto.Numbers.IndexOf(number);
+    }
 
     /// <summary>Ordinal of the constant with this name; -1 when the enum has none.</summary>
     public int Find(ReadOnlySpan<byte> name)

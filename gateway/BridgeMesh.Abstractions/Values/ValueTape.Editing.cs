@@ -82,7 +82,13 @@ public sealed partial class ValueTape
     internal int BeginCopy(ValueTape from, int index)
     {
         ref readonly var token = ref from[index];
-        return Begin(token.Kind, token.Type, token.Flags & ~ValueFlags.Referenced);
+        var begun = Begin(token.Kind, token.Type, token.Flags & ~ValueFlags.Referenced);
+        if (begun >= 0 && token.Kind == ValueKind.Object)
+        {
+            CopyUnknowns(from, index, begun);
+        }
+
+        return begun;
     }
 
     /// <summary>Exchanges the values of two tapes; their budgets stay. Neither may have an open container.</summary>
@@ -93,6 +99,8 @@ public sealed partial class ValueTape
         (_text, other._text) = (other._text, _text);
         (_count, other._count) = (other._count, _count);
         (_textLength, other._textLength) = (other._textLength, _textLength);
+        (_unknowns, other._unknowns) = (other._unknowns, _unknowns);
+        (_unknownCount, other._unknownCount) = (other._unknownCount, _unknownCount);
         (HasReferences, other.HasReferences) = (other.HasReferences, HasReferences);
         (Status, other.Status) = (other.Status, Status);
     }

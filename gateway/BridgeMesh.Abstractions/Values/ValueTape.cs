@@ -299,6 +299,15 @@ public sealed partial class ValueTape : IDisposable
     /// <summary>Gives a token that is already there another type name, as when the contract knows better than the wire.</summary>
     public void SetType(int index, TypeName? type) => _tokens[index].Type = type;
 
+    /// <summary>Marks a leaf as one that the sender left out: see <see cref="ValueFlags.Implied"/>.</summary>
+    public void SetImplied(int index)
+    {
+        if (index >= 0)
+        {
+            _tokens[index].Flags |= ValueFlags.Implied;
+        }
+    }
+
     /// <summary>Replaces a leaf's number in place, as when the contract declares another width.</summary>
     public void SetNumber(int index, ValueKind kind, long bits)
     {
@@ -351,6 +360,7 @@ public sealed partial class ValueTape : IDisposable
         _nextName = null;
         Status = default;
         HasReferences = false;
+        _unknownCount = 0;
         if (_tokens.Length > KeptTokens)
         {
             ArrayPool<ValueToken>.Shared.Return(_tokens);
@@ -362,6 +372,12 @@ public sealed partial class ValueTape : IDisposable
             ArrayPool<byte>.Shared.Return(_text);
             _text = [];
         }
+
+        if (_unknowns.Length > KeptTokens)
+        {
+            GiveBack(_unknowns);
+            _unknowns = [];
+        }
     }
 
     /// <summary>Gives all memory back; a tape that is written to afterwards rents anew.</summary>
@@ -370,8 +386,10 @@ public sealed partial class ValueTape : IDisposable
         Reset();
         GiveBack(_tokens);
         GiveBack(_text);
+        GiveBack(_unknowns);
         _tokens = [];
         _text = [];
+        _unknowns = [];
     }
 
     private void CloseAll()

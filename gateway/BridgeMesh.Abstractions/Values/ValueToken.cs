@@ -12,7 +12,10 @@ public struct ValueToken
     /// <summary>Containers: index behind the subtree. Leaves: UTF-16 length of a text, or nanoseconds of an instant.</summary>
     internal int Link;
 
-    /// <summary>Leaves: the scalar, or offset (high 32 bits) and length (low 32 bits) in the tape's text. Containers: number of children.</summary>
+    /// <summary>
+    /// Leaves: the scalar, or offset (high 32 bits) and length (low 32 bits) in the tape's text. Containers: number of children in the low
+    /// half; in the high half of an Object one more than the place of its first unknown fields.
+    /// </summary>
     internal long Bits;
 
     /// <summary>Name under which this value hangs in its parent object; null elsewhere.</summary>
@@ -54,6 +57,8 @@ public struct ValueToken
     /// <summary>Length in UTF-16 code units of a text token (String, Decimal, BigInteger, Text, Enum).</summary>
     public readonly int Utf16Length => Link;
 
+    internal readonly int UnknownSlot => (int)(Bits >>> 32) - 1;
+
     internal readonly int TextOffset => (int)(Bits >>> 32);
 
     internal readonly int TextLength => (int)Bits;
@@ -76,4 +81,10 @@ public enum ValueFlags : byte
 
     /// <summary>The list was a set to its sender or is one in the contract.</summary>
     Set = 8,
+
+    /// <summary>
+    /// The sender left the field out and the format says that it then means this value. Formats that can leave it out too do so; to the
+    /// others it is a value.
+    /// </summary>
+    Implied = 16,
 }

@@ -14,6 +14,8 @@ internal static class BuiltInTypes
         ["short"] = Primitive(ShapeKind.Int16, "short"),
         ["int"] = Primitive(ShapeKind.Int32, "int"),
         ["long"] = Primitive(ShapeKind.Int64, "long"),
+        ["uint32"] = Primitive(ShapeKind.UInt32, "long"),
+        ["uint64"] = Primitive(ShapeKind.UInt64, "long"),
         ["float"] = Primitive(ShapeKind.Float32, "float"),
         ["double"] = Primitive(ShapeKind.Float64, "double"),
         ["char"] = Primitive(ShapeKind.Char, "char"),
@@ -53,6 +55,7 @@ internal static class BuiltInTypes
 
     // Java types that are written under their own names, or stand behind java:. Each is a form of one kind.
     private static readonly FrozenDictionary<string, TypeShape> ByJavaName = Scalars.Values
+        .Where(static t => t.Kind is not (ShapeKind.UInt32 or ShapeKind.UInt64)) // Java's long is an int64 first.
         .Concat(
         [
             Of(ShapeKind.String, "java.lang.CharSequence"),

@@ -17,7 +17,8 @@ internal static class JavaForm
         }
 
         var known = BuiltInTypes.Scalar(java.Text);
-        if (known is not null && known.Kind != shape.Kind && shape.Kind is not (ShapeKind.Any or ShapeKind.Struct))
+        var isUnsigned = shape.Kind is ShapeKind.UInt32 or ShapeKind.UInt64 && known?.Kind == ShapeKind.Int64;
+        if (known is not null && known.Kind != shape.Kind && !isUnsigned && shape.Kind is not (ShapeKind.Any or ShapeKind.Struct))
         {
             problems.Add(java.At, $"{java} is no form of {type}", $"write a type that fits {java}, or another java:");
             return null;
@@ -43,6 +44,7 @@ internal static class JavaForm
         ShapeKind.Float32 => Scalar("Float"),
         ShapeKind.Float64 => Scalar("Double"),
         ShapeKind.Char => Scalar("Character"),
+        ShapeKind.UInt32 or ShapeKind.UInt64 => With(shape, "java.lang.Long", nullable: true),
         _ => shape,
     };
 
@@ -64,6 +66,7 @@ internal static class JavaForm
         return new TypeShape
         {
             Kind = shape.Kind,
+            Proto = shape.Proto,
             JavaType = TypeName.Of(descriptor.StartsWith('[') ? descriptor.Replace('/', '.') : java),
             JavaDescriptor = descriptor,
             Nullable = nullable,

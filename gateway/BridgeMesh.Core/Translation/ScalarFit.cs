@@ -19,6 +19,8 @@ internal static class ScalarFit
     {
         ShapeKind.Bool => tape[index].Kind == ValueKind.Bool,
         ShapeKind.Int8 or ShapeKind.Int16 or ShapeKind.Int32 or ShapeKind.Int64 => TryInteger(tape, index, shape.Kind),
+        ShapeKind.UInt32 => TryUInt32(tape, index),
+        ShapeKind.UInt64 => TryUInt64(tape, index),
         ShapeKind.Float32 => TryFloat32(tape, index),
         ShapeKind.Float64 => TryFloat64(tape, index),
         ShapeKind.Char => tape[index].Kind == ValueKind.String && tape[index].Utf16Length == 1,
@@ -36,7 +38,7 @@ internal static class ScalarFit
     {
         switch (shape.Kind)
         {
-            case ShapeKind.Int8 or ShapeKind.Int16 or ShapeKind.Int32 or ShapeKind.Int64
+            case ShapeKind.Int8 or ShapeKind.Int16 or ShapeKind.Int32 or ShapeKind.Int64 or ShapeKind.UInt32 or ShapeKind.UInt64
                 when tape[index].Kind is ValueKind.Int32 or ValueKind.Int64 or ValueKind.UInt64 or ValueKind.BigInteger:
                 return $"out of the range of {shape}";
             case ShapeKind.Enum when tape[index].Kind == ValueKind.String && shape.Enum is { } declared:
@@ -81,6 +83,40 @@ internal static class ScalarFit
             tape.SetNumber(index, wanted, value);
         }
 
+        return true;
+    }
+
+    private static bool TryUInt32(ValueTape tape, int index)
+    {
+        if (tape[index].Kind == ValueKind.String || !TryReadInt64(tape, index, out var value) || value != (uint)value)
+        {
+            return false;
+        }
+
+        if (tape[index].Kind != ValueKind.Int64)
+        {
+            tape.SetNumber(index, ValueKind.Int64, value);
+        }
+
+        return true;
+    }
+
+    private static bool TryUInt64(ValueTape tape, int index)
+    {
+        ref readonly var token = ref tape[index];
+        if (token.Kind == ValueKind.UInt64)
+        {
+            return true;
+        }
+
+        var isText = token.Kind is ValueKind.BigInteger or ValueKind.Decimal or ValueKind.String;
+        ulong value = 0;
+        if (isText ? !NumberText.TryUInt64(tape.Utf8(index), out value) : !TryReadInt64(tape, index, out var signed) || (value = (ulong)signed) > long.MaxValue)
+        {
+            return false;
+        }
+
+        tape.SetNumber(index, ValueKind.UInt64, (long)value);
         return true;
     }
 

@@ -20,6 +20,10 @@ public static class NumberText
     public static bool TryInt64(ReadOnlySpan<byte> text, out long value) =>
         (Utf8Parser.TryParse(text, out value, out var used) && used == text.Length) || TryWholeInt64(text, out value);
 
+    /// <summary>As above without a sign, up to 2^64 - 1.</summary>
+    public static bool TryUInt64(ReadOnlySpan<byte> text, out ulong value) =>
+        (Utf8Parser.TryParse(text, out value, out var used) && used == text.Length) || TryWholeUInt64(text, out value);
+
     /// <summary>The nearest double; false for what is no number or beyond the range. NaN and the infinities only by those names.</summary>
     public static bool TryFloat64(ReadOnlySpan<byte> text, out double value)
     {
@@ -174,6 +178,21 @@ public static class NumberText
         value = 0;
         Span<byte> digits = stackalloc byte[MaxLength];
         return TryInteger(text, digits, out var length) && Utf8Parser.TryParse(digits[..length], out value, out var used) && used == length;
+    }
+
+    [SkipLocalsInit]
+    private static bool TryWholeUInt64(ReadOnlySpan<byte> text, out ulong value)
+    {
+        value = 0;
+        Span<byte> digits = stackalloc byte[MaxLength];
+        if (!TryInteger(text, digits, out var length))
+        {
+            return false;
+        }
+
+        // -0 is 0.
+        var plain = digits[..length];
+        return plain.SequenceEqual("-0"u8) || (Utf8Parser.TryParse(plain, out value, out var used) && used == length);
     }
 
     private static int Finish(Span<byte> into, int written, bool finite)

@@ -34,8 +34,11 @@ public static class TextScalar
             case ShapeKind.Bool when utf8.SequenceEqual("true"u8) || utf8.SequenceEqual("false"u8):
                 into.AddBool(utf8.Length == 4);
                 break;
-            case ShapeKind.Int8 or ShapeKind.Int16 or ShapeKind.Int32 or ShapeKind.Int64:
+            case ShapeKind.Int8 or ShapeKind.Int16 or ShapeKind.Int32 or ShapeKind.Int64 or ShapeKind.UInt32:
                 return ReadInteger(utf8, shape!, into, offset);
+            case ShapeKind.UInt64 when NumberText.TryUInt64(utf8, out var unsigned):
+                into.AddUInt64(unsigned);
+                break;
             case ShapeKind.Float32 when NumberText.TryFloat32(utf8, out var single):
                 into.AddFloat32(single);
                 break;
@@ -166,6 +169,7 @@ public static class TextScalar
             ShapeKind.Int8 => value == (sbyte)value,
             ShapeKind.Int16 => value == (short)value,
             ShapeKind.Int32 => value == (int)value,
+            ShapeKind.UInt32 => value == (uint)value,
             _ => true,
         };
         if (!fits)
@@ -173,7 +177,7 @@ public static class TextScalar
             return into.Fail(CodecError.TypeMismatch, $"out of the range of {shape}", offset);
         }
 
-        _ = shape.Kind == ShapeKind.Int64 ? into.AddInt64(value) : into.AddInt32((int)value);
+        _ = shape.Kind is ShapeKind.Int64 or ShapeKind.UInt32 ? into.AddInt64(value) : into.AddInt32((int)value);
         return into.Status;
     }
 
