@@ -1,0 +1,81 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.IO.Compression;
+using BridgeMesh.Values;
+using BridgeMesh.Wire;
+
+namespace BridgeMesh.Codecs.Grpc.Framing;
+
+/// <summary>
+/// How messages are compressed: what <c>grpc-encoding</c> may name. Every gRPC implementation knows gzip; some know deflate (zlib's format,
+/// RFC 1950). Source: gRPC "Compression".
+/// </summary>
+internal static class MessageEncoding
+{
+    internal const string Identity = "identity";
+    internal const string Gzip = "gzip";
+    internal const string Deflate = "deflate";
+
+    /// <summary>Step in which output is made, so that a bomb is noticed before it has grown.</summary>
+    private const int StepBytes = 16 << 10;
+
+    internal static readonly ImmutableArray<string> Known = [Identity, Gzip, Deflate];
+
+    /// <summary>As <c>grpc-accept-encoding</c> says it.</summary>
+    internal static readonly string Accepted = string.Join(',', Known);
+
+    internal static bool IsKnown(string? encoding) => string.IsNullOrEmpty(encoding) || Known.Contains(encoding);
+
+    /// <summary>Unpacks one message. What was written before a failure is the caller's to drop.</summary>
+    /// <param name="maxBytes">Most bytes that may come out; a message that holds more is refused without being unpacked whole.</param>
+    internal static CodecStatus Unpack(string encoding, in ReadOnlySequence<byte> message, int maxBytes, FrameWriter output)
+    {
+        var start = output.Length;
+        using var source = new SequenceStream(message);
+        using var unpacked = Open(encoding, source);
+        if (unpacked is null)
+        {
+            return CodecStatus.Fail(CodecError.Unsupported, $"messages compressed with '{encoding}' are not read; {Accepted} are");
+        }
+
+        try
+        {
+            while (true)
+            {
+                var room = output.GetSpan(StepBytes);
+                var read = unpacked.Read(room[..Math.Min(room.Length, StepBytes)]);
+                if (read == 0)
+                {
+                    return CodecStatus.Ok;
+                }
+
+                output.Advance(read);
+                if (output.Length - start > maxBytes)
+                {
+                    return CodecStatus.Fail(CodecError.OverBudget, $"a compressed gRPC message holds more than {maxBytes} bytes");
+                }
+            }
+        }
+        catch (InvalidDataException)
+        {
+            return CodecStatus.Fail(CodecError.Malformed, $"a gRPC message is not {encoding} although its flag says so");
+        }
+    }
+
+    /// <summary>Packs one message. The encoding is one of <see cref="Known"/> other than identity.</summary>
+    internal static void Pack(string encoding, ReadOnlySpan<byte> message, FrameWriter output)
+    {
+        using var target = new WriterStream(output);
+        using Stream packed = encoding == Gzip
+            ? new GZipStream(target, CompressionLevel.Fastest, leaveOpen: true)
+            : new ZLibStream(target, CompressionLevel.Fastest, leaveOpen: true);
+        packed.Write(message);
+    }
+
+    private static Stream? Open(string encoding, Stream source) => encoding switch
+    {
+        Gzip => new GZipStream(source, CompressionMode.Decompress, leaveOpen: true),
+        Deflate => new ZLibStream(source, CompressionMode.Decompress, leaveOpen: true),
+        _ => null,
+    };
+}
