@@ -14,26 +14,36 @@ namespace BridgeMesh.Core.Tests;
 /// <summary>A runtime with the text protocol twice, under two names, so that both the forward and the translate lane can be had.</summary>
 internal sealed class TestGateway : IAsyncDisposable
 {
-    private TestGateway(GatewayRuntime runtime, FixedRegistry registry)
+    private readonly Plugin _plugin;
+
+    private TestGateway(GatewayRuntime runtime, Plugin plugin)
     {
         Runtime = runtime;
-        Registry = registry;
+        _plugin = plugin;
     }
 
     internal GatewayRuntime Runtime { get; }
 
-    internal FixedRegistry Registry { get; }
+    internal FixedRegistry Registry => _plugin.Registries["fixed"];
+
+    /// <summary>Registries that a later configuration may name, beside the first: "fixed".</summary>
+    internal IDictionary<string, FixedRegistry> Registries => _plugin.Registries;
 
     internal int Port => Runtime.Ports["text"];
 
     internal long InFlight => Runtime.Status().Calls.InFlight;
 
     internal static async Task<TestGateway> StartAsync(
-        IEnumerable<ServiceInstance> instances, Func<GatewayModel, GatewayModel>? change = null, FrameLimits? limits = null, int heartbeatIntervalMs = 0)
+        IEnumerable<ServiceInstance> instances,
+        Func<GatewayModel, GatewayModel>? change = null,
+        FrameLimits? limits = null,
+        int heartbeatIntervalMs = 0,
+        TimeProvider? time = null)
     {
-        var registry = new FixedRegistry([.. instances]);
+        var plugin = new Plugin(heartbeatIntervalMs);
+        plugin.Registries["fixed"] = new FixedRegistry([.. instances]);
         var plugins = new PluginCatalog();
-        plugins.Add(new Plugin(registry, heartbeatIntervalMs));
+        plugins.Add(plugin);
         var model = new GatewayModel
         {
             Id = "test",
@@ -41,9 +51,9 @@ internal sealed class TestGateway : IAsyncDisposable
             Registries = [new RegistryModel("fixed", "fixed", ImmutableDictionary<string, string>.Empty)],
             Routes = [new RouteModel { Name = "all" }],
         };
-        var runtime = new GatewayRuntime(plugins, change?.Invoke(model) ?? model, ".", TimeProvider.System, NullLoggerFactory.Instance);
+        var runtime = new GatewayRuntime(plugins, change?.Invoke(model) ?? model, ".", time ?? TimeProvider.System, NullLoggerFactory.Instance);
         await runtime.StartAsync(CancellationToken.None);
-        return new TestGateway(runtime, registry);
+        return new TestGateway(runtime, plugin);
     }
 
     internal static ServiceInstance Instance(string name, int port, string protocol = "text", int weight = 100) => new()
@@ -78,8 +88,10 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Runtime.DisposeAsync();
 
-    private sealed class Plugin(FixedRegistry registry, int heartbeatIntervalMs) : IBridgePlugin, IRegistryFactory
+    private sealed class Plugin(int heartbeatIntervalMs) : IBridgePlugin, IRegistryFactory
     {
+        public Dictionary<string, FixedRegistry> Registries { get; } = new(StringComparer.Ordinal);
+
         public int ContractVersion => PluginContract.Version;
 
         public string Kind => "fixed";
@@ -89,13 +101,15 @@ internal sealed class TestGateway : IAsyncDisposable
             .AddFrameCodec(new TextCodec("text2", correlationBits: 32))
             .AddRegistry(this);
 
-        public IRegistryAdapter Create(RegistrySettings settings) => registry;
+        public IRegistryAdapter Create(RegistrySettings settings) => Registries[settings.Settings.GetValueOrDefault("source", settings.Name)];
     }
 }
 
-/// <summary>A registry whose content a test sets.</summary>
-internal sealed class FixedRegistry(ImmutableArray<ServiceInstance> instances) : IRegistryAdapter
+/// <summary>A registry whose content a test sets, silent until <paramref name="answers"/> completes.</summary>
+internal sealed class FixedRegistry(ImmutableArray<ServiceInstance> instances, Task? answers = null) : IRegistryAdapter
 {
+    internal TaskCompletionSource Disposed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     private ImmutableArray<ServiceInstance> _instances = instances;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _revision;
@@ -119,6 +133,7 @@ internal sealed class FixedRegistry(ImmutableArray<ServiceInstance> instances) :
 
     public async IAsyncEnumerable<ImmutableArray<ServiceKey>> WatchCatalogAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        await (answers ?? Task.CompletedTask).WaitAsync(cancellationToken);
         while (true)
         {
             var changed = _changed.Task;
@@ -129,5 +144,9 @@ internal sealed class FixedRegistry(ImmutableArray<ServiceInstance> instances) :
 
     public ValueTask<IAsyncDisposable> PublishAsync(ServiceInstance facade, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        Disposed.TrySetResult();
+        return ValueTask.CompletedTask;
+    }
 }

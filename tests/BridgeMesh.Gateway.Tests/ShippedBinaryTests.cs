@@ -56,6 +56,19 @@ public sealed partial class ShippedBinaryTests : IDisposable
         Assert.Contains("Stopped", output.Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Run_HangUp_ReadsItsConfigurationAgainAndGoesOn()
+    {
+        _folder.Write("bridgemesh.yaml", AnyPorts);
+        var (process, output) = Start();
+        await output.UntilAsync("Started");
+
+        using var hangUp = Process.Start("kill", ["-HUP", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await output.UntilAsync("The changed configuration is in force");
+
+        Assert.False(process.HasExited);
+    }
+
     [Theory]
     [InlineData("bolt")]
     [InlineData("dubbo")]

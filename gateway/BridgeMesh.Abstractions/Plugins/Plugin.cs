@@ -63,7 +63,16 @@ public interface IListener : IAsyncDisposable
 
     Task StartAsync(CancellationToken cancellationToken);
 
-    /// <summary>Accepts nothing new, lets what is in flight finish until the token is cancelled, then closes.</summary>
+    /// <summary>
+    /// Takes other limits and settings for the calls that come next without being bound anew; name, host and port are as they were. False
+    /// when it cannot: it is then stopped, and another is started in its place.
+    /// </summary>
+    bool TryChange(ListenerSettings settings) => false;
+
+    /// <summary>
+    /// Accepts no new connections, asks callers to go elsewhere where their protocol can say so, goes on serving until they have gone or
+    /// are idle or the token is cancelled, then closes.
+    /// </summary>
     Task StopAsync(CancellationToken cancellationToken);
 }
 

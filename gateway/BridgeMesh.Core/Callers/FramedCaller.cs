@@ -17,23 +17,22 @@ internal sealed class FramedCaller : IFrameHandler, ICallerSide
     private readonly FramedListener _listener;
     private readonly IFrameCodec _codec;
     private readonly IExchangeDispatcher _dispatcher;
-    private readonly FrameLimits _limits;
     private readonly ILogger _log;
     private readonly SocketConnection _socket;
     private readonly string? _peer;
     private int _inFlight;
     private long _skipping;
+    private long _frameBegan;
     private bool _closed;
 
-    internal FramedCaller(FramedListener listener, Socket socket, IFrameCodec codec, IExchangeDispatcher dispatcher, FrameLimits limits, ILogger log)
+    internal FramedCaller(FramedListener listener, Socket socket, IFrameCodec codec, IExchangeDispatcher dispatcher, ILogger log)
     {
         _listener = listener;
         _codec = codec;
         _dispatcher = dispatcher;
-        _limits = limits;
         _log = log;
         _peer = socket.RemoteEndPoint?.ToString();
-        _socket = new SocketConnection(socket, this, dispatcher.Time, log, limits.MaxFrameBytes * 4);
+        _socket = new SocketConnection(socket, this, dispatcher.Time, log, (int)Math.Min(int.MaxValue, listener.Limits.Frames.MaxFrameBytes * 4L));
     }
 
     public string Protocol => _codec.Protocol;
@@ -49,26 +48,66 @@ internal sealed class FramedCaller : IFrameHandler, ICallerSide
     /// <summary>Tells the caller to send no new calls, where its protocol can.</summary>
     internal void GoAway()
     {
+        bool isWritten;
         lock (_socket.OutputLock)
         {
-            _codec.WriteGoAway(_socket.Output);
+            isWritten = !_closed && _codec.WriteGoAway(_socket.Output);
         }
 
-        _socket.Flush();
+        if (isWritten)
+        {
+            _socket.Flush();
+        }
+    }
+
+    /// <summary>Whether nothing is owed to the caller and it has sent nothing for so long.</summary>
+    internal bool IsQuiet(long now, long ticks) => InFlight == 0 && now - Math.Max(_socket.LastReceived, _socket.LastSent) >= ticks;
+
+    /// <summary>Closes a connection that holds up a frame or has been idle for too long. Called every second or so by one thread.</summary>
+    internal void Sweep(long now, CallerLimits limits, long frequency)
+    {
+        var began = Volatile.Read(ref _frameBegan);
+        if (began != 0 && now - began >= limits.FrameTimeoutMs * frequency / 1_000)
+        {
+            _socket.Close(CloseReason.Stalled);
+        }
+        else if (IsQuiet(now, limits.IdleTimeoutMs * frequency / 1_000))
+        {
+            _socket.Close(CloseReason.Idle);
+        }
     }
 
     public long OnReceived(in ReadOnlySequence<byte> buffer)
     {
+        var skipping = _skipping > 0;
+        var taken = Take(buffer);
+
+        // A frame counts from its first byte, however its bytes trickle in. 0 stands for none, so the first tick of a clock is the second.
+        if (taken == buffer.Length && _skipping == 0)
+        {
+            _frameBegan = 0;
+        }
+        else if (_frameBegan == 0 || (taken > 0 && !(skipping && taken == buffer.Length)))
+        {
+            Volatile.Write(ref _frameBegan, Math.Max(1, _dispatcher.Time.GetTimestamp()));
+        }
+
+        return taken;
+    }
+
+    private long Take(in ReadOnlySequence<byte> buffer)
+    {
+        var limits = _listener.Limits.Frames;
         var taken = Math.Min(_skipping, buffer.Length);
         _skipping -= taken;
         while (taken < buffer.Length)
         {
             var rest = buffer.Slice(taken);
-            var scan = _codec.Scan(rest, _limits, out var header);
+            var scan = _codec.Scan(rest, limits, out var header);
             if (!scan.Fault.IsOk)
             {
                 Log.CallerBroke(_log, Protocol, _peer, scan.Fault.ToString());
-                if (!TryRefuse(header, scan.Fault))
+                if (!TryRefuse(header, limits.MaxFrameBytes, scan.Fault))
                 {
                     return -1;
                 }
@@ -98,6 +137,7 @@ internal sealed class FramedCaller : IFrameHandler, ICallerSide
             _closed = true;
         }
 
+        Log.CallerClosed(_log, Protocol, _peer, reason);
         _listener.OnClosed(this);
     }
 
@@ -119,19 +159,23 @@ internal sealed class FramedCaller : IFrameHandler, ICallerSide
         }
 
         Interlocked.Decrement(ref _inFlight);
+        _listener.OnCallEnded();
         _dispatcher.Return(exchange);
     }
+
+    /// <summary>Counts a call, here and at the listener.</summary>
+    private (int Here, int AtListener) Begin() => (Interlocked.Increment(ref _inFlight), _listener.OnCallBegun());
 
     /// <summary>
     /// Answers a request that is too large, where its head could be read, and lets its bytes pass unread: the connection's other calls are
     /// not to suffer for it. Past <see cref="MaxSkippedFrames"/> times the limit that costs more than it saves, and the connection closes.
     /// </summary>
-    private bool TryRefuse(in FrameHeader header, in CodecStatus fault)
+    private bool TryRefuse(in FrameHeader header, int maxFrameBytes, in CodecStatus fault)
     {
         if (fault.Error != CodecError.OverBudget
             || header.Kind != FrameKind.Request
-            || header.Length <= _limits.MaxFrameBytes
-            || header.Length / MaxSkippedFrames > _limits.MaxFrameBytes)
+            || header.Length <= maxFrameBytes
+            || header.Length / MaxSkippedFrames > maxFrameBytes)
         {
             return false;
         }
@@ -140,7 +184,7 @@ internal sealed class FramedCaller : IFrameHandler, ICallerSide
         exchange.CallerHeader = header;
         exchange.OneWay = header.OneWay;
         exchange.SetFault(ExchangeStatus.RequestTooLarge, fault);
-        Interlocked.Increment(ref _inFlight);
+        Begin();
         OnReply(exchange);
         return true;
     }
@@ -173,16 +217,22 @@ internal sealed class FramedCaller : IFrameHandler, ICallerSide
         exchange.RequestFrame = frame;
         exchange.OneWay = header.OneWay;
         exchange.CallerTimeoutMs = header.TimeoutMs;
-        var inFlight = Interlocked.Increment(ref _inFlight);
+        var limits = _listener.Limits;
+        var (inFlight, atListener) = Begin();
         var status = _codec.OpenRequest(exchange);
         if (!status.IsOk)
         {
             exchange.SetFault(Faults.OfRequest(status), status);
             OnReply(exchange);
         }
-        else if (inFlight > _limits.MaxInFlight)
+        else if (inFlight > limits.Frames.MaxInFlight)
         {
-            exchange.SetFault(ExchangeStatus.Exhausted, $"more than {_limits.MaxInFlight} calls in flight on this connection");
+            exchange.SetFault(ExchangeStatus.Exhausted, $"more than {limits.Frames.MaxInFlight} calls in flight on this connection");
+            OnReply(exchange);
+        }
+        else if (atListener > limits.MaxInFlight)
+        {
+            exchange.SetFault(ExchangeStatus.Exhausted, $"more than {limits.MaxInFlight} calls in flight at this listener");
             OnReply(exchange);
         }
         else

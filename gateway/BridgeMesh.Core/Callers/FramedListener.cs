@@ -11,19 +11,27 @@ namespace BridgeMesh.Core.Callers;
 /// <summary>Accepts callers of a framed protocol.</summary>
 internal sealed class FramedListener : IListener
 {
-    /// <summary>Callers connected at once; more are closed at once. Settable by the listener's <c>maxConnections</c>.</summary>
-    private const int DefaultMaxConnections = 16_384;
+    /// <summary>
+    /// How long a caller must have been silent until its connection is closed in a drain: a call that it sent before it read the go-away is
+    /// under way for a round trip.
+    /// </summary>
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan SweepPeriod = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan DrainPause = TimeSpan.FromMilliseconds(10);
 
     private readonly ListenerSettings _settings;
     private readonly IFrameCodec _codec;
     private readonly IExchangeDispatcher _dispatcher;
     private readonly ILogger _log;
-    private readonly int _maxConnections;
     private readonly Lock _lock = new();
     private readonly HashSet<FramedCaller> _callers = [];
     private readonly CancellationTokenSource _stopping = new();
+    private CallerLimits _limits;
+    private ITimer? _sweeper;
     private Socket? _socket;
     private Task _accepting = Task.CompletedTask;
+    private int _inFlight;
+    private bool _isFull;
 
     internal FramedListener(ListenerSettings settings, IFrameCodec codec, IExchangeDispatcher dispatcher, ILogger log)
     {
@@ -31,12 +39,12 @@ internal sealed class FramedListener : IListener
         _codec = codec;
         _dispatcher = dispatcher;
         _log = log;
-        _maxConnections = settings.Settings.TryGetValue("maxConnections", out var text) && int.TryParse(text, out var max) && max > 0
-            ? max
-            : DefaultMaxConnections;
+        _limits = CallerLimits.Of(settings);
     }
 
-    public int Port => ((IPEndPoint?)_socket?.LocalEndPoint)?.Port ?? 0;
+    public int Port { get; private set; }
+
+    internal CallerLimits Limits => Volatile.Read(ref _limits);
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -57,35 +65,51 @@ internal sealed class FramedListener : IListener
         }
 
         _socket = socket;
+        Port = ((IPEndPoint)socket.LocalEndPoint!).Port; // Bound, so it has one.
+        _sweeper = _dispatcher.Time.CreateTimer(static state => ((FramedListener)state!).Sweep(), this, SweepPeriod, SweepPeriod);
         _accepting = AcceptAsync(socket);
         return Task.CompletedTask;
     }
 
+    /// <summary>Connections that are open take the new limits too; those above a smaller number of them stay.</summary>
+    public bool TryChange(ListenerSettings settings)
+    {
+        Volatile.Write(ref _limits, CallerLimits.Of(settings));
+        return true;
+    }
+
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        await _stopping.CancelAsync().ConfigureAwait(false);
-        _socket?.Dispose();
-        await _accepting.ConfigureAwait(false);
+        await StopAcceptingAsync().ConfigureAwait(false);
         foreach (var caller in Callers())
         {
             caller.GoAway();
         }
 
-        while (!cancellationToken.IsCancellationRequested && Callers().Any(c => c.InFlight > 0))
+        var time = _dispatcher.Time;
+        var quiet = (long)(Quiet.TotalSeconds * time.TimestampFrequency);
+        while (!cancellationToken.IsCancellationRequested && Callers() is { Length: > 0 } left)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(10), _dispatcher.Time, CancellationToken.None).ConfigureAwait(false);
+            var now = time.GetTimestamp();
+            foreach (var caller in left)
+            {
+                if (caller.IsQuiet(now, quiet))
+                {
+                    caller.CloseWhenSent();
+                }
+            }
+
+            await Task.Delay(DrainPause, time, CancellationToken.None).ConfigureAwait(false);
         }
 
         foreach (var caller in Callers())
         {
-            if (cancellationToken.IsCancellationRequested)
-            {
-                caller.Close();
-            }
-            else
-            {
-                caller.CloseWhenSent();
-            }
+            caller.Close();
+        }
+
+        if (_sweeper is not null)
+        {
+            await _sweeper.DisposeAsync().ConfigureAwait(false);
         }
     }
 
@@ -100,7 +124,49 @@ internal sealed class FramedListener : IListener
         lock (_lock)
         {
             _callers.Remove(caller);
+            _isFull &= _callers.Count > Limits.MaxConnections / 10 * 9; // Lest a crowd at the door fills the log.
         }
+    }
+
+    /// <summary>Calls in flight at this listener, with this one.</summary>
+    internal int OnCallBegun() => Interlocked.Increment(ref _inFlight);
+
+    internal void OnCallEnded() => Interlocked.Decrement(ref _inFlight);
+
+    private void Sweep()
+    {
+        var limits = Limits;
+        var now = _dispatcher.Time.GetTimestamp();
+        foreach (var caller in Callers())
+        {
+            caller.Sweep(now, limits, _dispatcher.Time.TimestampFrequency);
+        }
+    }
+
+    private async Task StopAcceptingAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _accepting.ConfigureAwait(false);
+        if (Interlocked.Exchange(ref _socket, null) is not { } socket)
+        {
+            return;
+        }
+
+        // Who is connected already, and not yet accepted, would be reset by the close.
+        try
+        {
+            socket.Blocking = false;
+            while (socket.Poll(TimeSpan.Zero, SelectMode.SelectRead))
+            {
+                Admit(socket.Accept());
+            }
+        }
+        catch (SocketException)
+        {
+            // He went before he was let in, or there is no descriptor for him.
+        }
+
+        socket.Dispose();
     }
 
     private FramedCaller[] Callers()
@@ -145,16 +211,23 @@ internal sealed class FramedListener : IListener
         FramedCaller caller;
         lock (_lock)
         {
-            if (_callers.Count >= _maxConnections)
+            if (_callers.Count >= Limits.MaxConnections)
             {
+                // The newest is turned away: to close an older one, idle for the moment, would cost a caller that has done no harm.
                 socket.Dispose();
+                if (!_isFull)
+                {
+                    _isFull = true;
+                    Log.CallersFull(_log, _settings.Name, _callers.Count);
+                }
+
                 return;
             }
 
             try
             {
                 socket.NoDelay = true;
-                caller = new FramedCaller(this, socket, _codec, _dispatcher, _settings.Limits, _log);
+                caller = new FramedCaller(this, socket, _codec, _dispatcher, _log);
             }
             catch (SocketException)
             {

@@ -12,17 +12,24 @@ namespace BridgeMesh.Core.Channels;
 /// <summary>One channel per protocol and address, whatever services share it. Channels are made on first use. Safe for any thread.</summary>
 internal sealed class ChannelPool : IAsyncDisposable
 {
+    /// <summary>A call that was planned with a channel before it was let go may still be about to be sent on it.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+
+    /// <summary>Long enough for the longest of ordinary calls; what is still in flight then is failed.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly PluginCatalog _plugins;
-    private readonly UpstreamModel _model;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly DeadlineSweeper _sweeper;
-    private readonly ConcurrentDictionary<(string Protocol, string Host, int Port), Lazy<IUpstreamChannel>> _channels = new();
+    private readonly ConcurrentDictionary<IUpstreamChannel, bool> _retiring = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private Generation _current;
 
     internal ChannelPool(PluginCatalog plugins, UpstreamModel model, TimeProvider time, ILogger log)
     {
         _plugins = plugins;
-        _model = model;
+        _current = new Generation(model);
         _time = time;
         _log = log;
         _sweeper = new DeadlineSweeper(time, log);
@@ -30,55 +37,71 @@ internal sealed class ChannelPool : IAsyncDisposable
 
     internal bool Knows(string protocol) => _plugins.FrameCodecs.ContainsKey(protocol) || _plugins.Channels.ContainsKey(protocol);
 
-    internal IUpstreamChannel Get(ServiceInstance instance) =>
-        _channels.GetOrAdd(
+    internal IUpstreamChannel Get(ServiceInstance instance)
+    {
+        var generation = Volatile.Read(ref _current);
+        return generation.Channels.GetOrAdd(
             (instance.Protocol, instance.Host, instance.Port),
-            static (_, x) => new(() => x.Self.Create(x.Instance)),
-            (Self: this, Instance: instance))
+            static (_, x) => new(() => x.Self.Create(x.Instance, x.Model)),
+            (Self: this, Instance: instance, generation.Model))
             .Value;
+    }
+
+    /// <summary>Other settings for the calls that come next: they get new channels. The old ones close once their calls have settled.</summary>
+    internal void Use(UpstreamModel model)
+    {
+        if (model != Volatile.Read(ref _current).Model)
+        {
+            _ = RetireAsync(Interlocked.Exchange(ref _current, new Generation(model)));
+        }
+    }
 
     /// <summary>Closes the channels to addresses that no snapshot holds any longer, once their calls have settled or their time is up.</summary>
     internal void Retain(IReadOnlySet<(string Protocol, string Host, int Port)> wanted)
     {
-        foreach (var (key, channel) in _channels)
+        var channels = Volatile.Read(ref _current).Channels;
+        foreach (var (key, channel) in channels)
         {
-            if (!wanted.Contains(key) && _channels.TryRemove(key, out _) && channel.IsValueCreated)
+            if (!wanted.Contains(key) && channels.TryRemove(key, out _) && channel.IsValueCreated)
             {
+                _retiring.TryAdd(channel.Value, true);
                 _ = RetireAsync(channel.Value);
             }
         }
     }
 
     internal IEnumerable<(string Protocol, string Host, int Port, int InFlight, bool Available)> List() =>
-        _channels.Where(c => c.Value.IsValueCreated)
+        Volatile.Read(ref _current).Channels.Where(c => c.Value.IsValueCreated)
             .Select(c => (c.Key.Protocol, c.Key.Host, c.Key.Port, c.Value.Value.InFlight, c.Value.Value.IsAvailable));
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var channel in _channels.Values.Where(c => c.IsValueCreated))
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        var channels = Volatile.Read(ref _current).Channels;
+        foreach (var channel in channels.Values.Where(c => c.IsValueCreated).Select(c => c.Value).Concat(_retiring.Keys))
         {
-            await channel.Value.DisposeAsync().ConfigureAwait(false);
+            await channel.DisposeAsync().ConfigureAwait(false);
         }
 
-        _channels.Clear();
+        channels.Clear();
         _sweeper.Dispose();
     }
 
-    private IUpstreamChannel Create(ServiceInstance instance)
+    private IUpstreamChannel Create(ServiceInstance instance, UpstreamModel model)
     {
         if (_plugins.Channels.TryGetValue(instance.Protocol, out var factory))
         {
-            return factory.Create(instance, new ChannelSettings(_model.Limits, _model.ConnectTimeoutMs, _time));
+            return factory.Create(instance, new ChannelSettings(model.Limits, model.ConnectTimeoutMs, _time));
         }
 
         var codec = _plugins.FrameCodecs[instance.Protocol];
-        return new LanedChannel(Connections(codec, instance), Connections(codec, instance));
+        return new LanedChannel(Connections(codec, instance, model), Connections(codec, instance, model));
     }
 
-    private FramedChannel[] Connections(IFrameCodec codec, ServiceInstance instance)
+    private FramedChannel[] Connections(IFrameCodec codec, ServiceInstance instance, UpstreamModel model)
     {
-        FramedChannel[] connections = [.. Enumerable.Range(0, _model.ConnectionsPerInstance)
-            .Select(_ => new FramedChannel(codec, instance.Host, instance.Port, _model, _time, _log))];
+        FramedChannel[] connections = [.. Enumerable.Range(0, model.ConnectionsPerInstance)
+            .Select(_ => new FramedChannel(codec, instance.Host, instance.Port, model, _time, _log))];
         foreach (var connection in connections)
         {
             _sweeper.Add(connection);
@@ -87,14 +110,40 @@ internal sealed class ChannelPool : IAsyncDisposable
         return connections;
     }
 
+    /// <summary>Channels of other settings. A call that read the old generation may still add one, so they are counted after the grace.</summary>
+    private async Task RetireAsync(Generation generation)
+    {
+        if (!await PauseAsync(Grace).ConfigureAwait(false))
+        {
+            foreach (var channel in generation.Channels.Values.Where(c => c.IsValueCreated))
+            {
+                await channel.Value.DisposeAsync().ConfigureAwait(false);
+            }
+
+            return;
+        }
+
+        foreach (var channel in generation.Channels.Values.Where(c => c.IsValueCreated))
+        {
+            _retiring.TryAdd(channel.Value, true);
+            _ = RetireAsync(channel.Value);
+        }
+    }
+
     private async Task RetireAsync(IUpstreamChannel channel)
     {
-        // Long enough for the longest of ordinary calls; what is still in flight then is failed by the disposal.
-        var giveUp = _time.GetTimestamp() + (30 * _time.TimestampFrequency);
-        while (channel.InFlight > 0 && _time.GetTimestamp() < giveUp)
+        var giveUp = _time.GetTimestamp() + (long)(Patience.TotalSeconds * _time.TimestampFrequency);
+        var pause = Grace;
+        do
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(50), _time).ConfigureAwait(false);
+            if (!await PauseAsync(pause).ConfigureAwait(false))
+            {
+                return; // The pool is disposed of, and with it what retires.
+            }
+
+            pause = TimeSpan.FromMilliseconds(50);
         }
+        while (channel.InFlight > 0 && _time.GetTimestamp() < giveUp);
 
         if (channel is LanedChannel laned)
         {
@@ -105,5 +154,27 @@ internal sealed class ChannelPool : IAsyncDisposable
         }
 
         await channel.DisposeAsync().ConfigureAwait(false);
+        _retiring.TryRemove(channel, out _);
+    }
+
+    private async Task<bool> PauseAsync(TimeSpan pause)
+    {
+        try
+        {
+            await Task.Delay(pause, _time, _stopping.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The channels that were made with the same settings.</summary>
+    private sealed class Generation(UpstreamModel model)
+    {
+        internal UpstreamModel Model => model;
+
+        internal ConcurrentDictionary<(string Protocol, string Host, int Port), Lazy<IUpstreamChannel>> Channels { get; } = new();
     }
 }

@@ -16,6 +16,9 @@ namespace BridgeMesh.Core.Channels;
 /// </summary>
 internal sealed class FramedChannel : IUpstreamChannel, ISwept
 {
+    /// <summary>A callee that said it will stop is gone by then, from its registry too; Dubbo's own shutdown takes 10 s.</summary>
+    private const int ShunSeconds = 15;
+
     private readonly IFrameCodec _codec;
     private readonly string _host;
     private readonly int _port;
@@ -28,7 +31,9 @@ internal sealed class FramedChannel : IUpstreamChannel, ISwept
     private UpstreamConnection? _connection;
     private bool _connecting;
     private bool _disposed;
+    private int _handedOver;
     private long _retryAt;
+    private long _shunUntil;
     private int _failures;
     private long _strayReplies;
 
@@ -44,10 +49,26 @@ internal sealed class FramedChannel : IUpstreamChannel, ISwept
 
     public string Protocol => _codec.Protocol;
 
-    public int InFlight => (Volatile.Read(ref _connection)?.InFlight ?? 0) + _waiting.Count;
+    /// <summary>Calls that wait for a connection, are being written to a new one, or wait for their reply on any.</summary>
+    public int InFlight
+    {
+        get
+        {
+            lock (_lock)
+            {
+                var count = _waiting.Count + _handedOver + (_connection?.InFlight ?? 0);
+                foreach (var retired in _retired)
+                {
+                    count += retired.InFlight;
+                }
 
-    /// <summary>Not in a pause after a lost connection or a failed connect.</summary>
-    public bool IsAvailable => _failures == 0 || _time.GetTimestamp() >= Volatile.Read(ref _retryAt);
+                return count;
+            }
+        }
+    }
+
+    /// <summary>Not in a pause after a lost connection or a failed connect, and not told lately that the callee will stop.</summary>
+    public bool IsAvailable => MayConnect && (Volatile.Read(ref _shunUntil) == 0 || _time.GetTimestamp() >= Volatile.Read(ref _shunUntil));
 
     /// <summary>Replies that nobody waited for: late, repeated or never asked for.</summary>
     internal long StrayReplies => Volatile.Read(ref _strayReplies);
@@ -55,6 +76,8 @@ internal sealed class FramedChannel : IUpstreamChannel, ISwept
     internal FrameLimits Limits => _model.Limits;
 
     private string Peer => $"{_host}:{_port}";
+
+    private bool MayConnect => _failures == 0 || _time.GetTimestamp() >= Volatile.Read(ref _retryAt);
 
     public bool CanForward(Exchange exchange) => _codec.CanForward(exchange);
 
@@ -116,18 +139,22 @@ internal sealed class FramedChannel : IUpstreamChannel, ISwept
 
     public ValueTask DisposeAsync()
     {
-        UpstreamConnection? connection;
+        UpstreamConnection[] connections;
         PendingCall[] waiting;
         lock (_lock)
         {
             _disposed = true;
-            connection = _connection;
+            connections = _connection is null ? [.. _retired] : [_connection, .. _retired];
             waiting = [.. _waiting];
             _waiting.Clear();
         }
 
         Fail(waiting, "the callee was taken out of service");
-        connection?.Close();
+        foreach (var connection in connections)
+        {
+            connection.Close();
+        }
+
         return ValueTask.CompletedTask;
     }
 
@@ -138,6 +165,7 @@ internal sealed class FramedChannel : IUpstreamChannel, ISwept
         foreach (var retired in RetiredConnections())
         {
             retired.Sweep(now, expired);
+            retired.CloseWhenIdle();
         }
 
         lock (_lock)
@@ -160,7 +188,10 @@ internal sealed class FramedChannel : IUpstreamChannel, ISwept
 
     internal void CountStrayReply() => Interlocked.Increment(ref _strayReplies);
 
-    /// <summary>The callee will stop: the next call opens another connection, or finds the callee gone.</summary>
+    /// <summary>
+    /// The callee will stop: no new call goes to this connection, and for a while other instances are preferred. Where there is none, the next
+    /// call opens another connection and finds out whether the callee is still there: better than to refuse it unasked.
+    /// </summary>
     internal void OnGoneAway(UpstreamConnection connection)
     {
         lock (_lock)
@@ -168,7 +199,7 @@ internal sealed class FramedChannel : IUpstreamChannel, ISwept
             if (ReferenceEquals(_connection, connection))
             {
                 Retire(connection);
-                Backoff();
+                Volatile.Write(ref _shunUntil, _time.GetTimestamp() + (ShunSeconds * _time.TimestampFrequency));
             }
         }
     }
@@ -216,7 +247,7 @@ internal sealed class FramedChannel : IUpstreamChannel, ISwept
     /// <summary>Lets a call wait for the connection, under the lock; false when there is none to wait for.</summary>
     private bool TryWait(Exchange exchange, IAttemptSink sink)
     {
-        if (_disposed || _waiting.Count >= _model.Limits.MaxInFlight || (!_connecting && !IsAvailable))
+        if (_disposed || _waiting.Count >= _model.Limits.MaxInFlight || (!_connecting && !MayConnect))
         {
             return false;
         }
@@ -267,6 +298,7 @@ internal sealed class FramedChannel : IUpstreamChannel, ISwept
             _connecting = false;
             waiting = [.. _waiting];
             _waiting.Clear();
+            _handedOver = waiting.Length;
             if (socket is null || failure is not null || _disposed)
             {
                 Backoff();
@@ -283,6 +315,7 @@ internal sealed class FramedChannel : IUpstreamChannel, ISwept
         if (connection is null)
         {
             socket?.Dispose();
+            Volatile.Write(ref _handedOver, 0);
             Fail(waiting, "the callee cannot be reached");
             return;
         }
@@ -301,6 +334,7 @@ internal sealed class FramedChannel : IUpstreamChannel, ISwept
         }
         finally
         {
+            Volatile.Write(ref _handedOver, 0);
             batch.Leave();
         }
     }

@@ -47,6 +47,21 @@ internal sealed class UpstreamConnection : IFrameHandler
 
     internal void Close() => _socket.Close(CloseReason.Local);
 
+    /// <summary>Closes a connection that gets no new calls, once nothing waits on it.</summary>
+    internal void CloseWhenIdle()
+    {
+        bool isIdle;
+        lock (_socket.OutputLock)
+        {
+            isIdle = !_closed && _slots.InFlight == 0;
+        }
+
+        if (isIdle)
+        {
+            _socket.CloseWhenSent();
+        }
+    }
+
     /// <summary>
     /// Writes the request and claims a slot for its reply. False when the connection closed meanwhile: nothing was sent and another may be
     /// tried. Every other outcome reaches the sink.

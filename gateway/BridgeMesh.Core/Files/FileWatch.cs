@@ -62,6 +62,13 @@ internal sealed class FileWatch : IAsyncDisposable
         _loop = Task.Run(() => LoopAsync(seen));
     }
 
+    /// <summary>Tells once, whether a file changed or not: somebody asked. Safe for any thread, also before the start.</summary>
+    public void Nudge()
+    {
+        Volatile.Write(ref _touched, 1);
+        _wakes.Writer.TryWrite(true);
+    }
+
     /// <summary>Tells nothing more once it has ended. May be called twice.</summary>
     public async ValueTask DisposeAsync()
     {

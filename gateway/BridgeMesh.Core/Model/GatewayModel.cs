@@ -20,6 +20,9 @@ public sealed record GatewayModel
     public ImmutableArray<ServiceContract> Contracts { get; init; } = [];
 
     public UpstreamModel Upstream { get; init; } = new();
+
+    /// <summary>Time for callers of a listener that is taken away to finish and go, in ms, 0 to 600,000.</summary>
+    public int DrainMs { get; init; } = 10_000;
 }
 
 /// <param name="Name">Unique.</param>

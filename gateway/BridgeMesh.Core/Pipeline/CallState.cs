@@ -23,6 +23,9 @@ internal sealed class CallState
 
     internal bool RequestRead { get; set; }
 
+    /// <summary>What <see cref="Target"/> comes from.</summary>
+    internal RoutingTable? Table { get; set; }
+
     internal Resolution? Target { get; set; }
 
     internal Endpoint? Endpoint { get; set; }
@@ -58,6 +61,7 @@ internal sealed class CallState
         Planned = false;
         Refused = false;
         RequestRead = false;
+        Table = null;
         Target = null;
         Endpoint = null;
         Attempts = 0;

@@ -78,7 +78,8 @@ internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters cou
         call.Planned = true;
         call.Started = time.GetTimestamp();
         exchange.Lane = Lane.Translate;
-        var target = Volatile.Read(ref _table) is { } table
+        call.Table = Volatile.Read(ref _table);
+        var target = call.Table is { } table
             ? table.Resolve(exchange.Service, exchange.Method, exchange.VersionIsDefault, out var why)
             : Missing("the gateway is starting", out why);
         if (target is null)
@@ -109,6 +110,11 @@ internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters cou
             return;
         }
 
+        if (exchange.Lane == Lane.Translate)
+        {
+            Renew(exchange, call);
+        }
+
         Attempt(exchange, call);
     }
 
@@ -119,7 +125,11 @@ internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters cou
         var call = CallState.Of(exchange);
         if (exchange.Status == ExchangeStatus.Unavailable && MayTryAgain(exchange, call))
         {
-            Choose(exchange, call, call.Target!.Endpoints.Pick(not: call.Endpoint));
+            if (!Renew(exchange, call))
+            {
+                Choose(exchange, call, call.Target!.Endpoints.Pick(not: call.Endpoint));
+            }
+
             exchange.Status = ExchangeStatus.Ok;
             exchange.Message = null;
             Attempt(exchange, call);
@@ -185,9 +195,40 @@ internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters cou
         endpoint.Channel.Send(exchange, this);
     }
 
-    private static bool MayTryAgain(Exchange exchange, CallState call)
+    /// <summary>
+    /// Chooses anew for a call whose table has been replaced since it was planned: its body took time to arrive, or what it was sent on was
+    /// let go at that moment. The contract by which its body is read stays. False when there is nothing newer.
+    /// </summary>
+    private bool Renew(Exchange exchange, CallState call)
     {
-        if (exchange.MayHaveExecuted || call.Target is null || call.Attempts >= Math.Min(MaxAttempts, call.Target.Endpoints.Endpoints.Length))
+        if (Table is not { } table || ReferenceEquals(call.Table, table) || call.Target is null)
+        {
+            return false;
+        }
+
+        call.Table = table;
+        if (table.Resolve(exchange.Service, exchange.Method, exchange.VersionIsDefault, out _) is not { } target)
+        {
+            return false;
+        }
+
+        var lane = exchange.Lane;
+        call.Target = target;
+        exchange.CalleeService = target.CalleeService;
+        Choose(exchange, call, target.Endpoints.Pick(not: null));
+        if (exchange.RequestFrame.IsEmpty)
+        {
+            exchange.Lane = lane; // The body was read, or left unread, for that lane.
+        }
+
+        return true;
+    }
+
+    private bool MayTryAgain(Exchange exchange, CallState call)
+    {
+        // Once the table has changed, the callees that the call was planned with are no measure of how many there are.
+        var instances = ReferenceEquals(call.Table, Table) ? call.Target?.Endpoints.Endpoints.Length ?? 0 : MaxAttempts;
+        if (exchange.MayHaveExecuted || call.Target is null || call.Attempts >= Math.Min(MaxAttempts, instances))
         {
             return false;
         }

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using BridgeMesh.Core.Callers;
 using BridgeMesh.Core.Channels;
 using BridgeMesh.Core.Model;
@@ -15,8 +13,6 @@ namespace BridgeMesh.Core.Runtime;
 /// <summary>A running gateway: listeners, registries, routes and channels of one model. Safe for any thread.</summary>
 public sealed class GatewayRuntime : IAsyncDisposable
 {
-    private static readonly TimeSpan RegistryPatience = TimeSpan.FromSeconds(5);
-
     private readonly PluginCatalog _plugins;
     private readonly string _baseDirectory;
     private readonly TimeProvider _time;
@@ -24,11 +20,9 @@ public sealed class GatewayRuntime : IAsyncDisposable
     private readonly PipelineCounters _counters = new();
     private readonly ExchangeDispatcher _dispatcher;
     private readonly ChannelPool _channels;
+    private readonly ListenerSet _listeners;
+    private readonly RegistrySet _registries;
     private readonly Lock _tableLock = new();
-
-    /// <summary>Filled while the admin endpoint already asks.</summary>
-    private readonly ConcurrentDictionary<string, IListener> _listeners = new(StringComparer.Ordinal);
-    private ImmutableArray<RegistryWatcher> _registries = [];
     private GatewayModel _model;
 
     /// <param name="baseDirectory">Directory to which relative paths in registry settings refer.</param>
@@ -41,65 +35,82 @@ public sealed class GatewayRuntime : IAsyncDisposable
         _log = logs.CreateLogger("BridgeMesh");
         _dispatcher = new ExchangeDispatcher(time, _counters);
         _channels = new ChannelPool(plugins, model.Upstream, time, _log);
+        _listeners = new ListenerSet(CreateListener, time, _log);
+        _registries = new RegistrySet(CreateRegistry, time, _log);
     }
 
     /// <summary>Ports bound, by listener's name.</summary>
-    public IReadOnlyDictionary<string, int> Ports => _listeners.ToDictionary(l => l.Key, l => l.Value.Port, StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, int> Ports => _listeners.Ports;
 
     public GatewayModel Model => Volatile.Read(ref _model);
 
     /// <summary>Whether every listener is bound and every registry has told all it knows at least once.</summary>
-    public bool IsReady => _listeners.Count == Model.Listeners.Length && _registries.All(r => r.Ready.IsCompletedSuccessfully);
+    public bool IsReady => _listeners.IsComplete && _registries.IsReady;
+
+    /// <summary>Listeners that are configured and not bound.</summary>
+    public IReadOnlyList<string> Unbound
+    {
+        get
+        {
+            var ports = Ports;
+            return _listeners.IsComplete ? [] : [.. Model.Listeners.Select(l => l.Name).Where(name => !ports.ContainsKey(name))];
+        }
+    }
 
     /// <summary>Starts registries, then listeners. Throws <see cref="IOException"/> naming the listener when a port is taken.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        _registries = [.. Model.Registries.Select(CreateRegistry)];
         Rebuild();
-        foreach (var registry in _registries)
-        {
-            registry.Start();
-        }
-
-        await AwaitRegistriesAsync(cancellationToken).ConfigureAwait(false);
-        foreach (var listener in Model.Listeners)
-        {
-            var created = CreateListener(listener);
-            await created.StartAsync(cancellationToken).ConfigureAwait(false);
-            _listeners.TryAdd(listener.Name, created);
-        }
+        await _registries.StartAsync(Model.Registries, cancellationToken).ConfigureAwait(false);
+        Rebuild();
+        await _listeners.StartAsync(Model.Listeners, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
-    /// Puts another model's routes and contracts in force for the calls that come next. What differs in listeners, registries and upstream
-    /// settings needs a restart: the names of those parts are returned.
+    /// Puts another model in force for the calls that come next, or leaves everything as it is and says why. What may fail is done first:
+    /// new registries must have answered and new addresses must be bound. Then routes, contracts, instances and the way to callees change in
+    /// one step; calls in flight end as they began. Listeners that go drain in the background. Only a listener that takes over the address
+    /// of another, or cannot take other settings, is bound after that step, and its failure is told in the outcome. One call at a time.
     /// </summary>
-    public IReadOnlyList<string> Apply(GatewayModel model)
+    public async Task<ApplyOutcome> ApplyAsync(GatewayModel model, CancellationToken cancellationToken)
     {
-        var old = Model;
-        Volatile.Write(ref _model, old with { Routes = model.Routes, Contracts = model.Contracts });
-        Rebuild();
-        var restart = new List<string>();
-        restart.AddRange(Changed("listener", old.Listeners, model.Listeners, l => l.Name, SameListener));
-        restart.AddRange(Changed("registry", old.Registries, model.Registries, r => r.Name, SameRegistry));
-        if (old.Upstream != model.Upstream)
+        var registries = await _registries.PrepareAsync(model.Registries, cancellationToken).ConfigureAwait(false);
+        if (!registries.Problems.IsEmpty)
         {
-            restart.Add("upstream");
+            await _registries.LetGoAsync(registries.Started).ConfigureAwait(false);
+            return new ApplyOutcome(false, registries.Problems);
         }
 
-        return restart;
+        ListenerChange listeners;
+        try
+        {
+            listeners = await _listeners.PrepareAsync(model.Listeners, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception refused) when (refused is IOException or FormatException)
+        {
+            await _registries.LetGoAsync(registries.Started).ConfigureAwait(false);
+            return new ApplyOutcome(false, [refused.Message]);
+        }
+
+        IEnumerable<WatchedRegistry> replaced;
+        lock (_tableLock)
+        {
+            Volatile.Write(ref _model, model);
+            replaced = _registries.Commit(registries);
+            _channels.Use(model.Upstream);
+            Rebuild();
+        }
+
+        var failures = await _listeners.CommitAsync(listeners, model.DrainMs).ConfigureAwait(false);
+        await _registries.LetGoAsync(replaced).ConfigureAwait(false);
+        return new ApplyOutcome(true, failures);
     }
 
     /// <summary>Drains: nothing new is accepted, calls in flight finish until the token is cancelled.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        await Task.WhenAll(_listeners.Values.Select(l => l.StopAsync(cancellationToken))).ConfigureAwait(false);
-        foreach (var registry in _registries)
-        {
-            await registry.DisposeAsync().ConfigureAwait(false);
-        }
-
-        _registries = [];
+        await _listeners.StopAsync(cancellationToken).ConfigureAwait(false);
+        await _registries.StopAsync().ConfigureAwait(false);
         await _channels.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -109,31 +120,8 @@ public sealed class GatewayRuntime : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
-        foreach (var listener in _listeners.Values)
-        {
-            await listener.DisposeAsync().ConfigureAwait(false);
-        }
-
-        _listeners.Clear();
+        await _listeners.DisposeAsync().ConfigureAwait(false);
     }
-
-    private static IEnumerable<string> Changed<T>(
-        string kind, ImmutableArray<T> old, ImmutableArray<T> now, Func<T, string> name, Func<T, T, bool> same)
-    {
-        var before = old.ToDictionary(name, StringComparer.Ordinal);
-        var after = now.ToDictionary(name, StringComparer.Ordinal);
-        return before.Keys.Union(after.Keys, StringComparer.Ordinal)
-            .Where(key => !before.TryGetValue(key, out var a) || !after.TryGetValue(key, out var b) || !same(a, b))
-            .Select(key => $"{kind} {key}");
-    }
-
-    private static bool SameListener(ListenerModel a, ListenerModel b) =>
-        a with { Settings = b.Settings } == b && SameSettings(a.Settings, b.Settings);
-
-    private static bool SameRegistry(RegistryModel a, RegistryModel b) => a.Kind == b.Kind && SameSettings(a.Settings, b.Settings);
-
-    private static bool SameSettings(ImmutableDictionary<string, string> a, ImmutableDictionary<string, string> b) =>
-        a.Count == b.Count && a.All(pair => b.TryGetValue(pair.Key, out var value) && value == pair.Value);
 
     private RegistryWatcher CreateRegistry(RegistryModel model)
     {
@@ -154,36 +142,16 @@ public sealed class GatewayRuntime : IAsyncDisposable
         return new RegistryWatcher(model.Name, _plugins.Registries[model.Kind].Create(settings), Rebuild, _time, _log);
     }
 
-    private IListener CreateListener(ListenerModel model)
-    {
-        var settings = new ListenerSettings(model.Name, model.Host, model.Port, model.Limits, model.Settings);
-        return _plugins.FrameCodecs.TryGetValue(model.Protocol, out var codec)
-            ? new FramedListener(settings, codec, _dispatcher, _log)
-            : _plugins.Listeners[model.Protocol].Create(settings, _dispatcher);
-    }
-
-    private async Task AwaitRegistriesAsync(CancellationToken cancellationToken)
-    {
-        foreach (var registry in _registries)
-        {
-            try
-            {
-                await registry.Ready.WaitAsync(RegistryPatience, _time, cancellationToken).ConfigureAwait(false);
-            }
-            catch (TimeoutException)
-            {
-                Registries.Log.NotReady(_log, registry.Name, RegistryPatience.TotalSeconds);
-            }
-        }
-    }
+    private IListener CreateListener(ListenerModel model) => _plugins.FrameCodecs.TryGetValue(model.Protocol, out var codec)
+        ? new FramedListener(model.ToSettings(), codec, _dispatcher, _log)
+        : _plugins.Listeners[model.Protocol].Create(model.ToSettings(), _dispatcher);
 
     /// <summary>Makes the table anew from what is known now. The lock keeps an older view from replacing a newer one.</summary>
     private void Rebuild()
     {
         lock (_tableLock)
         {
-            var known = _registries.ToDictionary(r => r.Name, r => r.Snapshots(), StringComparer.Ordinal);
-            var table = new RoutingTable(Model, known, _channels);
+            var table = new RoutingTable(Model, _registries.Snapshots(), _channels);
             _dispatcher.Use(table);
             _channels.Retain(table.Addresses());
         }

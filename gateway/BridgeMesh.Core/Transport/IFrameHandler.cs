@@ -32,6 +32,12 @@ internal enum CloseReason : byte
     /// <summary>The peer answers no heartbeat.</summary>
     Silent,
 
+    /// <summary>The peer began a frame and did not end it in time.</summary>
+    Stalled,
+
+    /// <summary>The peer has had nothing to say for too long.</summary>
+    Idle,
+
     /// <summary>We closed.</summary>
     Local,
 }

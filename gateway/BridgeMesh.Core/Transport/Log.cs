@@ -24,4 +24,10 @@ internal static partial class Log
 
     [LoggerMessage(1007, LogLevel.Error, "A sweep of deadlines failed. This is a fault of the gateway's.")]
     internal static partial void SweepFailed(ILogger log, Exception bug);
+
+    [LoggerMessage(1008, LogLevel.Debug, "{Protocol} caller {Peer}: connection closed, {Reason}")]
+    internal static partial void CallerClosed(ILogger log, string protocol, string? peer, CloseReason reason);
+
+    [LoggerMessage(1009, LogLevel.Warning, "Listener {Name} has {Connections} callers, as many as it may have; further ones are turned away")]
+    internal static partial void CallersFull(ILogger log, string name, int connections);
 }

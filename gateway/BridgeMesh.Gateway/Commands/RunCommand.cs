@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using BridgeMesh.Gateway.Configuration;
 using BridgeMesh.Gateway.Hosting;
 
@@ -18,6 +19,11 @@ internal static class RunCommand
         using var logs = severity.CreateConsole();
         var gateway = new GatewayHost(reading, plugins, model, severity, TimeProvider.System, logs);
         await using var _ = gateway.ConfigureAwait(false);
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        {
+            context.Cancel = true; // It would end the process.
+            gateway.RequestReload();
+        });
         try
         {
             await gateway.StartAsync(stopping.Drain).ConfigureAwait(false);

@@ -36,7 +36,14 @@ public sealed record GatewayConfig
 
     public LoggingConfig Logging { get; init; } = new();
 
-    /// <summary>Time for calls in flight to finish when the gateway is told to stop, in ms, 0 to 600,000.</summary>
+    /// <summary>Time for calls in flight to finish when the gateway, or a listener of it, is told to stop, in ms, 0 to 600,000.</summary>
     [Range(0, 600_000)]
     public int DrainMs { get; init; } = 10_000;
+
+    /// <summary>
+    /// Time from the moment the gateway is told to stop, from which on <c>/readyz</c> answers 503, until it takes no more callers, in ms,
+    /// 0 to 600,000. As long as the load balancers and registries in front of it need to notice.
+    /// </summary>
+    [Range(0, 600_000)]
+    public int DrainAnnounceMs { get; init; }
 }

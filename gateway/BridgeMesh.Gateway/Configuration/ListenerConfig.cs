@@ -25,6 +25,27 @@ public sealed record ListenerConfig
     [Range(1, 1_000_000)]
     public int? MaxConnections { get; init; }
 
+    /// <summary>
+    /// Calls of all connections together that are not yet answered, 1 to 1,000,000; further ones are answered as exhausted. Framed protocols
+    /// only: HTTP has one call a connection. Default 65,536.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int? MaxInFlight { get; init; }
+
+    /// <summary>
+    /// Time for a frame to arrive whole, from its first byte on, in ms, 1,000 to 3,600,000; the connection is closed after it. Framed
+    /// protocols only: HTTP has its own keys. Default 30,000.
+    /// </summary>
+    [Range(1_000, 3_600_000)]
+    public int? FrameTimeoutMs { get; init; }
+
+    /// <summary>
+    /// Time without a byte and without a call in flight after which a connection is closed, in ms, 1,000 to 3,600,000; longer than the
+    /// callers' heartbeat interval. Framed protocols only: HTTP has <c>keepAliveTimeoutMs</c>. Default 180,000.
+    /// </summary>
+    [Range(1_000, 3_600_000)]
+    public int? IdleTimeoutMs { get; init; }
+
     /// <summary>Bounds on what a caller may send.</summary>
     public LimitsConfig Limits { get; init; } = new();
 

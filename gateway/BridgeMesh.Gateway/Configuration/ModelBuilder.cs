@@ -36,6 +36,7 @@ internal sealed class ModelBuilder(ConfigReading reading, PluginCatalog catalog,
             Routes = routes,
             Contracts = contracts,
             Upstream = Upstream(),
+            DrainMs = _config.DrainMs,
         };
     }
 
@@ -78,16 +79,40 @@ internal sealed class ModelBuilder(ConfigReading reading, PluginCatalog catalog,
                 }
             }
 
-            var settings = listener.Settings.ToImmutableDictionary();
-            if (listener.MaxConnections is { } maxConnections)
-            {
-                settings = settings.SetItem("maxConnections", maxConnections.ToString(CultureInfo.InvariantCulture));
-            }
-
+            var settings = ListenerNumbers(listener, path);
             models.Add(new(listener.Name, listener.Protocol, host, address.Port, limits, settings));
         }
 
         return models.ToImmutable();
+    }
+
+    /// <summary>The listener's settings, with those among them that have keys of their own here.</summary>
+    private ImmutableDictionary<string, string> ListenerNumbers(ListenerConfig listener, string path)
+    {
+        var settings = listener.Settings.ToImmutableDictionary();
+        (string Key, int? Value, bool FramedOnly)[] numbers =
+        [
+            ("maxConnections", listener.MaxConnections, false),
+            ("maxInFlight", listener.MaxInFlight, true),
+            ("frameTimeoutMs", listener.FrameTimeoutMs, true),
+            ("idleTimeoutMs", listener.IdleTimeoutMs, true),
+        ];
+        foreach (var (key, value, framedOnly) in numbers)
+        {
+            if (value is not { } number)
+            {
+                continue;
+            }
+
+            if (framedOnly && catalog.Listeners.ContainsKey(listener.Protocol))
+            {
+                Add($"{path}.{key}", $"listeners of protocol '{listener.Protocol}' have no setting '{key}'", "remove it");
+            }
+
+            settings = settings.SetItem(key, number.ToString(CultureInfo.InvariantCulture));
+        }
+
+        return settings;
     }
 
     private ImmutableArray<RegistryModel> Registries()

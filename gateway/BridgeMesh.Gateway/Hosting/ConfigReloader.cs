@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using BridgeMesh.Core.Runtime;
 using BridgeMesh.Files;
+using BridgeMesh.Gateway.Commands;
 using BridgeMesh.Gateway.Configuration;
 using BridgeMesh.Yaml;
 using Microsoft.Extensions.Logging;
@@ -27,6 +28,8 @@ internal sealed class ConfigReloader : IAsyncDisposable
     private readonly ConfigReading _first;
     private readonly FileWatch _watch;
     private volatile ConfigReading _reading;
+    private readonly CancellationTokenSource _stopping = new();
+    private volatile GatewayConfig _config;
     private volatile ReloadState _state;
 
     public ConfigReloader(
@@ -39,18 +42,26 @@ internal sealed class ConfigReloader : IAsyncDisposable
         _log = log;
         _first = reading;
         _reading = reading;
+        _config = reading.Config;
         _state = new ReloadState(time.GetUtcNow(), [], []);
         _watch = new FileWatch(Files, ReloadAsync, time, () => ContractPatterns.Directories(_reading));
     }
 
     public ReloadState State => _state;
 
-    /// <summary>Time for calls in flight when the gateway stops, as last configured.</summary>
-    public int DrainMs => _reading.Config.DrainMs;
+    /// <summary>The configuration in force.</summary>
+    public GatewayConfig Config => _config;
 
     public void Start() => _watch.Start();
 
-    public ValueTask DisposeAsync() => _watch.DisposeAsync();
+    /// <summary>Looks again, whether a file changed or not: an operator asked. Safe for any thread.</summary>
+    public void Request() => _watch.Nudge();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _watch.DisposeAsync().ConfigureAwait(false);
+    }
 
     private IReadOnlyList<string> Files()
     {
@@ -67,44 +78,69 @@ internal sealed class ConfigReloader : IAsyncDisposable
         }
     }
 
-    private Task ReloadAsync()
+    private async Task ReloadAsync()
     {
         try
         {
-            Reload();
+            await LoadAndApplyAsync().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // The gateway stops: what is in force stays so.
         }
         catch (Exception e)
         {
             Log.ReloadFailed(_log, e);
+            var problem = $"it could not be put in force: {e.Message}";
+            Refuse([new SourceProblem(ValidateCommand.NameOf(_first.Source), 0, 0, problem, "see the log")]);
         }
-
-        return Task.CompletedTask;
     }
 
-    private void Reload()
+    private async Task LoadAndApplyAsync()
     {
         var outcome = ConfigLoader.Load(_first.Source, _plugins);
         if (outcome is not { Reading: { } reading, Model: { } model })
         {
-            foreach (var problem in outcome.Problems)
-            {
-                Log.ReloadProblem(_log, problem.ToString());
-            }
-
-            Log.ReloadRefused(_log, outcome.Problems.Length);
-            _state = _state with { Problems = outcome.Problems };
+            Refuse(outcome.Problems);
             return;
         }
 
+        // From here on its files are watched, so that mending one of them is seen even when this version is refused.
         _reading = reading;
+        var applied = await _runtime.ApplyAsync(model, _stopping.Token).ConfigureAwait(false);
+        ImmutableArray<SourceProblem> problems =
+            [.. applied.Problems.Select(p => new SourceProblem(ValidateCommand.NameOf(reading.Source), 0, 0, p, "change it, or send SIGHUP to try again"))];
+        if (!applied.IsInForce)
+        {
+            Refuse(problems);
+            return;
+        }
+
         _severity.Set(reading.Config.Logging.Level);
-        ImmutableArray<string> needRestart = [.. _runtime.Apply(model), .. OwnParts(reading.Config)];
-        _state = new ReloadState(_time.GetUtcNow(), [], needRestart);
+        _config = reading.Config;
+        ImmutableArray<string> needRestart = [.. OwnParts(reading.Config)];
+        _state = new ReloadState(_time.GetUtcNow(), problems, needRestart);
         Log.Reloaded(_log, model.Routes.Length, model.Contracts.Length);
+        foreach (var problem in problems)
+        {
+            Log.ReloadProblem(_log, problem.ToString());
+        }
+
         if (needRestart.Length > 0)
         {
             Log.NeedRestart(_log, string.Join(", ", needRestart));
         }
+    }
+
+    private void Refuse(ImmutableArray<SourceProblem> problems)
+    {
+        foreach (var problem in problems)
+        {
+            Log.ReloadProblem(_log, problem.ToString());
+        }
+
+        Log.ReloadRefused(_log, problems.Length);
+        _state = _state with { Problems = problems };
     }
 
     /// <summary>Parts of the host, not of the runtime, that are made once.</summary>
@@ -118,11 +154,6 @@ internal sealed class ConfigReloader : IAsyncDisposable
         if (config.Plugins != _first.Config.Plugins)
         {
             yield return "plugins";
-        }
-
-        if (config.Id != _first.Config.Id)
-        {
-            yield return "id";
         }
     }
 }

@@ -70,7 +70,13 @@ internal sealed class GatewayHost : IAdminSource, IAsyncDisposable
         Log.Started(_log);
     }
 
-    /// <summary>Until told to stop; then drains.</summary>
+    /// <summary>Looks for another configuration now. Safe for any thread, also before the start.</summary>
+    public void RequestReload() => _reloader.Request();
+
+    /// <summary>
+    /// Until told to stop. Then it first says that it is not ready, so that balancers and registries send callers elsewhere while it still
+    /// takes them; then it drains.
+    /// </summary>
     public async Task RunAsync(StopSignal stopping)
     {
         var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -79,7 +85,13 @@ internal sealed class GatewayHost : IAdminSource, IAsyncDisposable
 
         _isStopping = true;
         await _reloader.DisposeAsync().ConfigureAwait(false); // What stops takes no other configuration.
-        var drainMs = _reloader.DrainMs;
+        var (announceMs, drainMs) = (_reloader.Config.DrainAnnounceMs, _reloader.Config.DrainMs);
+        if (announceMs > 0)
+        {
+            Log.Announcing(_log, announceMs);
+            await AnnounceAsync(announceMs, stopping.End).ConfigureAwait(false);
+        }
+
         Log.Draining(_log, drainMs);
         using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(drainMs), _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping.End);
@@ -99,9 +111,8 @@ internal sealed class GatewayHost : IAdminSource, IAsyncDisposable
             return [];
         }
 
-        var ports = _runtime.Ports;
-        var unbound = _runtime.Model.Listeners.Where(l => !ports.ContainsKey(l.Name)).ToArray();
-        return unbound.Length > 0 ? [.. unbound.Select(l => $"listener {l.Name} is not bound")] : ["a registry has not answered"];
+        var unbound = _runtime.Unbound;
+        return unbound.Count > 0 ? [.. unbound.Select(name => $"listener {name} is not bound")] : ["a registry has not answered"];
     }
 
     public AdminStatus Status()
@@ -112,6 +123,18 @@ internal sealed class GatewayHost : IAdminSource, IAsyncDisposable
             ValidateCommand.NameOf(_reading.Source), state.AppliedAt, state.Problems, state.NeedRestart);
         var uptimeMs = (long)_time.GetElapsedTime(_createdAt).TotalMilliseconds;
         return new(version, commit, uptimeMs, configuration, _plugins.Plugins, _runtime.Status());
+    }
+
+    private async Task AnnounceAsync(int announceMs, CancellationToken end)
+    {
+        try
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(announceMs), _time, end).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // A second signal: nothing is waited for.
+        }
     }
 
     public async ValueTask DisposeAsync()

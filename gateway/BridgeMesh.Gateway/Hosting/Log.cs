@@ -26,6 +26,9 @@ internal static partial class Log
     [LoggerMessage(1006, LogLevel.Information, "Health, readiness and status are at {Address} (port {Port})")]
     public static partial void AdminListening(ILogger logger, string address, int port);
 
+    [LoggerMessage(1007, LogLevel.Information, "Told to stop: not ready from now on, callers are still taken for {AnnounceMs} ms")]
+    public static partial void Announcing(ILogger logger, int announceMs);
+
     [LoggerMessage(1010, LogLevel.Information, "The changed configuration is in force: {Routes} routes, {Contracts} contracts")]
     public static partial void Reloaded(ILogger logger, int routes, int contracts);
 

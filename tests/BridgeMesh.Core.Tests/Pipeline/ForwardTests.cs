@@ -422,41 +422,6 @@ public sealed class ForwardTests
     }
 
     [Fact]
-    public async Task Stop_CallInFlight_IsAnsweredBeforeTheConnectionCloses()
-    {
-        await using var callee = new TextCallee();
-        await using var gateway = await TestGateway.StartAsync([TestGateway.Instance("orders", callee.Port)]);
-        await using var caller = await TextPeer.ConnectAsync(gateway.Port);
-        await caller.AskAsync(1, "orders", "x");
-        var upstream = await callee.AcceptedAsync();
-        var request = await upstream.ExpectAsync();
-        using var grace = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        var stopping = gateway.Runtime.StopAsync(grace.Token);
-        Assert.Equal('g', (await caller.ExpectAsync()).Kind);
-        await upstream.AnswerAsync(request, "done");
-        Assert.Equal("done", (await caller.ExpectAsync()).Text);
-        Assert.Null(await caller.NextAsync());
-        await stopping;
-    }
-
-    [Fact]
-    public async Task Apply_OtherRoutes_TakeEffectAndNameWhatNeedsARestart()
-    {
-        await using var callee = new TextCallee(Echo);
-        await using var gateway = await TestGateway.StartAsync([TestGateway.Instance("orders", callee.Port)]);
-        await using var caller = await TextPeer.ConnectAsync(gateway.Port);
-        var model = gateway.Runtime.Model;
-        var restart = gateway.Runtime.Apply(model with
-        {
-            Routes = [new RouteModel { Name = "none", Match = new ServiceMatch("other") }],
-            Upstream = model.Upstream with { ConnectTimeoutMs = 7 },
-        });
-        Assert.Equal(["upstream"], restart);
-        await caller.AskAsync(1, "orders", "x");
-        Assert.StartsWith("Unimplemented: no route takes", (await caller.ExpectAsync()).Text, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task LargeFrames_BothWays_ArriveWhole()
     {
         await using var callee = new TextCallee(Echo);

@@ -193,15 +193,87 @@ public sealed class GatewayHostTests : IDisposable
     }
 
     [Fact]
-    public async Task Reload_PartsThatNeedARestart_AreNamed()
+    public async Task Reload_PartsThatNeedARestart_AreNamedAndTheRestIsInForce()
     {
         await using var host = Create(Config);
         await host.StartAsync(CancellationToken.None);
 
-        _folder.Write("bridgemesh.yaml", Config.Replace("name: probe", "name: other", StringComparison.Ordinal) + "id: another\n");
+        var changed = Config.Replace("admin: { address", "admin: { enabled: true, address", StringComparison.Ordinal)
+            .Replace("\"127.0.0.1:0\" }\ncontracts", "\"127.0.0.2:0\" }\ncontracts", StringComparison.Ordinal);
+        _folder.Write("bridgemesh.yaml", changed + "id: another\n");
 
         var entry = await _logs.UntilAsync(text => text.StartsWith("Changed, but in force only after a restart", StringComparison.Ordinal));
-        Assert.All(["listener probe", "listener other", "id"], part => Assert.Contains(part, entry, StringComparison.Ordinal));
+        Assert.Equal("Changed, but in force only after a restart: admin", entry);
+        var (_, status) = await GetAsync(host, "status");
+        Assert.Equal("another", status.GetProperty("gateway").GetProperty("id").GetString());
+        Assert.Equal("admin", status.GetProperty("configuration").GetProperty("needRestart")[0].GetString());
+    }
+
+    [Fact]
+    public async Task Reload_ListenersAndRegistriesChange_AreInForceAtOnce()
+    {
+        _folder.Write("services.yaml", "services: [{name: orders, instances: [{address: 'h:1', protocol: bolt}]}]\n");
+        _folder.Write("others.yaml", "services: [{name: stock, instances: [{address: 'h:2', protocol: bolt}]}]\n");
+        await using var host = Create(Config);
+        await host.StartAsync(CancellationToken.None);
+
+        _folder.Write("bridgemesh.yaml", Config.Replace("name: probe", "name: other", StringComparison.Ordinal)
+            + "registries: [{name: services, kind: file, path: others.yaml}]\nupstream: {connectTimeoutMs: 77}\n");
+        await _logs.UntilAsync(text => text.StartsWith("The changed configuration is in force", StringComparison.Ordinal));
+
+        Assert.Equal(["other"], host.Ports.Keys);
+        var (_, status) = await GetAsync(host, "status");
+        Assert.Equal("stock", Assert.Single(status.GetProperty("gateway").GetProperty("services").EnumerateArray()).GetProperty("service").GetString());
+        Assert.Empty(status.GetProperty("configuration").GetProperty("needRestart").EnumerateArray());
+        Assert.Equal(HttpStatusCode.OK, (await GetAsync(host, "readyz")).Status);
+    }
+
+    [Fact]
+    public async Task Reload_PortTaken_KeepsTheLastGoodAndSaysSoInTheStatus()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        await using var host = Create(Config);
+        await host.StartAsync(CancellationToken.None);
+
+        var changed = Config.Replace("listeners: [", $"listeners: [{{ name: more, protocol: probe, address: '127.0.0.1:{port}' }}, ", StringComparison.Ordinal);
+        _folder.Write("bridgemesh.yaml", changed + "routes: [{name: first}]\n");
+        await _logs.UntilAsync(text => text == "The changed configuration has 1 problems; the last good one stays in force");
+
+        var (_, status) = await GetAsync(host, "status");
+        var problem = status.GetProperty("configuration").GetProperty("problems")[0].GetProperty("message").GetString();
+        Assert.Contains("listener more", problem, StringComparison.Ordinal);
+        Assert.Equal("all", status.GetProperty("gateway").GetProperty("routes")[0].GetString());
+
+        // The operator frees the port and asks again, without an edit.
+        taken.Stop();
+        host.RequestReload();
+        await _logs.UntilAsync(text => text.StartsWith("The changed configuration is in force", StringComparison.Ordinal));
+        Assert.Equal(port, host.Ports["more"]);
+        Assert.Equal("first", (await GetAsync(host, "status")).Body.GetProperty("gateway").GetProperty("routes")[0].GetString());
+    }
+
+    [Fact]
+    public async Task Run_ToldToStopWithAnAnnouncement_IsNotReadyFirstAndStillListens()
+    {
+        await using var host = Create(Config + "drainAnnounceMs: 600000\n");
+        await host.StartAsync(CancellationToken.None);
+        var port = host.Ports["probe"];
+        var running = host.RunAsync(_stop);
+
+        _stop.Raise();
+        await _logs.UntilAsync(text => text.StartsWith("Told to stop", StringComparison.Ordinal));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await GetAsync(host, "readyz")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await GetAsync(host, "healthz")).Status);
+        using (var caller = new TcpClient())
+        {
+            await caller.ConnectAsync(IPAddress.Loopback, port);
+        }
+
+        Assert.DoesNotContain(_logs.Entries, e => e.Text.StartsWith("Stopping", StringComparison.Ordinal));
+        _stop.Raise();
+        await running.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
     private GatewayHost Create(string config, FakePlugin? fake = null)

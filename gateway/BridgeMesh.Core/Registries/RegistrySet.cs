@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using BridgeMesh.Core.Model;
+using BridgeMesh.Core.Runtime;
+using BridgeMesh.Registries;
+using Microsoft.Extensions.Logging;
+
+namespace BridgeMesh.Core.Registries;
+
+/// <summary>
+/// The registries of a gateway, through changes of their configuration: a new one has answered before the one it replaces is let go. One
+/// change at a time; reading is safe for any thread.
+/// </summary>
+internal sealed class RegistrySet(Func<RegistryModel, RegistryWatcher> create, TimeProvider time, ILogger log)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private ImmutableDictionary<string, WatchedRegistry> _watched = ImmutableDictionary<string, WatchedRegistry>.Empty;
+
+    internal bool IsReady => Watched.Values.All(w => w.Watcher.Ready.IsCompletedSuccessfully);
+
+    private ImmutableDictionary<string, WatchedRegistry> Watched => Volatile.Read(ref _watched);
+
+    /// <summary>What is known now, by registry's name.</summary>
+    internal Dictionary<string, ImmutableArray<ServiceSnapshot>> Snapshots() =>
+        Watched.ToDictionary(w => w.Key, w => w.Value.Watcher.Snapshots(), StringComparer.Ordinal);
+
+    /// <summary>Starts all and waits for what they know, but not for ever: one that is away is followed when it comes.</summary>
+    internal async Task StartAsync(ImmutableArray<RegistryModel> models, CancellationToken cancellationToken)
+    {
+        var watched = models.Select(m => new WatchedRegistry(m, create(m))).ToArray();
+        Volatile.Write(ref _watched, watched.ToImmutableDictionary(w => w.Model.Name, StringComparer.Ordinal));
+        foreach (var registry in watched)
+        {
+            registry.Watcher.Start();
+        }
+
+        foreach (var away in await AwaitAsync(watched, cancellationToken).ConfigureAwait(false))
+        {
+            Log.NotReady(log, away, Patience.TotalSeconds);
+        }
+    }
+
+    /// <summary>Starts what is new or changed and waits for it. The result is to be committed or undone.</summary>
+    internal async Task<RegistryChange> PrepareAsync(ImmutableArray<RegistryModel> models, CancellationToken cancellationToken)
+    {
+        var current = Watched;
+        var next = ImmutableDictionary.CreateBuilder<string, WatchedRegistry>(StringComparer.Ordinal);
+        var started = new List<WatchedRegistry>();
+        var problems = new List<string>();
+        foreach (var model in models)
+        {
+            if (current.TryGetValue(model.Name, out var old) && old.Model.IsSame(model))
+            {
+                next.Add(model.Name, old);
+                continue;
+            }
+
+            try
+            {
+                var fresh = new WatchedRegistry(model, create(model));
+                started.Add(fresh);
+                next.Add(model.Name, fresh);
+                fresh.Watcher.Start();
+            }
+            catch (FormatException wrong)
+            {
+                problems.Add($"registry {model.Name}: {wrong.Message}");
+            }
+        }
+
+        foreach (var away in await AwaitAsync(started, cancellationToken).ConfigureAwait(false))
+        {
+            problems.Add($"registry {away} has not answered within {Patience.TotalSeconds} s");
+        }
+
+        return new RegistryChange(next.ToImmutable(), [.. started], [.. problems]);
+    }
+
+    /// <summary>Puts a prepared change in force and returns what it replaces, to be let go once nothing reads it any longer.</summary>
+    internal ImmutableArray<WatchedRegistry> Commit(RegistryChange change)
+    {
+        var old = Watched;
+        Volatile.Write(ref _watched, change.Next);
+        return [.. old.Values.Where(w => !change.Next.TryGetValue(w.Model.Name, out var now) || !ReferenceEquals(now, w))];
+    }
+
+    internal async Task LetGoAsync(IEnumerable<WatchedRegistry> registries)
+    {
+        foreach (var registry in registries)
+        {
+            try
+            {
+                await registry.Watcher.DisposeAsync().ConfigureAwait(false);
+            }
+            catch (Exception failed)
+            {
+                // An adapter is a plugin: whatever it throws must not end the gateway.
+                Runtime.Log.RegistryStuck(log, registry.Model.Name, failed);
+            }
+        }
+    }
+
+    internal Task StopAsync() => LetGoAsync(Interlocked.Exchange(ref _watched, ImmutableDictionary<string, WatchedRegistry>.Empty).Values);
+
+    /// <summary>Names of those that have not told all they know within <see cref="Patience"/>, which is for all of them together.</summary>
+    private async Task<List<string>> AwaitAsync(IEnumerable<WatchedRegistry> registries, CancellationToken cancellationToken)
+    {
+        var away = new List<string>();
+        var limit = Task.Delay(Patience, time, cancellationToken);
+        foreach (var registry in registries)
+        {
+            var ready = registry.Watcher.Ready;
+            if (await Task.WhenAny(ready, limit).ConfigureAwait(false) != ready)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                away.Add(registry.Model.Name);
+            }
+        }
+
+        return away;
+    }
+}
+
+internal sealed record WatchedRegistry(RegistryModel Model, RegistryWatcher Watcher);
+
+/// <param name="Next">All registries as they shall be.</param>
+/// <param name="Started">Those of them that are new.</param>
+/// <param name="Problems">Why the change cannot be put in force; empty when it can.</param>
+internal sealed record RegistryChange(
+    ImmutableDictionary<string, WatchedRegistry> Next, ImmutableArray<WatchedRegistry> Started, ImmutableArray<string> Problems);

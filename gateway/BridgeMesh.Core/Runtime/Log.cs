@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Logging;
+
+namespace BridgeMesh.Core.Runtime;
+
+/// <summary>Event ids 1200 to 1299.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1200, LogLevel.Information, "Listener {Listener} takes no new callers; those it has may finish within {DrainMs} ms")]
+    internal static partial void ListenerLeaves(ILogger log, string listener, int drainMs);
+
+    [LoggerMessage(1201, LogLevel.Error, "Listener {Listener} did not stop as it should")]
+    internal static partial void ListenerStuck(ILogger log, string listener, Exception failed);
+
+    [LoggerMessage(1202, LogLevel.Error, "Registry {Registry} did not stop as it should")]
+    internal static partial void RegistryStuck(ILogger log, string registry, Exception failed);
+}
