@@ -130,7 +130,13 @@ internal static class ThrowableWriter
             return CodecStatus.Ok;
         }
 
-        // A chain that leads back to itself ends at the bound: Java cannot make one.
+        // A circle of causes stays one.
+        if (cause < thrown.Index && thrown.Index < tape.Next(cause) && writer.State.TryReferenceTo(cause, out var number, out _))
+        {
+            Scalars.WriteReference(writer.Output, writer.Dialect, number);
+            return CodecStatus.Ok;
+        }
+
         return Write(writer, Name(type, ThrowableValue.MessageOf(tape, cause), tape, cause, naming, thrown.Causes + 1));
     }
 

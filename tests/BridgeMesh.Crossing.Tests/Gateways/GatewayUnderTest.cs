@@ -1,0 +1,145 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using BridgeMesh.Codecs.Bolt;
+using BridgeMesh.Codecs.Dubbo;
+using BridgeMesh.Codecs.Http;
+using BridgeMesh.Contracts;
+using BridgeMesh.Core.Contracts;
+using BridgeMesh.Core.Model;
+using BridgeMesh.Core.Plugins;
+using BridgeMesh.Core.Runtime;
+using BridgeMesh.Exchanges;
+using BridgeMesh.Plugins;
+using BridgeMesh.Registries;
+using BridgeMesh.Wire;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace BridgeMesh.Crossing.Gateways;
+
+/// <summary>A gateway with all three protocols on both sides, and one callee of each. Services are named for the protocol of their callee.</summary>
+internal sealed class GatewayUnderTest : IAsyncDisposable
+{
+    internal const string Bolt = "bolt";
+    internal const string Dubbo = "dubbo";
+    internal const string Http = "http";
+
+    private readonly PluginCatalog _plugins;
+    private readonly GatewayRuntime _runtime;
+    private readonly List<IAsyncDisposable> _callees;
+
+    private GatewayUnderTest(PluginCatalog plugins, GatewayRuntime runtime, List<IAsyncDisposable> callees, ImmutableArray<ServiceContract> contracts)
+    {
+        _plugins = plugins;
+        _runtime = runtime;
+        _callees = callees;
+        Contracts = contracts;
+    }
+
+    internal ImmutableArray<ServiceContract> Contracts { get; }
+
+    /// <summary>The service whose callee speaks the protocol.</summary>
+    internal static ServiceKey ServiceOf(string protocol) => new($"com.acme.{char.ToUpperInvariant(protocol[0])}{protocol[1..]}Service");
+
+    /// <param name="contract">YAML; null for no contract.</param>
+    /// <param name="framed">How the Bolt and the Dubbo callee answer: fills the reply of an exchange that has been read.</param>
+    /// <param name="http">How the HTTP callee answers a body.</param>
+    internal static async Task<GatewayUnderTest> StartAsync(string? contract, Action<Exchange>? framed = null, Func<string, HttpAnswer>? http = null)
+    {
+        var contracts = ImmutableArray<ServiceContract>.Empty;
+        if (contract is not null)
+        {
+            var loaded = ContractLoader.LoadTexts(("contract.yaml", contract));
+            Assert.Empty(loaded.Problems);
+            contracts = loaded.Contracts;
+        }
+
+        var plugins = new PluginCatalog();
+        plugins.Add(new BoltPlugin());
+        plugins.Add(new DubboPlugin());
+        plugins.Add(new HttpPlugin());
+        var callees = new List<IAsyncDisposable>();
+        var instances = new List<ServiceInstance>();
+        foreach (var protocol in new[] { Bolt, Dubbo })
+        {
+            var callee = new FramedCallee(plugins.FrameCodecs[protocol], framed ?? (static _ => { }));
+            callees.Add(callee);
+            instances.Add(Instance(protocol, callee.Port));
+        }
+
+        var httpCallee = new HttpCallee(http ?? (static _ => new HttpAnswer(204, string.Empty)));
+        callees.Add(httpCallee);
+        instances.Add(Instance(Http, httpCallee.Port));
+        plugins.Add(new FixedPlugin([.. instances]));
+        var none = ImmutableDictionary<string, string>.Empty;
+        var model = new GatewayModel
+        {
+            Id = "crossing",
+            Listeners = [.. new[] { Bolt, Dubbo, Http }.Select(p => new ListenerModel(p, p, "127.0.0.1", 0, FrameLimits.Default, none))],
+            Registries = [new RegistryModel("fixed", "fixed", none)],
+            Routes = [new RouteModel { Name = "all", TimeoutMs = 20_000 }],
+            Contracts = contracts,
+        };
+        var runtime = new GatewayRuntime(plugins, model, ".", TimeProvider.System, NullLoggerFactory.Instance);
+        await runtime.StartAsync(CancellationToken.None);
+        return new GatewayUnderTest(plugins, runtime, callees, contracts);
+    }
+
+    /// <summary>Calls the callee of one protocol from a client of another that is framed; the client has no contract.</summary>
+    internal Task<Exchange> CallAsync(string from, string to, string method, string types = "", Action<Exchange>? arguments = null) =>
+        FramedClient.CallAsync(_plugins.FrameCodecs[from], _runtime.Ports[from], exchange =>
+        {
+            exchange.Service = ServiceOf(to);
+            exchange.CalleeService = exchange.Service;
+            exchange.Method = method;
+            exchange.Signature = JavaSignature.OfTypeNames(types.Split(',', StringSplitOptions.RemoveEmptyEntries));
+            arguments?.Invoke(exchange);
+        });
+
+    /// <summary>Calls the callee of a protocol from an HTTP client, in the canonical form.</summary>
+    internal Task<HttpAnswer> PostAsync(string to, string method, string body, string? types = null) =>
+        HttpCaller.PostAsync(_runtime.Ports[Http], $"/{ServiceOf(to).Interface}/{method}", body, types);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _runtime.DisposeAsync();
+        foreach (var callee in _callees)
+        {
+            await callee.DisposeAsync();
+        }
+    }
+
+    private static ServiceInstance Instance(string protocol, int port) => new()
+    {
+        Service = ServiceOf(protocol),
+        Protocol = protocol,
+        Host = "127.0.0.1",
+        Port = port,
+    };
+
+    private sealed class FixedPlugin(ImmutableArray<ServiceInstance> instances) : IBridgePlugin, IRegistryFactory, IRegistryAdapter
+    {
+        public int ContractVersion => PluginContract.Version;
+
+        public string Kind => "fixed";
+
+        public void Configure(IPluginBuilder builder) => builder.AddRegistry(this);
+
+        public IRegistryAdapter Create(RegistrySettings settings) => this;
+
+        public async IAsyncEnumerable<ServiceSnapshot> WatchAsync(ServiceKey service, [EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            yield return new ServiceSnapshot(service, 1, false, [.. instances.Where(i => i.Service == service)]);
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+
+        public async IAsyncEnumerable<ImmutableArray<ServiceKey>> WatchCatalogAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            yield return [.. instances.Select(i => i.Service)];
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+
+        public ValueTask<IAsyncDisposable> PublishAsync(ServiceInstance facade, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}
