@@ -4,6 +4,7 @@ using BridgeMesh.Codecs.Dubbo.Framing;
 using BridgeMesh.Codecs.Dubbo.Replies;
 using BridgeMesh.Codecs.Dubbo.Requests;
 using BridgeMesh.Exchanges;
+using BridgeMesh.Registries;
 using BridgeMesh.Values;
 using BridgeMesh.Wire;
 
@@ -35,14 +36,25 @@ internal sealed class DubboFrameCodec : IFrameCodec
 
     public bool CanForward(Exchange exchange) => exchange.CallerHeader.Serializer == SerializationIds.Hessian2;
 
+    public string? WhyNotCallable(ServiceInstance instance) => SerializationPreference.WhyNotCallable(instance);
+
     public CodecStatus CopyPatched(in FrameHeader header, in ReadOnlySequence<byte> frame, in FramePatch patch, FrameWriter output) =>
         FrameCopier.Copy(header, frame, patch, output);
 
     public void WriteControlReply(in FrameHeader header, in ReadOnlySequence<byte> frame, FrameWriter output)
     {
-        if (header.Kind == FrameKind.Heartbeat && !header.OneWay)
+        if (header.OneWay)
+        {
+            return;
+        }
+
+        if (header.Kind == FrameKind.Heartbeat)
         {
             DubboEvents.WriteHeartbeatReply(header, frame, output);
+        }
+        else if (header.Kind == FrameKind.Request)
+        {
+            ReplyWriter.WriteNobodyHere(header, output);
         }
     }
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 using BridgeMesh.Exchanges;
+using BridgeMesh.Registries;
 using BridgeMesh.Values;
 using BridgeMesh.Wire;
 
@@ -147,7 +148,11 @@ internal sealed class TextCodec(string protocol = "text", int correlationBits = 
     }
 
     public void WriteControlReply(in FrameHeader header, in ReadOnlySequence<byte> frame, FrameWriter output) =>
-        Write(output, 'a', header.CorrelationId, 0, [], []);
+        Write(output, header.Kind == FrameKind.Request ? 'e' : 'a', header.CorrelationId, 0, [], []);
+
+    /// <summary>An instance that says <c>speaks</c> must speak text.</summary>
+    public string? WhyNotCallable(ServiceInstance instance) =>
+        instance.Metadata.TryGetValue("speaks", out var what) && what != "text" ? $"it speaks {what}" : null;
 
     public void WriteHeartbeat(ulong correlationId, FrameWriter output) => Write(output, 'h', correlationId, 0, [], []);
 

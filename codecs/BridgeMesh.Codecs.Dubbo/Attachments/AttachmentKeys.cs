@@ -19,6 +19,12 @@ internal static class AttachmentKeys
     internal const string Token = "token";
     internal const string RemoteApplication = "remote.application";
 
+    /// <summary>
+    /// Says for an argument, whose number follows, that the provider shall call it back on the consumer's connection. Source:
+    /// org.apache.dubbo.rpc.protocol.dubbo.CallbackServiceCodec.INV_ATT_CALLBACK_KEY.
+    /// </summary>
+    internal static ReadOnlySpan<byte> CallbackPrefix => "sys_callback_arg-"u8;
+
     /// <summary>In replies: the protocol version, always 2.0.2.</summary>
     internal const string Dubbo = "dubbo";
 

@@ -42,9 +42,16 @@ internal static class BeanDescriptor
 
     internal static ReadOnlySpan<byte> ValueKey => "value"u8;
 
+    /// <summary>
+    /// Fields of a descriptor, and properties of one for a scalar: it has three, and one. A scalar may be referred to often and is looked at
+    /// each time, so this must cost next to nothing whatever its sender put there.
+    /// </summary>
+    private const int MaxMembers = 8;
+
     /// <summary>Its own class, and the one that Dubbo 2.6 has.</summary>
     internal static bool Is(ValueTape tape, int index) =>
         tape[index].Kind == ValueKind.Object
+        && tape[index].Count <= MaxMembers
         && tape[index].Type?.Text is
             "org.apache.dubbo.common.beanutil.JavaBeanDescriptor" or "com.alibaba.dubbo.common.beanutil.JavaBeanDescriptor";
 
@@ -56,11 +63,11 @@ internal static class BeanDescriptor
         return found >= 0 && tape[found].Kind == ValueKind.Map ? found : -1;
     }
 
-    /// <summary>The property with this key, references followed; -1 when there is none.</summary>
+    /// <summary>The property of a scalar with this key, references followed; -1 when there is none.</summary>
     internal static int Property(ValueTape tape, int index, ReadOnlySpan<byte> name)
     {
         var map = Properties(tape, index);
-        if (map < 0)
+        if (map < 0 || tape[map].Count > MaxMembers)
         {
             return -1;
         }

@@ -57,6 +57,20 @@ internal static class ReplyWriter
         }
     }
 
+    /// <summary>
+    /// For a request that a provider sends to its consumer: it calls an argument back, or has mistaken the ends. There is nobody to call, as
+    /// calls with callbacks are refused.
+    /// </summary>
+    internal static void WriteNobodyHere(in FrameHeader header, FrameWriter output)
+    {
+        var start = DubboFrame.Begin(output, SerializationIds.Hessian2, DubboStatus.ServiceNotFound, header.CorrelationId);
+        var state = HessianWriteState.Rent();
+        var writer = new HessianWriter(output, HessianDialect.Final, state);
+        writer.WriteString("no service is offered on this connection: callbacks do not pass the gateway");
+        state.Return();
+        DubboFrame.End(output, start);
+    }
+
     private static CodecStatus WriteResult(ref HessianWriter writer, Exchange exchange)
     {
         var flags = CallerFlags.Unpack(exchange.CallerFlags);

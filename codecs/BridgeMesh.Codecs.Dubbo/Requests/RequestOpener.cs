@@ -148,6 +148,14 @@ internal static class RequestOpener
 
             // The span of the key ends with the next step, so the key is recognised before its value is looked at.
             var name = NameOf(key);
+            if (name == RoutingKey.Callback)
+            {
+                return CodecStatus.Fail(
+                    CodecError.Unsupported,
+                    "an argument of this call is a callback (attachment sys_callback_arg-N); callbacks do not pass the gateway",
+                    reader.Consumed);
+            }
+
             keys.ArePlain &= reader.NextIsString;
             var status = Take(ref reader, name, ref keys);
             if (!status.IsOk)
@@ -171,6 +179,7 @@ internal static class RequestOpener
         Group,
         Generic,
         Timeout,
+        Callback,
     }
 
     private static RoutingKey NameOf(ReadOnlySpan<byte> key) =>
@@ -178,6 +187,7 @@ internal static class RequestOpener
         : key.SequenceEqual("timeout"u8) || key.SequenceEqual("_TO"u8) ? RoutingKey.Timeout
         : key.SequenceEqual("interface"u8) ? RoutingKey.Interface
         : key.SequenceEqual("generic"u8) ? RoutingKey.Generic
+        : key.StartsWith(AttachmentKeys.CallbackPrefix) ? RoutingKey.Callback
         : RoutingKey.None;
 
     private static CodecStatus Take(ref HessianReader reader, RoutingKey key, ref RoutingKeys keys)

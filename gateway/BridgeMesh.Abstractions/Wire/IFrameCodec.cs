@@ -56,7 +56,16 @@ public interface IFrameCodec
 
     // ---- control -------------------------------------------------------------------------------------------------------------------
 
-    /// <summary>Writes the answer to a control frame if it wants one.</summary>
+    /// <summary>
+    /// Why an instance that speaks this protocol cannot be called: what its registration demands is not offered. One sentence for callers,
+    /// without addresses; null when it can be. Asked once for each instance of a snapshot; such an instance gets no calls.
+    /// </summary>
+    string? WhyNotCallable(Registries.ServiceInstance instance) => null;
+
+    /// <summary>
+    /// Writes the answer to a control frame if it wants one. From callees also requests come here, as protocols with callbacks have them: a
+    /// gateway serves nothing on the connections that it opens, and where the protocol has words for that the callee is told so.
+    /// </summary>
     void WriteControlReply(in FrameHeader header, in ReadOnlySequence<byte> frame, FrameWriter output);
 
     void WriteHeartbeat(ulong correlationId, FrameWriter output);

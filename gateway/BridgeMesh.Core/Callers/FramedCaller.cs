@@ -185,7 +185,7 @@ internal sealed class FramedCaller : IFrameHandler, ICallerSide
         exchange.OneWay = header.OneWay;
         exchange.SetFault(ExchangeStatus.RequestTooLarge, fault);
         Begin();
-        OnReply(exchange);
+        _dispatcher.Refuse(exchange);
         return true;
     }
 
@@ -223,17 +223,17 @@ internal sealed class FramedCaller : IFrameHandler, ICallerSide
         if (!status.IsOk)
         {
             exchange.SetFault(Faults.OfRequest(status), status);
-            OnReply(exchange);
+            _dispatcher.Refuse(exchange);
         }
         else if (inFlight > limits.Frames.MaxInFlight)
         {
             exchange.SetFault(ExchangeStatus.Exhausted, $"more than {limits.Frames.MaxInFlight} calls in flight on this connection");
-            OnReply(exchange);
+            _dispatcher.Refuse(exchange);
         }
         else if (atListener > limits.MaxInFlight)
         {
             exchange.SetFault(ExchangeStatus.Exhausted, $"more than {limits.MaxInFlight} calls in flight at this listener");
-            OnReply(exchange);
+            _dispatcher.Refuse(exchange);
         }
         else
         {

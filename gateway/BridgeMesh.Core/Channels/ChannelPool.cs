@@ -37,6 +37,10 @@ internal sealed class ChannelPool : IAsyncDisposable
 
     internal bool Knows(string protocol) => _plugins.FrameCodecs.ContainsKey(protocol) || _plugins.Channels.ContainsKey(protocol);
 
+    /// <summary>Why calls cannot go to this instance; null when they can.</summary>
+    internal string? WhyNotCallable(ServiceInstance instance) =>
+        _plugins.FrameCodecs.TryGetValue(instance.Protocol, out var codec) ? codec.WhyNotCallable(instance) : null;
+
     internal IUpstreamChannel Get(ServiceInstance instance)
     {
         var generation = Volatile.Read(ref _current);

@@ -218,7 +218,7 @@ internal sealed class UpstreamConnection : IFrameHandler
             case FrameKind.Reply:
                 OnReply(header, frame);
                 break;
-            case FrameKind.Heartbeat:
+            case FrameKind.Heartbeat or FrameKind.Request:
                 lock (_socket.OutputLock)
                 {
                     _codec.WriteControlReply(header, frame, _socket.Output);

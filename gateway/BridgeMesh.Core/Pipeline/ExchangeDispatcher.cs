@@ -118,6 +118,14 @@ internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters cou
         Attempt(exchange, call);
     }
 
+    public void Refuse(Exchange exchange)
+    {
+        var call = CallState.Of(exchange);
+        call.Started = time.GetTimestamp();
+        exchange.Lane = Lane.Translate;
+        Complete(exchange, call);
+    }
+
     public void Cancel(Exchange exchange) => CallState.Of(exchange).Endpoint?.Channel.Cancel(exchange);
 
     public void OnAttemptCompleted(Exchange exchange)
@@ -153,7 +161,9 @@ internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters cou
     {
         if (call.Endpoint is not { } endpoint)
         {
-            exchange.SetFault(ExchangeStatus.Unavailable, $"no instance of {exchange.Service} is registered");
+            exchange.SetFault(ExchangeStatus.Unavailable, call.Target?.Endpoints.WhyNotCallable is { } why
+                ? $"no instance of {exchange.Service} can be called: {why}"
+                : $"no instance of {exchange.Service} is registered");
             Complete(exchange, call);
             return;
         }

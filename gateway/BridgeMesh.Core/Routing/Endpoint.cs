@@ -12,6 +12,9 @@ internal sealed class Endpoint(ServiceInstance instance, ChannelPool pool)
 
     internal ServiceInstance Instance { get; } = instance;
 
+    /// <summary>Why calls cannot go there; null when they can.</summary>
+    internal string? WhyNotCallable { get; } = pool.WhyNotCallable(instance);
+
     internal IUpstreamChannel Channel => _channel ??= pool.Get(Instance);
 
     internal bool IsAvailable => _channel?.IsAvailable ?? true;
@@ -23,7 +26,7 @@ internal sealed class EndpointSet
     private readonly Endpoint[] _turns;
     private uint _next;
 
-    /// <param name="endpoints">Those with weight 0 take no calls.</param>
+    /// <param name="endpoints">Those with weight 0 and those that cannot be called take no calls.</param>
     internal EndpointSet(ImmutableArray<Endpoint> endpoints)
     {
         Endpoints = endpoints;
@@ -33,6 +36,9 @@ internal sealed class EndpointSet
     internal ImmutableArray<Endpoint> Endpoints { get; }
 
     internal bool IsEmpty => _turns.Length == 0;
+
+    /// <summary>Where no instance takes calls, why one of them does not; null when none is registered.</summary>
+    internal string? WhyNotCallable => IsEmpty ? Endpoints.FirstOrDefault(e => e.WhyNotCallable is not null)?.WhyNotCallable : null;
 
     /// <summary>The next endpoint other than <paramref name="not"/> if there is one, preferring those that are available; null when there is none.</summary>
     internal Endpoint? Pick(Endpoint? not)
@@ -70,7 +76,7 @@ internal sealed class EndpointSet
     /// </summary>
     private static Endpoint[] Turns(ImmutableArray<Endpoint> endpoints)
     {
-        var live = endpoints.Where(e => e.Instance.Weight > 0).ToArray();
+        var live = endpoints.Where(e => e.Instance.Weight > 0 && e.WhyNotCallable is null).ToArray();
         if (live.Length == 0 || live.All(e => e.Instance.Weight == live[0].Instance.Weight))
         {
             return live;

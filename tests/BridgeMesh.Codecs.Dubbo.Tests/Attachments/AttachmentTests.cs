@@ -95,6 +95,41 @@ public class AttachmentTests
         Assert.Equal(CodecError.OverBudget, Frames.Codec.ReadRequest(exchange).Error);
     }
 
+    [Theory]
+    [InlineData("sys_callback_arg-0")]
+    [InlineData("sys_callback_arg-12")]
+    public void ArgumentThatIsACallback_IsRefusedOnEveryLane(string key)
+    {
+        var exchange = Frames.Request(Request((ref HessianWriter w) =>
+        {
+            w.WriteString(key);
+            w.WriteString("1234");
+        }));
+        var status = Frames.Codec.OpenRequest(exchange);
+        Assert.Equal(CodecError.Unsupported, status.Error);
+        exchange.SetFault(ExchangeStatus.InvalidArgument, status);
+        var reply = Frames.Reply(exchange);
+        Assert.Equal(40, Frames.Scan(reply).Status);
+        Assert.Contains("callbacks do not pass the gateway", System.Text.Encoding.UTF8.GetString(reply), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void RequestOfAProvider_IsToldThatNobodyIsThere()
+    {
+        var frame = Request((ref HessianWriter w) =>
+        {
+            w.WriteString("callback.service.instid");
+            w.WriteString("1234");
+        });
+        using var output = new FrameWriter();
+        Frames.Codec.WriteControlReply(Frames.Scan(frame), new(frame), output);
+        var reply = output.Written.ToArray();
+        var header = Frames.Scan(reply);
+        Assert.Equal((FrameKind.Reply, 60, 1ul), (header.Kind, header.Status, header.CorrelationId));
+        Assert.Equal(reply.Length, header.Length);
+        Assert.Contains("no service is offered on this connection", System.Text.Encoding.UTF8.GetString(reply), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void MetadataNamedAsReservedKeys_IsNotSent()
     {

@@ -32,16 +32,45 @@ public class RefusedSerializationTests
         Assert.Equal(count, refused);
     }
 
-    [Theory]
-    [InlineData(3, "java")]
-    [InlineData(8, "kryo")]
-    [InlineData(16, "gson")]
-    [InlineData(22, "protobuf")]
-    [InlineData(31, "msgpack")]
-    [InlineData(9, "fst")]
-    [InlineData(1, "unknown")]
-    public void Id_EveryOther_HasItsNameInTheRefusal(byte id, string name) =>
-        Assert.Contains($"serialization {name} (id {id})", SerializationIds.Check(id).ToString(), StringComparison.Ordinal);
+    [Fact]
+    public void Id_EveryOther_HasItsNameInTheRefusal()
+    {
+        var names = new Dictionary<int, string>
+        {
+            [3] = "java",
+            [4] = "compactedjava",
+            [6] = "fastjson",
+            [7] = "nativejava",
+            [8] = "kryo",
+            [9] = "fst",
+            [10] = "native-hessian",
+            [11] = "avro",
+            [12] = "protostuff",
+            [16] = "gson",
+            [21] = "protobuf-json",
+            [22] = "protobuf",
+            [23] = "fastjson2",
+            [25] = "kryo2",
+            [31] = "msgpack",
+        };
+        for (var id = 0; id < 32; id++)
+        {
+            // The body of a serialization that nobody knows is not looked at.
+            byte[] frame = [0xDA, 0xBB, (byte)(0xC0 | id), 0, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 1, 0xFF];
+            var exchange = Frames.Request(frame);
+            var status = Frames.Codec.OpenRequest(exchange);
+            if (id == SerializationIds.Hessian2)
+            {
+                Assert.Equal(CodecError.Malformed, status.Error);
+                continue;
+            }
+
+            Assert.Equal(CodecError.Unsupported, status.Error);
+            var name = names.GetValueOrDefault(id, "unknown");
+            Assert.Contains($"serialization {name} (id {id}) is not offered", status.ToString(), StringComparison.Ordinal);
+            AssertAnsweredInHessian(exchange, status);
+        }
+    }
 
     /// <summary>Java consumers decode a reply by the id in its own header, and all of them have Hessian2.</summary>
     private static void AssertAnsweredInHessian(Exchange exchange, CodecStatus status)
