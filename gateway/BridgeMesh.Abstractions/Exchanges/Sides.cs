@@ -30,12 +30,6 @@ public interface IExchangeDispatcher
     /// </summary>
     void Dispatch(Exchange exchange);
 
-    /// <summary>
-    /// Ends an exchange that never was a call, as its caller side could not read it, with the fault that it holds: counted like any other,
-    /// which is all that anybody sees of a one-way request, and handed back to <see cref="ICallerSide.OnReply"/>.
-    /// </summary>
-    void Refuse(Exchange exchange) => exchange.Caller!.OnReply(exchange); // Rented for a caller, so it has one.
-
     /// <summary>The caller went away: the attempt is given up where its protocol can, and OnReply comes with status Cancelled.</summary>
     void Cancel(Exchange exchange);
 

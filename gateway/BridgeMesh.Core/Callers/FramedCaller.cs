@@ -185,7 +185,7 @@ internal sealed class FramedCaller : IFrameHandler, ICallerSide
         exchange.OneWay = header.OneWay;
         exchange.SetFault(ExchangeStatus.RequestTooLarge, fault);
         Begin();
-        _dispatcher.Refuse(exchange);
+        OnReply(exchange);
         return true;
     }
 
@@ -223,17 +223,17 @@ internal sealed class FramedCaller : IFrameHandler, ICallerSide
         if (!status.IsOk)
         {
             exchange.SetFault(Faults.OfRequest(status), status);
-            _dispatcher.Refuse(exchange);
+            OnReply(exchange);
         }
         else if (inFlight > limits.Frames.MaxInFlight)
         {
             exchange.SetFault(ExchangeStatus.Exhausted, $"more than {limits.Frames.MaxInFlight} calls in flight on this connection");
-            _dispatcher.Refuse(exchange);
+            OnReply(exchange);
         }
         else if (atListener > limits.MaxInFlight)
         {
             exchange.SetFault(ExchangeStatus.Exhausted, $"more than {limits.MaxInFlight} calls in flight at this listener");
-            _dispatcher.Refuse(exchange);
+            OnReply(exchange);
         }
         else
         {

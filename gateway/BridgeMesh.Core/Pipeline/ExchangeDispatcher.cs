@@ -118,14 +118,6 @@ internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters cou
         Attempt(exchange, call);
     }
 
-    public void Refuse(Exchange exchange)
-    {
-        var call = CallState.Of(exchange);
-        call.Started = time.GetTimestamp();
-        exchange.Lane = Lane.Translate;
-        Complete(exchange, call);
-    }
-
     public void Cancel(Exchange exchange) => CallState.Of(exchange).Endpoint?.Channel.Cancel(exchange);
 
     public void OnAttemptCompleted(Exchange exchange)
