@@ -410,5 +410,6 @@ internal sealed class FrameTarget(IFrameCodec codec, IFrameMaker maker, byte[] r
     }
 
     /// <summary>One trace has several names: metadata that is full before it is written is too full for the names that reading adds.</summary>
-    private static bool IsFull(Metadata metadata, in CodecStatus read) => read.Error == CodecError.OverBudget && metadata.Count > Metadata.MaxEntries - TraceNames;
+    private static bool IsFull(Metadata metadata, in CodecStatus read) =>
+        read.Error == CodecError.OverBudget && metadata.Count > Metadata.MaxEntries - TraceNames;
 }
