@@ -1,4 +1,3 @@
-using System.Text;
 using BridgeMesh.Codecs.Bolt.Framing;
 using BridgeMesh.Codecs.Bolt.Replies;
 using BridgeMesh.Codecs.Bolt.Services;
@@ -91,11 +90,7 @@ internal static class JsonBodies
             return Placed(JsonPayloadCodec.Instance.Read(content, returns, ForReading(exchange), exchange.Reply), header);
         }
 
-        // A text that is no JSON is one all the same.
-        var status = JsonPayloadCodec.Instance.Read(content, null, Jackson, exchange.Reply);
-        var isText = status.IsOk && exchange.Reply.Count == 1 && exchange.Reply[0].Kind == ValueKind.String;
-        var message = isText ? exchange.Reply.Text(0) : Encoding.UTF8.GetString(content.Slice(0, Math.Min(content.Length, MaxShownBytes)));
-        exchange.Reply.Reset();
+        var message = FailureText.OfJson(content, exchange.Reply);
         InboundTable.OfFrameworkError(message).Settle(exchange, message);
         return CodecStatus.Ok;
     }
@@ -122,9 +117,6 @@ internal static class JsonBodies
         text.AddString(exchange.Message ?? exchange.ExceptionType?.Text ?? exchange.Status.ToString());
         return text.Failed ? text.Status : JsonPayloadCodec.Instance.Write(text, 0, null, Jackson, output);
     }
-
-    /// <summary>Of an error that is not JSON.</summary>
-    private const int MaxShownBytes = 2_048;
 
     // A real server refuses such a method when it reads the request; a real client cannot read the answer.
     private static CodecStatus Check(MethodShape shape, long offset) => shape.Returns.Kind == ShapeKind.Void

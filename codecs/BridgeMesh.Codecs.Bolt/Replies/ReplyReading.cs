@@ -32,7 +32,14 @@ internal static class ReplyReading
             saysError = HeaderMap.TryFind(map.Span, HeaderKeys.ResponseError, out var value, out _) && value.SequenceEqual("true"u8);
         }
 
-        if (header.Status == BoltStatus.Success && header.Serializer != BoltFrame.CodecHessian)
+        if (header.Status != BoltStatus.Success)
+        {
+            var text = FailureText.Of(exchange);
+            InboundTable.OfStatus(header.Status, text).Settle(exchange, text);
+            return metadata.Finish();
+        }
+
+        if (header.Serializer != BoltFrame.CodecHessian)
         {
             var status = header.Serializer == BoltFrame.CodecJson
                 ? JsonBodies.ReadReply(exchange, saysError)
@@ -45,14 +52,7 @@ internal static class ReplyReading
         {
             state.Budget = exchange.Reply.Budget;
             var content = exchange.ReplyFrame.Slice(header.ContentOffset(), header.ContentLength());
-            var dialect = Dialects.OfContent(content);
-            var reader = new HessianReader(content, dialect, state);
-            if (header.Status != BoltStatus.Success)
-            {
-                ReadFailure(ref reader, exchange);
-                return metadata.Finish();
-            }
-
+            var reader = new HessianReader(content, Dialects.OfContent(content), state);
             var status = ReadResponse(ref reader, exchange, ref metadata, saysError);
             return !status.IsOk && status.Offset >= 0 ? status with { Offset = header.ContentOffset() + status.Offset } : status;
         }
@@ -60,21 +60,6 @@ internal static class ReplyReading
         {
             state.Return();
         }
-    }
-
-    /// <summary>
-    /// A status other than 0. The content is an RpcServerException, whatever class the frame names, or nothing, or not Hessian at all.
-    /// </summary>
-    private static void ReadFailure(ref HessianReader reader, Exchange exchange)
-    {
-        string? message = null;
-        if (exchange.ReplyHeader.Serializer == BoltFrame.CodecHessian && reader.NextIsObject && reader.ReadValue(exchange.Reply).IsOk)
-        {
-            message = MessageOf(exchange.Reply);
-        }
-
-        exchange.Reply.Reset();
-        InboundTable.OfStatus(exchange.ReplyHeader.Status, message).Settle(exchange, message);
     }
 
     private static CodecStatus ReadResponse(ref HessianReader reader, Exchange exchange, ref NeutralMetadata metadata, bool saysError)
@@ -200,7 +185,7 @@ internal static class ReplyReading
         if (saysError || isThrowable)
         {
             exchange.ExceptionType = isObject ? reply[0].Type : null;
-            exchange.Message = MessageOf(reply);
+            exchange.Message = reply.Count == 0 ? null : FailureText.Of(reply, 0);
             exchange.Status = KnownExceptions.StatusOf(exchange, exchange.ExceptionType);
             if (!isObject)
             {
@@ -214,21 +199,5 @@ internal static class ReplyReading
         {
             reply.Reset();
         }
-    }
-
-    private static string? MessageOf(ValueTape tape)
-    {
-        if (tape.Count == 0)
-        {
-            return null;
-        }
-
-        if (tape[0].Kind == ValueKind.String)
-        {
-            return tape.Text(0);
-        }
-
-        var field = tape[0].Kind == ValueKind.Object ? tape.FindField(0, ResponseClasses.DetailMessage) : -1;
-        return field >= 0 && tape[field].Kind == ValueKind.String ? tape.Text(field) : null;
     }
 }

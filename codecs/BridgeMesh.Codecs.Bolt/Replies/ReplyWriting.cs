@@ -30,10 +30,12 @@ internal static class ReplyWriting
             return bounds;
         }
 
-        // What the number says, a Java server says in Hessian whatever the request was in.
+        // What the number says, a Java server says in Hessian and without a checksum, whatever the request was in.
         var request = exchange.CallerHeader;
-        var codec = row.Form == ReplyForm.ServerException ? BoltFrame.CodecHessian : request.Serializer;
-        var frame = FrameStart.Reply(output, request, BoltEnvelope.Of(request), codec, row.Status);
+        var isFault = row.Form == ReplyForm.ServerException;
+        var codec = isFault ? BoltFrame.CodecHessian : request.Serializer;
+        var envelope = BoltEnvelope.Of(request);
+        var frame = FrameStart.Reply(output, request, isFault ? envelope with { Checksum = false } : envelope, codec, row.Status);
         var status = WriteForm(exchange, row.Form, ref frame, output);
         if (!status.IsOk)
         {

@@ -70,6 +70,21 @@ public sealed class ReplyWritingTests
         Assert.Equal(golden.Response, Frames.WriteReply(exchange));
     }
 
+    /// <summary>As the recorded server: its normal answers have the caller's checksum, its busy ones have none.</summary>
+    [Theory]
+    [InlineData(ExchangeStatus.Exhausted, 4, false)]
+    [InlineData(ExchangeStatus.Unimplemented, 0, true)]
+    public void WriteReply_FaultToACallerWithChecksum_IsInTheRecordedServersForm(ExchangeStatus fault, int status, bool hasChecksum)
+    {
+        var recorded = GoldenCase.Of("bolt-java-status", "v2-ver2-crc-threadpool-busy");
+        Assert.Equal((true, false), (Frames.Scan(recorded.Request).HasChecksum(), Frames.Scan(recorded.Answer).HasChecksum()));
+        var exchange = Frames.Opened(GoldenCase.Of("sofarpc-envelope", "v2-ver2-crc-echoString").Request);
+        exchange.SetFault(fault, "why");
+        var reply = Frames.Scan(Frames.WriteReply(exchange));
+        Assert.Equal((status, hasChecksum, (byte)2), (reply.Status, reply.HasChecksum(), reply.Version1()));
+        Assert.Equal(exchange.CallerHeader.CorrelationId, reply.CorrelationId);
+    }
+
     [Fact]
     public void WriteReply_Metadata_GoesOutInHeaderAndPropsAndAsBaggage()
     {
