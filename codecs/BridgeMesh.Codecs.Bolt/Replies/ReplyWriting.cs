@@ -2,7 +2,6 @@ using BridgeMesh.Codecs.Bolt.Bodies;
 using BridgeMesh.Codecs.Bolt.Framing;
 using BridgeMesh.Codecs.Bolt.Requests;
 using BridgeMesh.Codecs.Bolt.Services;
-using BridgeMesh.Codecs.Bolt.Tracing;
 using BridgeMesh.Codecs.Hessian;
 using BridgeMesh.Contracts;
 using BridgeMesh.Exchanges;
@@ -113,13 +112,14 @@ internal static class ReplyWriting
         var withoutMetadata = output.Length;
         foreach (ref readonly var pair in exchange.ReplyMetadata.Entries)
         {
-            if (!HeaderKeys.IsUnsafe(pair.Key))
+            if (HeaderKeys.IsPlain(pair.Key))
             {
                 HeaderMap.Write(output, default, pair.Key, pair.Value);
-                if (!TraceNames.IsHopName(pair.Key))
-                {
-                    HeaderMap.Write(output, "rpc_resp_baggage."u8, pair.Key, pair.Value);
-                }
+            }
+
+            if (HeaderKeys.IsBaggage(pair.Key))
+            {
+                HeaderMap.Write(output, "rpc_resp_baggage."u8, pair.Key, pair.Value);
             }
         }
 
@@ -215,7 +215,7 @@ internal static class ReplyWriting
         var hasPairs = isError;
         foreach (ref readonly var pair in metadata.Entries)
         {
-            hasPairs |= !HeaderKeys.IsUnsafe(pair.Key);
+            hasPairs |= HeaderKeys.IsPlain(pair.Key) || HeaderKeys.IsBaggage(pair.Key);
         }
 
         if (!hasPairs)
@@ -233,14 +233,13 @@ internal static class ReplyWriting
 
         foreach (ref readonly var pair in metadata.Entries)
         {
-            if (HeaderKeys.IsUnsafe(pair.Key))
+            if (HeaderKeys.IsPlain(pair.Key))
             {
-                continue;
+                writer.WriteString(pair.Key);
+                writer.WriteString(pair.Value);
             }
 
-            writer.WriteString(pair.Key);
-            writer.WriteString(pair.Value);
-            if (!TraceNames.IsHopName(pair.Key))
+            if (HeaderKeys.IsBaggage(pair.Key))
             {
                 writer.WriteString(HeaderKeys.ResponseBaggagePrefix + pair.Key);
                 writer.WriteString(pair.Value);

@@ -52,13 +52,12 @@ internal static class RequestHeader
         var withoutMetadata = output.Length;
         foreach (ref readonly var pair in call.Exchange.RequestMetadata.Entries)
         {
-            if (HeaderKeys.IsUnsafe(pair.Key) || TraceNames.IsSofaName(pair.Key))
+            if (HeaderKeys.IsPlain(pair.Key) && !TraceNames.IsSofaName(pair.Key))
             {
-                continue;
+                HeaderMap.Write(output, default, pair.Key, pair.Value);
             }
 
-            HeaderMap.Write(output, default, pair.Key, pair.Value);
-            if (!TraceNames.IsHopName(pair.Key))
+            if (HeaderKeys.IsBaggage(pair.Key))
             {
                 HeaderMap.Write(output, "rpc_req_baggage."u8, pair.Key, pair.Value);
             }

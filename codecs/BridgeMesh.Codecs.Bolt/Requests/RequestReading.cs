@@ -161,7 +161,7 @@ internal static class RequestReading
                 metadata.AddTrace(key, value);
                 break;
             case PropsLevel.Baggage:
-                metadata.AddPlain(key, value);
+                metadata.AddBaggage(key, value);
                 break;
             default:
                 metadata.AddPair(key, value);

@@ -152,11 +152,12 @@ internal static class RequestWriting
         var hasBaggage = false;
         foreach (ref readonly var pair in call.Exchange.RequestMetadata.Entries)
         {
-            if (!HeaderKeys.IsUnsafe(pair.Key) && !TraceNames.IsSofaName(pair.Key))
+            if (HeaderKeys.IsPlain(pair.Key) && !TraceNames.IsSofaName(pair.Key))
             {
                 WritePair(writer, pair.Key, pair.Value);
-                hasBaggage |= !TraceNames.IsHopName(pair.Key);
             }
+
+            hasBaggage |= HeaderKeys.IsBaggage(pair.Key);
         }
 
         if (hasBaggage)
@@ -173,7 +174,7 @@ internal static class RequestWriting
         writer.BeginMap(null);
         foreach (ref readonly var pair in metadata.Entries)
         {
-            if (!HeaderKeys.IsUnsafe(pair.Key) && !TraceNames.IsHopName(pair.Key))
+            if (HeaderKeys.IsBaggage(pair.Key))
             {
                 WritePair(writer, pair.Key, pair.Value);
             }

@@ -1,3 +1,5 @@
+using BridgeMesh.Codecs.Bolt.Tracing;
+
 namespace BridgeMesh.Codecs.Bolt.Services;
 
 /// <summary>
@@ -45,8 +47,15 @@ internal static class HeaderKeys
         || key.StartsWith("generic.", StringComparison.OrdinalIgnoreCase)
         || key is "service" or "app" or "protocol" or "type";
 
+    /// <summary>Whether neutral metadata may go to a Bolt peer under its own name: it would be taken for the protocol's own otherwise.</summary>
+    internal static bool IsPlain(string name) => !IsReserved(name) && !IsOfRpc(name);
+
     /// <summary>
-    /// Whether neutral metadata of this name must not go to a Bolt peer as it is: it would be taken for the protocol's own.
+    /// Whether neutral metadata may go as baggage, which Java services pass on by themselves and where no name means anything to SOFARPC. What
+    /// describes one hop may not.
     /// </summary>
-    internal static bool IsUnsafe(string name) => IsReserved(name) || name.StartsWith("rpc_", StringComparison.OrdinalIgnoreCase);
+    internal static bool IsBaggage(string name) => !IsOfRpc(name) && !TraceNames.IsHopName(name);
+
+    /// <summary>Whether the name is SOFARPC's own for trace and baggage, or looks like it.</summary>
+    internal static bool IsOfRpc(string name) => name.StartsWith("rpc_", StringComparison.OrdinalIgnoreCase);
 }

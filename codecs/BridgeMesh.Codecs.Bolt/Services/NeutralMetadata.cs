@@ -46,16 +46,26 @@ internal struct NeutralMetadata(Metadata into, string baggagePrefix)
         }
         else if (key.StartsWith(_baggagePrefix, StringComparison.Ordinal))
         {
-            AddPlain(key[_baggagePrefix.Length..], value);
+            AddBaggage(key[_baggagePrefix.Length..], value);
         }
-        else if (!HeaderKeys.IsReserved(key))
+        else if (HeaderKeys.IsPlain(key))
         {
             AddPlain(key, value);
         }
     }
 
-    /// <summary>Takes a pair of metadata by its own name.</summary>
-    internal void AddPlain(string key, ReadOnlySpan<byte> value)
+    /// <summary>
+    /// Takes an item of baggage. Services pass theirs on without looking at it: what a gateway says of one hop would come back to others.
+    /// </summary>
+    internal void AddBaggage(string key, ReadOnlySpan<byte> value)
+    {
+        if (!TraceNames.IsGatewayName(key) && !HeaderKeys.IsOfRpc(key))
+        {
+            AddPlain(key, value);
+        }
+    }
+
+    private void AddPlain(string key, ReadOnlySpan<byte> value)
     {
         // Values vary from call to call and must not fill the table of shared names.
         if (key.Length > 0 && _into.Find(key) is null && !_into.TryAdd(key, Encoding.UTF8.GetString(value)))

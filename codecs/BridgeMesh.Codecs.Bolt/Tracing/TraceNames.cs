@@ -29,8 +29,11 @@ internal static class TraceNames
         || name.Equals("tracestate", StringComparison.OrdinalIgnoreCase)
         || name.Equals("b3", StringComparison.OrdinalIgnoreCase)
         || name.StartsWith("x-b3-", StringComparison.OrdinalIgnoreCase)
-        || name.StartsWith("x-bridgemesh-", StringComparison.OrdinalIgnoreCase)
+        || IsGatewayName(name)
         || IsSofaName(name);
+
+    /// <summary>Whether the name is the gateway's own, such as the list of gateways that a call passed.</summary>
+    internal static bool IsGatewayName(string name) => name.StartsWith("x-bridgemesh-", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether the name is written as part of rpc_trace_context and not as metadata.</summary>
     internal static bool IsSofaName(string name) =>

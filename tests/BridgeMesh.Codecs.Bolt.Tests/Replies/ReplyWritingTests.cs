@@ -98,6 +98,38 @@ public sealed class ReplyWritingTests
         Assert.Contains("x-served-by\u0004blue\u001crpc_resp_baggage.x-served-by\u0004blue", content, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void WriteReply_NamesOfTheProtocolInMetadata_GetThroughAsBaggageAlone()
+    {
+        var exchange = Frames.Opened(GoldenCase.Of("sofarpc-java-calls", "future").Request);
+        string[] names = ["sofa_head_response_error", "type", "rpc_resp_baggage.x", "x-bridgemesh-hops"];
+        foreach (var name in names)
+        {
+            exchange.ReplyMetadata.TryAdd(name, "true");
+        }
+
+        var frame = Frames.WriteReply(exchange);
+        Assert.Equal(
+            [
+                ("rpc_resp_baggage.sofa_head_response_error", "true"), ("rpc_resp_baggage.type", "true"), ("x-bridgemesh-hops", "true"),
+            ],
+            HeaderPairs.Of(frame));
+        var read = Frames.ReadReply(frame);
+        Assert.Equal(ExchangeStatus.Ok, read.Status);
+        Assert.Equal(
+            ["sofa_head_response_error", "type", "x-bridgemesh-hops"], read.ReplyMetadata.Entries.ToArray().Select(p => p.Key));
+    }
+
+    [Fact]
+    public void WriteReply_MetadataLongerThanAHeaderMap_StaysInTheContent()
+    {
+        var exchange = Frames.Opened(GoldenCase.Of("sofarpc-java-calls", "future").Request);
+        exchange.ReplyMetadata.TryAdd("x-long", new string('x', 40_000));
+        var frame = Frames.WriteReply(exchange);
+        Assert.Empty(HeaderPairs.Of(frame));
+        Assert.Equal(40_000, Frames.ReadReply(frame).ReplyMetadata.Find("x-long")?.Length);
+    }
+
     private static void Raise(Exchange exchange, string type)
     {
         exchange.Status = ExchangeStatus.BusinessException;

@@ -1,5 +1,8 @@
+using BridgeMesh.Codecs.Bolt.Framing;
 using BridgeMesh.Codecs.Bolt.Tests.Golden;
 using BridgeMesh.Exchanges;
+using BridgeMesh.Values;
+using BridgeMesh.Wire;
 
 namespace BridgeMesh.Codecs.Bolt.Tests.Requests;
 
@@ -93,7 +96,71 @@ public sealed class RequestMetadataTests
             call.RequestMetadata.TryAdd(name, "evil");
         }
 
-        Assert.DoesNotContain(HeaderPairs.Of(Frames.WriteRequest(call, 1)), p => p.Value == "evil");
+        var frame = Frames.WriteRequest(call, 1);
+        Assert.DoesNotContain(HeaderPairs.Of(frame), p => names.Contains(p.Key) && p.Value == "evil");
+
+        // As baggage, under which no name means anything to SOFARPC, they get through; in the map of the content too.
+        string[] kept = ["service", "app", "type", "sofa_head_method_name", "generic.x"];
+        Assert.Equal(kept.Select(n => ("rpc_req_baggage." + n, "evil")), HeaderPairs.Of(frame).Where(p => p.Value == "evil"));
+        var read = Frames.Read(frame);
+        Assert.Equal(("com.example.bridge.DemoService", "ping"), (read.Service.Interface, read.Method));
+        Assert.Equal(kept, read.RequestMetadata.Entries.ToArray().Where(p => p.Value == "evil").Select(p => p.Key));
+        var fromContent = Frames.Read(WithHeaderOf(frame, GoldenCase.Of("node-client-java-server", "void").Request));
+        Assert.Equal(kept, fromContent.RequestMetadata.Entries.ToArray().Where(p => p.Value == "evil").Select(p => p.Key));
+    }
+
+    [Theory]
+    [InlineData("rpc_req_baggage.x-bridgemesh-hops", "x-bridgemesh-hops")]
+    [InlineData("rpc_req_baggage.", "")]
+    [InlineData("rpc_trace_context.callerAppName", "callerAppName")]
+    public void ReadRequest_BaggageThatDescribesOneHop_IsNotBelieved(string key, string name)
+    {
+        var call = NewCall();
+        call.RequestMetadata.TryAdd(Placeholder(key), "v");
+        var frame = Renamed(Frames.WriteRequest(call, 1), Placeholder(key), key);
+        var metadata = Frames.Read(frame).RequestMetadata;
+        Assert.Null(metadata.Find(name));
+        Assert.DoesNotContain(metadata.Entries.ToArray(), p => p.Key.StartsWith("rpc_", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(Metadata.MaxEntries, true)]
+    [InlineData(Metadata.MaxEntries + 1, false)]
+    public void ReadRequest_PairsOfAMessage_AreBounded(int pairs, bool isOk)
+    {
+        using var output = new FrameWriter();
+        for (var i = 0; i < pairs; i++)
+        {
+            HeaderMap.Write(output, default, $"k{i}", "v");
+        }
+
+        var recorded = GoldenCase.Of("node-client-java-server", "void").Request;
+        var exchange = Frames.Opened(WithPairs(recorded, output.Written));
+        Assert.Equal(isOk ? CodecError.None : CodecError.OverBudget, Frames.Codec.ReadRequest(exchange).Error);
+    }
+
+    [Theory]
+    [InlineData(65_535, true)]
+    [InlineData(65_536, false)]
+    public void WriteRequest_MetadataOfAMessage_IsBounded(int valueLength, bool isOk)
+    {
+        var call = NewCall();
+        call.RequestMetadata.TryAdd("x", new string('v', valueLength));
+        using var output = new FrameWriter();
+        Assert.Equal(isOk ? CodecError.None : CodecError.Unrepresentable, Frames.Codec.WriteRequest(call, 1, output).Error);
+    }
+
+    /// <summary>From just below to just above what a header map holds: never a length that a real peer reads as negative.</summary>
+    [Fact]
+    public void WriteRequest_HeaderMap_StaysBelowASignedShort()
+    {
+        for (var length = 16_200; length < 16_400; length++)
+        {
+            var call = NewCall();
+            call.RequestMetadata.TryAdd("x", new string('v', length));
+            var header = Frames.Scan(Frames.WriteRequest(call, 1));
+            Assert.InRange(header.HeaderLength(), 1, short.MaxValue);
+        }
     }
 
     [Fact]
@@ -189,6 +256,30 @@ public sealed class RequestMetadataTests
     };
 
     private static string? TraceParentOf(byte[] frame) => Frames.Read(frame).RequestMetadata.Find("traceparent");
+
+    private static string Placeholder(string key) => new('q', key.Length);
+
+    /// <summary>The frame with another key of the same length, wherever it stands.</summary>
+    private static byte[] Renamed(byte[] frame, string from, string to)
+    {
+        var renamed = frame.ToArray();
+        for (var at = 0; (at = renamed.AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(from))) >= 0;)
+        {
+            System.Text.Encoding.UTF8.GetBytes(to).CopyTo(renamed.AsSpan(at));
+        }
+
+        return renamed;
+    }
+
+    /// <summary>The frame with more pairs at the end of its header map.</summary>
+    private static byte[] WithPairs(byte[] frame, ReadOnlySpan<byte> pairs)
+    {
+        var layout = Frames.Scan(frame).Layout;
+        var end = layout.A + layout.B + layout.C;
+        byte[] longer = [.. frame.AsSpan(0, end), .. pairs, .. frame.AsSpan(end)];
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(longer.AsSpan(layout.A - 6), (ushort)(layout.C + pairs.Length));
+        return longer;
+    }
 
     /// <summary>The content of one frame behind the header map of another.</summary>
     private static byte[] WithHeaderOf(byte[] frame, byte[] other)
