@@ -1,4 +1,5 @@
 using System.Buffers;
+using BridgeMesh.Codecs.Bolt.Description;
 using BridgeMesh.Codecs.Bolt.Forwarding;
 using BridgeMesh.Codecs.Bolt.Framing;
 using BridgeMesh.Codecs.Bolt.Replies;
@@ -16,7 +17,7 @@ namespace BridgeMesh.Codecs.Bolt;
 /// translated.
 /// </summary>
 /// <param name="appName">Name under which callees see the gateway.</param>
-internal sealed class BoltCodec(string appName = "bridgemesh") : IFrameCodec
+internal sealed class BoltCodec(string appName = "bridgemesh") : IFrameCodec, IFrameDescriber
 {
     public string Protocol => "bolt";
 
@@ -56,4 +57,8 @@ internal sealed class BoltCodec(string appName = "bridgemesh") : IFrameCodec
 
     /// <summary>Always false: Bolt has no such frame.</summary>
     public bool WriteGoAway(FrameWriter output) => false;
+
+    public void Describe(in ReadOnlySequence<byte> bytes, ICollection<FrameField> fields) => BoltDescription.Describe(bytes, fields);
+
+    public FrameBody Body(in FrameHeader header, in ReadOnlySequence<byte> frame) => BoltDescription.Body(header, frame);
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using BridgeMesh.Codecs.Dubbo.Copying;
+using BridgeMesh.Codecs.Dubbo.Description;
 using BridgeMesh.Codecs.Dubbo.Framing;
 using BridgeMesh.Codecs.Dubbo.Replies;
 using BridgeMesh.Codecs.Dubbo.Requests;
@@ -11,7 +12,7 @@ using BridgeMesh.Wire;
 namespace BridgeMesh.Codecs.Dubbo;
 
 /// <summary>Dubbo 2 with Hessian2, for the caller's and the callee's side. Stateless; the README tells what it does with what.</summary>
-internal sealed class DubboFrameCodec : IFrameCodec
+internal sealed class DubboFrameCodec : IFrameCodec, IFrameDescriber
 {
     public string Protocol => "dubbo";
 
@@ -65,4 +66,8 @@ internal sealed class DubboFrameCodec : IFrameCodec
         DubboEvents.WriteReadOnly(output);
         return true;
     }
+
+    public void Describe(in ReadOnlySequence<byte> bytes, ICollection<FrameField> fields) => DubboDescription.Describe(bytes, fields);
+
+    public FrameBody Body(in FrameHeader header, in ReadOnlySequence<byte> frame) => DubboDescription.Body(header);
 }

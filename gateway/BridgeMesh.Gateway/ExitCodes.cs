@@ -9,6 +9,9 @@ internal static class ExitCodes
     /// <summary>The configuration has problems, or cannot be put in force, as when a port is taken.</summary>
     public const int Configuration = 1;
 
+    /// <summary><c>decode</c>: something could not be decoded.</summary>
+    public const int Failed = 1;
+
     /// <summary>The command line is wrong.</summary>
     public const int Usage = 2;
 

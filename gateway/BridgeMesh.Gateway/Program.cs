@@ -2,5 +2,9 @@ using BridgeMesh.Gateway.Commands;
 using BridgeMesh.Gateway.Hosting;
 
 using var stopping = StopSignal.OfProcess();
-var surroundings = new CommandSurroundings(Console.Out, Console.Error, Environment.CurrentDirectory);
+var surroundings = new CommandSurroundings(Console.Out, Console.Error, Environment.CurrentDirectory)
+{
+    Input = Console.OpenStandardInput(),
+    Ink = new Ink(Ink.IsWanted(Environment.GetEnvironmentVariable, isTerminal: !Console.IsOutputRedirected)),
+};
 return await BridgeMeshCommand.InvokeAsync(args, surroundings, stopping);

@@ -6,9 +6,16 @@ namespace BridgeMesh.Gateway.Commands;
 
 /// <summary>What the process stands on, so that tests can run the whole command line.</summary>
 /// <param name="WorkingDirectory">Absolute.</param>
-internal sealed record CommandSurroundings(TextWriter Output, TextWriter Error, string WorkingDirectory);
+internal sealed record CommandSurroundings(TextWriter Output, TextWriter Error, string WorkingDirectory)
+{
+    /// <summary>Standard input; nothing where a test gives none.</summary>
+    public Stream Input { get; init; } = Stream.Null;
 
-/// <summary>The command line: <c>bridgemesh run | validate | version</c>.</summary>
+    /// <summary>How the output may look; plain unless it is a terminal.</summary>
+    public Ink Ink { get; init; } = new(colours: false);
+}
+
+/// <summary>The command line: <c>bridgemesh run | validate | decode | version</c>.</summary>
 internal static class BridgeMeshCommand
 {
     /// <param name="stopping">Told when the gateway shall drain and end.</param>
@@ -78,7 +85,7 @@ internal static class BridgeMeshCommand
 
             Exit codes: 0 done; 1 configuration has problems or cannot be put in force; 2 command line is wrong; 70 a fault of its own.
             """;
-        return new RootCommand(Summary) { run, validate, version };
+        return new RootCommand(Summary) { run, validate, DecodeCommand.Create(surroundings, output), version };
     }
 }
 

@@ -1,15 +1,22 @@
 using BridgeMesh.Codecs.Bolt;
 using BridgeMesh.Codecs.Dubbo;
+using BridgeMesh.Codecs.Hessian;
 using BridgeMesh.Codecs.Http;
+using BridgeMesh.Codecs.Json;
 using BridgeMesh.Core.Plugins;
 using BridgeMesh.Plugins;
 using BridgeMesh.Registries.File;
+using BridgeMesh.Values;
 
 namespace BridgeMesh.Gateway.Plugins;
 
 /// <summary>The composition: every codec and registry that the gateway ships with. The only place that names them.</summary>
 internal static class BuiltInPlugins
 {
+    /// <summary>Formats of single values, which wire codecs use inside.</summary>
+    public static IReadOnlyList<IPayloadCodec> Payloads { get; } =
+        [HessianPayloadCodec.Final, HessianPayloadCodec.Draft, JsonPayloadCodec.Instance];
+
     public static IReadOnlyList<LoadedPlugin> Register(PluginCatalog catalog)
     {
         IBridgePlugin[] plugins =
