@@ -54,7 +54,7 @@ public class BoltConformanceTests : FrameCodecConformance
         ExchangeStatus.ReplyTooLarge => ExchangeStatus.BadGateway,
         ExchangeStatus.Exhausted when !mayHaveExecuted => ExchangeStatus.Exhausted,
         ExchangeStatus.Unavailable => ExchangeStatus.Unavailable,
-        ExchangeStatus.DeadlineExceeded => ExchangeStatus.DeadlineExceeded,
+        ExchangeStatus.DeadlineExceeded when !mayHaveExecuted => ExchangeStatus.DeadlineExceeded,
         _ => ExchangeStatus.RuntimeException,
     };
 

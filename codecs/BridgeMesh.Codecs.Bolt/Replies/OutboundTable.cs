@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using BridgeMesh.Exchanges;
 
 namespace BridgeMesh.Codecs.Bolt.Replies;
@@ -27,32 +28,43 @@ internal enum ReplyForm : byte
 /// <param name="Retried">Whether SOFARPC's failover client, when told to retry at all, tries again after this answer.</param>
 internal readonly record struct OutboundRow(ReplyForm Form, int Status, bool Retried);
 
-/// <summary>The answer a Bolt caller gets for each outcome. Source: the Bolt column of the design's status table.</summary>
+/// <summary>
+/// The answer a Bolt caller gets for each outcome, one row per neutral status in its order. Source: the Bolt column of the design's status
+/// table; com.alipay.sofa.rpc.client.FailOverCluster, which calls again upon "busy" and upon a timeout.
+/// </summary>
 internal static class OutboundTable
 {
-    /// <param name="mayHaveExecuted">
-    /// Then nothing is said that makes a client call again on its own, where another form says the same.
-    /// </param>
-    internal static OutboundRow Of(ExchangeStatus status, bool mayHaveExecuted) => status switch
+    /// <summary>What stands for an answer that would be retried and must not be: Java's client gives up on it at once.</summary>
+    internal static readonly OutboundRow NotRetried = Fault(BoltStatus.ServerException);
+
+    private static readonly ImmutableArray<(ExchangeStatus Status, OutboundRow Row)> Rows =
+    [
+        (ExchangeStatus.Ok, new(ReplyForm.Result, BoltStatus.Success, false)),
+        (ExchangeStatus.BusinessException, new(ReplyForm.Exception, BoltStatus.Success, false)),
+        (ExchangeStatus.RuntimeException, new(ReplyForm.Exception, BoltStatus.Success, false)),
+        (ExchangeStatus.InvalidArgument, Fault(BoltStatus.DeserializationException)),
+        (ExchangeStatus.Unauthenticated, Fault(BoltStatus.ServerException)),
+        (ExchangeStatus.PermissionDenied, Fault(BoltStatus.ServerException)),
+        (ExchangeStatus.Unimplemented, new(ReplyForm.FrameworkError, BoltStatus.Success, false)),
+        (ExchangeStatus.RequestTooLarge, Fault(BoltStatus.DeserializationException)),
+        (ExchangeStatus.ReplyTooLarge, Fault(BoltStatus.SerializationException)),
+        (ExchangeStatus.Exhausted, Fault(BoltStatus.ThreadPoolBusy, retried: true)),
+        (ExchangeStatus.Unavailable, Fault(BoltStatus.CommunicationError)),
+        (ExchangeStatus.BadGateway, Fault(BoltStatus.ServerException)),
+        (ExchangeStatus.DeadlineExceeded, Fault(BoltStatus.Timeout, retried: true)),
+        (ExchangeStatus.Cancelled, new(ReplyForm.Nothing, BoltStatus.Success, false)),
+        (ExchangeStatus.Internal, Fault(BoltStatus.ServerException)),
+    ];
+
+    /// <summary>Every status has its row, at its own number.</summary>
+    internal static bool IsInOrder => Rows.Select(static r => r.Status).SequenceEqual(Enum.GetValues<ExchangeStatus>());
+
+    /// <param name="mayHaveExecuted">The call may have been executed and is not idempotent: nothing is said that makes a client call again.</param>
+    internal static OutboundRow Of(ExchangeStatus status, bool mayHaveExecuted)
     {
-        ExchangeStatus.Ok => new(ReplyForm.Result, BoltStatus.Success, false),
-        ExchangeStatus.BusinessException or ExchangeStatus.RuntimeException => new(ReplyForm.Exception, BoltStatus.Success, false),
-        ExchangeStatus.InvalidArgument => new(ReplyForm.ServerException, BoltStatus.DeserializationException, false),
-        ExchangeStatus.Unauthenticated or ExchangeStatus.PermissionDenied =>
-            new(ReplyForm.ServerException, BoltStatus.ServerException, false),
-        ExchangeStatus.Unimplemented => new(ReplyForm.FrameworkError, BoltStatus.Success, false),
-        ExchangeStatus.RequestTooLarge => new(ReplyForm.ServerException, BoltStatus.DeserializationException, false),
-        ExchangeStatus.ReplyTooLarge => new(ReplyForm.ServerException, BoltStatus.SerializationException, false),
+        var row = Rows[(int)status].Row;
+        return row.Retried && mayHaveExecuted ? NotRetried : row;
+    }
 
-        // SOFARPC's failover client tries again after "busy": not where the method may have run.
-        ExchangeStatus.Exhausted when mayHaveExecuted => new(ReplyForm.ServerException, BoltStatus.ServerException, false),
-        ExchangeStatus.Exhausted => new(ReplyForm.ServerException, BoltStatus.ThreadPoolBusy, true),
-        ExchangeStatus.Unavailable => new(ReplyForm.ServerException, BoltStatus.CommunicationError, false),
-        ExchangeStatus.BadGateway => new(ReplyForm.ServerException, BoltStatus.ServerException, false),
-
-        // Also retried, but the caller's own clock runs out at the same time and decides alone; it must see a timeout as a timeout.
-        ExchangeStatus.DeadlineExceeded => new(ReplyForm.ServerException, BoltStatus.Timeout, true),
-        ExchangeStatus.Cancelled => new(ReplyForm.Nothing, BoltStatus.Success, false),
-        _ => new(ReplyForm.ServerException, BoltStatus.ServerException, false),
-    };
+    private static OutboundRow Fault(int status, bool retried = false) => new(ReplyForm.ServerException, status, retried);
 }

@@ -53,7 +53,7 @@ internal static class ReplyWriting
             return new OutboundRow(ReplyForm.ServerException, BoltStatus.ServerException, Retried: false);
         }
 
-        var row = OutboundTable.Of(exchange.Status, exchange.MayHaveExecuted);
+        var row = OutboundTable.Of(exchange.Status, exchange.MustNotBeRetried);
 
         // Only Hessian and JSON bodies have a form here for what status 0 says of errors.
         return exchange.CallerHeader.Serializer is not (BoltFrame.CodecHessian or BoltFrame.CodecJson) && row.Status == BoltStatus.Success

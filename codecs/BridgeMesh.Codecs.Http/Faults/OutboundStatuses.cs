@@ -6,7 +6,11 @@ namespace BridgeMesh.Codecs.Http.Faults;
 /// <param name="Http">Status code; 0 where nobody reads the answer.</param>
 /// <param name="Type">The problem's type where it is not an exception's class.</param>
 /// <param name="Title">The problem's title where it is not an exception's.</param>
-internal readonly record struct OutboundStatus(ExchangeStatus Status, int Http, string Type, string Title);
+/// <param name="Retried">
+/// Whether clients and proxies that were told to try again at all do so upon the code: 429 and 503 say "later". Source: RFC 9110, 15.6.4;
+/// RFC 6585, 4.
+/// </param>
+internal readonly record struct OutboundStatus(ExchangeStatus Status, int Http, string Type, string Title, bool Retried = false);
 
 /// <summary>
 /// How an exchange's end is told to an HTTP caller; one row per neutral status. The types are urns of the gateway's own, so that another
@@ -27,13 +31,21 @@ internal static class OutboundStatuses
         new(ExchangeStatus.Unimplemented, 404, UrnPrefix + "unimplemented", "Unknown service or method"),
         new(ExchangeStatus.RequestTooLarge, 413, UrnPrefix + "request-too-large", "Request too large"),
         new(ExchangeStatus.ReplyTooLarge, 413, UrnPrefix + "reply-too-large", "Reply too large"),
-        new(ExchangeStatus.Exhausted, 429, UrnPrefix + "exhausted", "Limit reached"),
-        new(ExchangeStatus.Unavailable, 503, UrnPrefix + "unavailable", "No instance available"),
+        new(ExchangeStatus.Exhausted, 429, UrnPrefix + "exhausted", "Limit reached", Retried: true),
+        new(ExchangeStatus.Unavailable, 503, UrnPrefix + "unavailable", "No instance available", Retried: true),
         new(ExchangeStatus.BadGateway, 502, UrnPrefix + "bad-gateway", "The callee broke its protocol"),
         new(ExchangeStatus.DeadlineExceeded, 504, UrnPrefix + "deadline-exceeded", "Deadline exceeded"),
         new(ExchangeStatus.Cancelled, 499, UrnPrefix + "cancelled", "The caller went away"),
         new(ExchangeStatus.Internal, 500, UrnPrefix + "internal", "Fault of the gateway"),
     ];
 
+    /// <summary>Stands for a code that would be retried, where the call may have been executed; the type still says what happened.</summary>
+    private const int NotRetried = 502;
+
     internal static OutboundStatus Of(ExchangeStatus status) => Rows[(int)status];
+
+    /// <summary>The code for this exchange, with the rule that nobody may execute a call twice unasked.</summary>
+    internal static int CodeOf(Exchange exchange) => CodeOf(Of(exchange.Status), exchange.MustNotBeRetried);
+
+    internal static int CodeOf(in OutboundStatus row, bool mustNotBeRetried) => row.Retried && mustNotBeRetried ? NotRetried : row.Http;
 }

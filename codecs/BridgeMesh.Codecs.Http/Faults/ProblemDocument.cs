@@ -37,7 +37,7 @@ internal static class ProblemDocument
         var row = OutboundStatuses.Of(exchange.Status);
         var type = exchange.Status is ExchangeStatus.BusinessException or ExchangeStatus.RuntimeException ? TypeOf(exchange) : null;
         using var writer = new Utf8JsonWriter(output, Options);
-        WriteHead(writer, type?.Text ?? row.Type, type is null ? row.Title : SimpleName(type.Text), row.Http, exchange.Message);
+        WriteHead(writer, type?.Text ?? row.Type, type is null ? row.Title : SimpleName(type.Text), OutboundStatuses.CodeOf(exchange), exchange.Message);
         if (exchange.MayHaveExecuted && type is null)
         {
             writer.WriteBoolean("mayHaveExecuted", true);

@@ -40,7 +40,7 @@ internal static class ReplyWriter
         {
             body.Clear();
             ProblemDocument.Write(exchange, JsonFormat.Codec, body);
-            status = OutboundStatuses.Of(exchange.Status).Http;
+            status = OutboundStatuses.CodeOf(exchange);
             mediaType = MediaTypes.ProblemUtf8;
         }
         else if (body.Length == 0)

@@ -115,6 +115,12 @@ public sealed class Exchange
     /// <summary>The callee may have executed the call although the status is not Ok: a caller's client must not be told to try again.</summary>
     public bool MayHaveExecuted { get; set; }
 
+    /// <summary>
+    /// The retry rule of every protocol: the answer must take a form upon which no caller's client calls again by itself, as the call may have
+    /// been executed and its contract does not call it idempotent.
+    /// </summary>
+    public bool MustNotBeRetried => MayHaveExecuted && Shape?.Idempotent != true;
+
     public Metadata ReplyMetadata { get; } = new();
 
     /// <summary>One root: the result, or the exception object where the status is an exception and the callee sent one. Empty for a void result.</summary>

@@ -224,7 +224,8 @@ public sealed class StatusTablesTests
     [InlineData(ExchangeStatus.Exhausted, true, 2, ExchangeStatus.RuntimeException)]
     [InlineData(ExchangeStatus.Unavailable, false, 5, ExchangeStatus.Unavailable)]
     [InlineData(ExchangeStatus.BadGateway, true, 2, ExchangeStatus.RuntimeException)]
-    [InlineData(ExchangeStatus.DeadlineExceeded, true, 7, ExchangeStatus.DeadlineExceeded)]
+    [InlineData(ExchangeStatus.DeadlineExceeded, false, 7, ExchangeStatus.DeadlineExceeded)]
+    [InlineData(ExchangeStatus.DeadlineExceeded, true, 2, ExchangeStatus.RuntimeException)]
     [InlineData(ExchangeStatus.Internal, false, 2, ExchangeStatus.RuntimeException)]
     public void Outbound_Fault_GoesOutWithAnRpcServerException(
         ExchangeStatus status, bool mayHaveExecuted, int boltStatus, ExchangeStatus readsAs)
@@ -276,7 +277,8 @@ public sealed class StatusTablesTests
     [Theory]
     [InlineData(ExchangeStatus.Exhausted, false, true)]
     [InlineData(ExchangeStatus.Exhausted, true, false)]
-    [InlineData(ExchangeStatus.DeadlineExceeded, true, true)]
+    [InlineData(ExchangeStatus.DeadlineExceeded, false, true)]
+    [InlineData(ExchangeStatus.DeadlineExceeded, true, false)]
     [InlineData(ExchangeStatus.BadGateway, true, false)]
     [InlineData(ExchangeStatus.Unavailable, true, false)]
     public void Outbound_Row_SaysWhetherTheCallersClientTriesAgain(ExchangeStatus status, bool mayHaveExecuted, bool retried) =>
