@@ -14,6 +14,7 @@ internal sealed class HttpAttempt(HttpChannel channel, Exchange exchange, IAttem
         new(TimeSpan.FromMilliseconds(Math.Max(1, exchange.RemainingMs)), channel.Settings.Time);
 
     private volatile bool _givenUp;
+    private volatile bool _isAnswering;
 
     internal HttpChannel Channel => channel;
 
@@ -38,6 +39,24 @@ internal sealed class HttpAttempt(HttpChannel channel, Exchange exchange, IAttem
         {
             // The attempt ended at this moment.
         }
+    }
+
+    /// <summary>
+    /// Gives the callee all of its time again, as bytes of a streamed body have just moved. Safe at any time, also after the end.
+    /// </summary>
+    internal void RestartClock()
+    {
+        if (!_isAnswering && !_givenUp)
+        {
+            SetClock(Math.Max(1, exchange.RemainingMs));
+        }
+    }
+
+    /// <summary>The callee has begun to answer: what follows is a stream, which no deadline cuts.</summary>
+    internal void StopClock()
+    {
+        _isAnswering = true;
+        SetClock(Timeout.Infinite);
     }
 
     /// <summary>Hands the exchange back; nothing of it may be touched afterwards.</summary>
@@ -94,6 +113,18 @@ internal sealed class HttpAttempt(HttpChannel channel, Exchange exchange, IAttem
             or HttpRequestError.NameResolutionError
             or HttpRequestError.SecureConnectionError
             or HttpRequestError.ProxyTunnelError;
+
+    private void SetClock(int ms)
+    {
+        try
+        {
+            _deadline.CancelAfter(ms);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The attempt ended at this moment.
+        }
+    }
 
     private async Task RunAsync()
     {

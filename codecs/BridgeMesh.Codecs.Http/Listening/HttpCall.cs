@@ -55,6 +55,8 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource
 
     internal ReadOnlySequence<byte> Body => _body;
 
+    internal Yarp.ReverseProxy.Forwarder.ForwarderRequestConfig Forwarding => _settings.Forwarding;
+
     internal CredentialPolicy Credentials => _settings.Credentials;
 
     /// <summary>The caller's credentials, for an HTTP callee; null where it sent none or the listener's policy keeps them.</summary>
@@ -111,9 +113,20 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource
             exchange.Shape = _target.Route?.Shape;
             exchange.Signature = _target.Route?.Shape.Signature;
             exchange.CallerTimeoutMs = timeoutMs;
-            if (_settings.Dispatcher.Plan(exchange) != Lane.Forward)
+            if (_settings.Dispatcher.Plan(exchange) == Lane.Forward)
             {
-                refusal = RequestArguments.CheckMediaType(this) ?? await ReadBodyAsync().ConfigureAwait(false);
+                AllowLongBody();
+            }
+            else if (_target.Options is { } verbs)
+            {
+                // A callee of another protocol has no OPTIONS; what the contract binds is what the path takes.
+                _context.Response.Headers.Allow = verbs;
+                _context.Response.StatusCode = StatusCodes.Status204NoContent;
+                return;
+            }
+            else
+            {
+                refusal = CheckUpgrade() ?? RequestArguments.CheckMediaType(this) ?? await ReadBodyAsync().ConfigureAwait(false);
                 if (refusal is not null)
                 {
                     await ReplyWriter.RefuseAsync(_context, refusal).ConfigureAwait(false);
@@ -222,6 +235,21 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource
             {
                 return Refusal.BrokenBody with { Http = broken.StatusCode };
             }
+        }
+    }
+
+    // To run the method instead would look like success to neither side.
+    private Refusal? CheckUpgrade() =>
+        _context.Request.Headers.Upgrade is { Count: > 0 } upgrade && upgrade.ToString().Contains("websocket", StringComparison.OrdinalIgnoreCase)
+            ? Refusal.Of(ExchangeStatus.InvalidArgument, "a WebSocket can be opened to HTTP callees on their native paths only")
+            : null;
+
+    // The listener's bound is for bodies that are read whole; a streamed one has a bound of its own.
+    private void AllowLongBody()
+    {
+        if (_context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } bound)
+        {
+            bound.MaxRequestBodySize = _settings.MaxForwardedBytes;
         }
     }
 

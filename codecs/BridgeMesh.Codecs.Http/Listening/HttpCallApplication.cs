@@ -6,11 +6,12 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Yarp.ReverseProxy.Forwarder;
 
 namespace BridgeMesh.Codecs.Http.Listening;
 
 /// <summary>What all calls of a listener share, and the bindings in force.</summary>
-internal sealed class HttpCallSettings(IExchangeDispatcher dispatcher, FrameLimits limits, CredentialPolicy credentials)
+internal sealed class HttpCallSettings(IExchangeDispatcher dispatcher, FrameLimits limits, HttpListenerOptions options)
 {
     private HttpBindingTable _bindings = new(dispatcher.Contracts);
 
@@ -18,7 +19,18 @@ internal sealed class HttpCallSettings(IExchangeDispatcher dispatcher, FrameLimi
 
     internal FrameLimits Limits { get; } = limits;
 
-    internal CredentialPolicy Credentials { get; } = credentials;
+    internal CredentialPolicy Credentials { get; } = options.Credentials;
+
+    /// <summary>Longest body of the forward lane in bytes; null for no bound.</summary>
+    internal long? MaxForwardedBytes { get; } = options.MaxForwardedMiB == 0 ? null : (long)options.MaxForwardedMiB << 20;
+
+    /// <summary>Time without a byte after which a running stream ends. Until a callee begins its answer, the attempt's deadline counts.</summary>
+    internal ForwarderRequestConfig Forwarding { get; } = new()
+    {
+        ActivityTimeout = TimeSpan.FromMilliseconds(options.StreamIdleTimeoutMs),
+        Version = System.Net.HttpVersion.Version11,
+        VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+    };
 
     /// <summary>Compiled anew when the dispatcher shows another array of contracts. Two threads may do so; either is right.</summary>
     internal HttpBindingTable Bindings

@@ -42,7 +42,7 @@ internal sealed class HttpListener : IListener
         var logging = NullLoggerFactory.Instance;
         var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logging);
         _server = new KestrelServer(Options.Create(kestrel), transport, logging);
-        _application = new HttpCallApplication(new HttpCallSettings(dispatcher, settings.Limits, options.Credentials));
+        _application = new HttpCallApplication(new HttpCallSettings(dispatcher, settings.Limits, options));
     }
 
     public int Port { get; private set; }

@@ -26,10 +26,25 @@ internal enum CredentialPolicy : byte
 /// Setting <c>headTimeoutMs</c>: time for a request's head to arrive, 100 to 600,000; default 30,000 as Kestrel's.
 /// </param>
 /// <param name="MaxConnections">Setting <c>maxConnections</c>: open connections, 1 to 1,000,000; default 65,536.</param>
+/// <param name="MaxForwardedMiB">
+/// Setting <c>maxForwardedMiB</c>: longest body that is streamed to an HTTP callee, in MiB, 1 to 1,000,000,000; 0, the default, is no bound,
+/// as nothing of it is kept.
+/// </param>
+/// <param name="StreamIdleTimeoutMs">
+/// Setting <c>streamIdleTimeoutMs</c>: how long a stream or WebSocket to an HTTP callee may stand still once it has begun, 1,000 to
+/// 86,400,000; default 900,000.
+/// </param>
 internal sealed record HttpListenerOptions(
-    IPAddress Address, CredentialPolicy Credentials, int KeepAliveTimeoutMs, int HeadTimeoutMs, int MaxConnections)
+    IPAddress Address,
+    CredentialPolicy Credentials,
+    int KeepAliveTimeoutMs,
+    int HeadTimeoutMs,
+    int MaxConnections,
+    int MaxForwardedMiB,
+    int StreamIdleTimeoutMs)
 {
-    private static readonly string[] Known = ["credentials", "keepAliveTimeoutMs", "headTimeoutMs", "maxConnections"];
+    private static readonly string[] Known =
+        ["credentials", "keepAliveTimeoutMs", "headTimeoutMs", "maxConnections", "maxForwardedMiB", "streamIdleTimeoutMs"];
 
     /// <summary>Throws <see cref="FormatException"/> with every wrong setting and its cure.</summary>
     internal static HttpListenerOptions Parse(ListenerSettings settings)
@@ -67,7 +82,9 @@ internal sealed record HttpListenerOptions(
             credentials,
             Number(settings, "keepAliveTimeoutMs", 130_000, 1_000, 3_600_000, problems),
             Number(settings, "headTimeoutMs", 30_000, 100, 600_000, problems),
-            Number(settings, "maxConnections", 65_536, 1, 1_000_000, problems));
+            Number(settings, "maxConnections", 65_536, 1, 1_000_000, problems),
+            Number(settings, "maxForwardedMiB", 0, 0, 1_000_000_000, problems),
+            Number(settings, "streamIdleTimeoutMs", 900_000, 1_000, 86_400_000, problems));
         return problems;
     }
 

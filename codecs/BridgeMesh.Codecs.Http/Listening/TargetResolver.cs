@@ -10,7 +10,9 @@ namespace BridgeMesh.Codecs.Http.Listening;
 /// <summary>What a request calls.</summary>
 /// <param name="Route">The native binding; null on a canonical path.</param>
 /// <param name="Contract">Null on a canonical path of a service without one, or with several that the request does not tell apart.</param>
-internal readonly record struct CallTarget(HttpRoute? Route, ServiceContract? Contract, ServiceKey Service, string Method);
+/// <param name="Options">For an OPTIONS request, which calls nothing, the verbs that the path takes; null for others.</param>
+internal readonly record struct CallTarget(
+    HttpRoute? Route, ServiceContract? Contract, ServiceKey Service, string Method, string? Options = null);
 
 /// <summary>
 /// Finds out what a request calls: first among the native paths of the contracts, then by the canonical path POST /{service}/{method},
@@ -42,6 +44,12 @@ internal static class TargetResolver
         if (bindings.Find(verb, path, captures) is { } route)
         {
             target = new CallTarget(route, route.Contract, route.Contract.Service, route.Shape.Name);
+            return null;
+        }
+
+        if (verb == "OPTIONS" && bindings.VerbsOf(path) is [var first, ..] verbs && bindings.Find(first, path, captures) is { } any)
+        {
+            target = new CallTarget(any, any.Contract, any.Contract.Service, any.Shape.Name, VerbsWithImplied(verbs));
             return null;
         }
 
@@ -88,6 +96,18 @@ internal static class TargetResolver
 
         target = new CallTarget(null, contract, contract?.Service ?? named, method);
         return null;
+    }
+
+    // As Spring lists them: HEAD goes with GET, OPTIONS with everything.
+    private static string VerbsWithImplied(ImmutableArray<string> verbs)
+    {
+        var all = new SortedSet<string>(verbs, StringComparer.Ordinal) { "OPTIONS" };
+        if (all.Contains("GET"))
+        {
+            all.Add("HEAD");
+        }
+
+        return string.Join(", ", all);
     }
 
     private static ServiceContract? Select(ImmutableArray<ServiceContract> contracts, ServiceKey named)

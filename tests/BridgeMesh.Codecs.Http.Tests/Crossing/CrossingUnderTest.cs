@@ -24,7 +24,8 @@ internal sealed class CrossingUnderTest : IExchangeDispatcher, IAttemptSink, IAs
     private readonly int _timeoutMs;
     private int _outstanding;
 
-    private CrossingUnderTest(ScriptedServer? callee, FrameLimits limits, int timeoutMs, (string Name, string Value)[] settings)
+    private CrossingUnderTest(
+        ScriptedServer? callee, int calleePort, FrameLimits limits, int timeoutMs, (string Name, string Value)[] settings)
     {
         _callee = callee;
         _timeoutMs = timeoutMs;
@@ -33,7 +34,7 @@ internal sealed class CrossingUnderTest : IExchangeDispatcher, IAttemptSink, IAs
             Service = OrderContract.Service.Service,
             Protocol = "http",
             Host = "127.0.0.1",
-            Port = callee?.Port ?? LoopbackPorts.Free(),
+            Port = calleePort,
         };
         _channel = (HttpChannel)new HttpChannelFactory().Create(instance, new ChannelSettings(limits, 5_000, TimeProvider.System));
         var listening = new ListenerSettings(
@@ -64,7 +65,17 @@ internal sealed class CrossingUnderTest : IExchangeDispatcher, IAttemptSink, IAs
         params (string Name, string Value)[] settings)
     {
         var server = callee is null ? null : new ScriptedServer(callee);
-        var crossing = new CrossingUnderTest(server, limits ?? FrameLimits.Default, timeoutMs, settings);
+        var calleePort = server?.Port ?? LoopbackPorts.Free();
+        var crossing = new CrossingUnderTest(server, calleePort, limits ?? FrameLimits.Default, timeoutMs, settings);
+        await crossing._listener.StartAsync(CancellationToken.None);
+        return crossing;
+    }
+
+    /// <summary>To a callee that the test runs itself.</summary>
+    internal static async Task<CrossingUnderTest> StartAsync(
+        int calleePort, int timeoutMs = 10_000, FrameLimits? limits = null, params (string Name, string Value)[] settings)
+    {
+        var crossing = new CrossingUnderTest(null, calleePort, limits ?? FrameLimits.Default, timeoutMs, settings);
         await crossing._listener.StartAsync(CancellationToken.None);
         return crossing;
     }

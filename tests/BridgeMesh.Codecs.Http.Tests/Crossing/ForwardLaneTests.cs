@@ -198,22 +198,22 @@ public sealed class ForwardLaneTests
     }
 
     [Fact]
-    public async Task Body_LongerThanTheLimit_Is413()
+    public async Task Body_LongerThanTheForwardedLimit_Is413()
     {
         await using var crossing = await CrossingUnderTest.StartAsync(
             async (stream, stop) =>
             {
-                while (await stream.ReadAsync(new byte[4_096], stop) > 0)
+                while (await stream.ReadAsync(new byte[65_536], stop) > 0)
                 {
                 }
             },
-            ListenerUnderTest.SmallLimits);
+            settings: ("maxForwardedMiB", "1"));
         using var caller = await RawConnection.OpenAsync(crossing.Port);
 
         await caller.SendAsync("POST /shop/blobs HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n");
         for (var i = 0; i < 3; i++)
         {
-            await caller.SendAsync($"190\r\n{new string('x', 0x190)}\r\n");
+            await caller.SendAsync($"80000\r\n{new string('x', 0x80000)}\r\n");
         }
 
         Assert.StartsWith("HTTP/1.1 413 ", await caller.ReadUntilAsync("}"), StringComparison.Ordinal);

@@ -123,7 +123,6 @@ public sealed class NativeBindingTests
     [Theory]
     [InlineData("DELETE", "/shop/orders/7", "GET, PUT")]
     [InlineData("GET", "/shop/blobs", "POST")]
-    [InlineData("OPTIONS", "/shop/greetings", "GET")]
     [InlineData("GET", "/com.acme.OrderService/greet", "POST")]
     public async Task Request_WithAnotherVerb_Is405WithAllow(string verb, string path, string allow)
     {
@@ -132,6 +131,30 @@ public sealed class NativeBindingTests
         var answer = await listener.SendAsync(verb, path);
 
         Assert.Equal((405, allow), (answer.Status, answer.Headers["Allow"]));
+    }
+
+    [Theory]
+    [InlineData("/shop/greetings", "GET, HEAD, OPTIONS")]
+    [InlineData("/shop/orders/7", "GET, HEAD, OPTIONS, PUT")]
+    [InlineData("/shop/blobs", "OPTIONS, POST")]
+    public async Task Options_OfANativePath_IsAnsweredFromTheContract(string path, string allow)
+    {
+        await using var listener = await ListenerUnderTest.StartAsync(ListenerUnderTest.MustNotBeCalled);
+
+        var answer = await listener.SendAsync("OPTIONS", path);
+
+        Assert.Equal((204, allow), (answer.Status, answer.Headers["Allow"]));
+    }
+
+    [Fact]
+    public async Task WebSocket_ToACalleeOfAnotherProtocol_Is400()
+    {
+        await using var listener = await ListenerUnderTest.StartAsync(ListenerUnderTest.MustNotBeCalled);
+        using var caller = await RawConnection.OpenAsync(listener.Port);
+
+        await caller.SendAsync("GET /shop/greetings HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+
+        Assert.StartsWith("HTTP/1.1 400 ", await caller.ReadUntilAsync("}"), StringComparison.Ordinal);
     }
 
     [Theory]
