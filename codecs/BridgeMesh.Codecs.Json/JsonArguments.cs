@@ -69,8 +69,8 @@ public static class JsonArguments
         : JsonValueWriter.WriteArguments(from, shape, policy, output);
 
     /// <summary>
-    /// Reads arguments that have no names, as SOFARPC's JSON codec puts them: one alone is the body, any other number is an array of exactly
-    /// that many. What a method without parameters is given is not looked at. Source: SOFARPC JacksonSerializer.
+    /// Reads arguments that have no names, as SOFARPC's JSON codec puts them: one alone is the body, any other number is an array of
+    /// exactly that many. What a method without parameters is given is not looked at. Source: SOFARPC JacksonSerializer.
     /// </summary>
     public static CodecStatus ReadBare(in ReadOnlySequence<byte> payload, MethodShape shape, ValuePolicy policy, ValueTape into)
     {

@@ -123,7 +123,8 @@ internal static class JsonBodies
         ? OpaqueBodies.Refuse(BoltFrame.CodecJson, $"has no form for methods without a result, such as {shape.Name}", offset)
         : CodecStatus.Ok;
 
-    private static ValuePolicy ForReading(Exchange exchange) => exchange.Contract is { Policy.RejectUnknown: true } ? JacksonStrict : Jackson;
+    private static ValuePolicy ForReading(Exchange exchange) =>
+        exchange.Contract is { Policy.RejectUnknown: true } ? JacksonStrict : Jackson;
 
     private static ValuePolicy ForWriting(Exchange exchange) =>
         exchange.Contract is { Policy.Cycles: CycleForm.Reject } ? JacksonUnshared : Jackson;

@@ -4,8 +4,8 @@ using BridgeMesh.Values;
 namespace BridgeMesh.Codecs.Bolt.Bodies;
 
 /// <summary>
-/// Bodies that can be passed on and not translated. Protobuf is the one: field numbers alone do not say what a message is, so a payload codec
-/// over a schema has to come in where <see cref="Refuse"/> is called, in the reading and writing of requests and replies.
+/// Bodies that can be passed on and not translated. Protobuf is the one: field numbers alone do not say what a message is, so a payload
+/// codec over a schema has to come in where <see cref="Refuse"/> is called, in the reading and writing of requests and replies.
 /// </summary>
 internal static class OpaqueBodies
 {

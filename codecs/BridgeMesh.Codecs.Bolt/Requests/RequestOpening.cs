@@ -23,7 +23,10 @@ internal static class RequestOpening
         exchange.CallerFlags = (int)CallerForm.None;
         if (header.HasNegativeLength())
         {
-            return CodecStatus.Fail(CodecError.Malformed, "a length in the Bolt frame is negative", header.FixedLength() - 8);
+            // Of the class name: to a real server the request then has none, and that is what it says.
+            exchange.CallerFlags = header.ClassLength() == 0 ? (int)CallerForm.NoProcessor : (int)CallerForm.None;
+            var detail = header.ClassLength() == 0 ? NoProcessor([]) : "a length in the Bolt frame is negative";
+            return CodecStatus.Fail(CodecError.Malformed, detail, header.FixedLength() - 8);
         }
 
         if (header.Serializer is not (BoltFrame.CodecHessian or BoltFrame.CodecProtobuf or BoltFrame.CodecJson))
@@ -191,7 +194,7 @@ internal static class RequestOpening
     {
         const int longest = 200;
         return className.IsEmpty
-            ? "No user processor found for request: no class name"
+            ? "No user processor found for request: null"
             : $"No user processor found for request: {Encoding.UTF8.GetString(className[..Math.Min(longest, className.Length)])}";
     }
 }

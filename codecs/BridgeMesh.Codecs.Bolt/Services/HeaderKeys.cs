@@ -47,12 +47,12 @@ internal static class HeaderKeys
         || key.StartsWith("generic.", StringComparison.OrdinalIgnoreCase)
         || key is "service" or "app" or "protocol" or "type";
 
-    /// <summary>Whether neutral metadata may go to a Bolt peer under its own name: it would be taken for the protocol's own otherwise.</summary>
+    /// <summary>Whether neutral metadata may go to a Bolt peer under its own name, as it cannot be taken for the protocol's own.</summary>
     internal static bool IsPlain(string name) => !IsReserved(name) && !IsOfRpc(name);
 
     /// <summary>
-    /// Whether neutral metadata may go as baggage, which Java services pass on by themselves and where no name means anything to SOFARPC. What
-    /// describes one hop may not.
+    /// Whether neutral metadata may go as baggage, which Java services pass on by themselves and where no name means anything to SOFARPC.
+    /// What describes one hop may not.
     /// </summary>
     internal static bool IsBaggage(string name) => !IsOfRpc(name) && !TraceNames.IsHopName(name);
 

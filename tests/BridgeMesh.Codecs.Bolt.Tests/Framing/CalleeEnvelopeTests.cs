@@ -23,7 +23,8 @@ public sealed class CalleeEnvelopeTests
     {
         var golden = GoldenCase.Of("sofarpc-envelope", name);
         var exchange = Call(golden.Request, Instances.Saying((key, value)));
-        Assert.Equal(Convert.ToHexString(golden.Request), Convert.ToHexString(Frames.WriteRequest(exchange, exchange.CallerHeader.CorrelationId)));
+        var written = Frames.WriteRequest(exchange, exchange.CallerHeader.CorrelationId);
+        Assert.Equal(Convert.ToHexString(golden.Request), Convert.ToHexString(written));
     }
 
     [Theory]

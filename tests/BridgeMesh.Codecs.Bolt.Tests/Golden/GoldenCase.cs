@@ -6,7 +6,7 @@ namespace BridgeMesh.Codecs.Bolt.Tests.Golden;
 /// <summary>
 /// One recorded call: what real peers sent, and what it means. tests/golden/bolt/README.md explains the members of Expected.
 /// </summary>
-internal sealed record GoldenCase(string File, string Name, byte[] Request, byte[]? Response, JsonElement Expected)
+internal sealed record GoldenCase(string File, string Name, string Description, byte[] Request, byte[]? Response, JsonElement Expected)
 {
     /// <summary>Recordings of SOFARPC calls whose content is Hessian; the others are plain Bolt, or have bodies of other formats.</summary>
     internal static readonly string[] HessianCallFiles =
@@ -46,6 +46,7 @@ internal sealed record GoldenCase(string File, string Name, byte[] Request, byte
             .. document.RootElement.GetProperty("cases").EnumerateArray().Select(c => new GoldenCase(
                 file,
                 c.GetProperty("name").GetString() ?? string.Empty,
+                c.GetProperty("description").GetString() ?? string.Empty,
                 Convert.FromHexString(c.GetProperty("requestHex").GetString() ?? string.Empty),
                 c.GetProperty("responseHex").GetString() is { } hex ? Convert.FromHexString(hex) : null,
                 c.GetProperty("expected").Clone())),

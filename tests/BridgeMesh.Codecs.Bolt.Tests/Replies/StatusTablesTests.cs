@@ -31,6 +31,9 @@ public sealed class StatusTablesTests
         (99, "any other", ExchangeStatus.BadGateway, true),
     ];
 
+    private static readonly string[] Contents =
+        ["", "RpcServerException", "SofaResponse", "exception in SofaResponse", "text", "json", "garbage"];
+
     /// <summary>Each row, in v1 and v2, with nothing in it and with each of the texts that peers put in.</summary>
     public static TheoryData<int, int, string> InboundFrames
     {
@@ -39,7 +42,7 @@ public sealed class StatusTablesTests
             var data = new TheoryData<int, int, string>();
             foreach (var (status, _, _, _) in Inbound)
             {
-                foreach (var content in new[] { "", "RpcServerException", "SofaResponse", "exception in SofaResponse", "text", "json", "garbage" })
+                foreach (var content in Contents)
                 {
                     data.Add(status, 1, content);
                     data.Add(status, 2, content);
@@ -112,7 +115,11 @@ public sealed class StatusTablesTests
     [Fact]
     public void Outbound_Table_IsTheDocuments()
     {
-        var rows = new List<string> { "| outcome | may have run | status | content | Java's client tries again |", "|---|---|---|---|---|" };
+        var rows = new List<string>
+        {
+            "| outcome | may have run | status | content | Java's client tries again |",
+            "|---|---|---|---|---|",
+        };
         foreach (var status in Enum.GetValues<ExchangeStatus>())
         {
             var kept = OutboundTable.Of(status, mayHaveExecuted: false);
