@@ -74,6 +74,25 @@ public class InboundStatusTests
         Assert.Equal(expected, exchange.Message);
     }
 
+    // What Node's providers say, in their own words.
+    [Theory]
+    [InlineData(80, "not found service: com.acme.S:1.0", ExchangeStatus.Unimplemented)]
+    [InlineData(80, "Can not find method: com.acme.S:1.0#nope()", ExchangeStatus.Unimplemented)]
+    [InlineData(80, "out of stock", ExchangeStatus.RuntimeException)]
+    [InlineData(60, "Service not found with com.acme.S and nope, group:, version:1.0", ExchangeStatus.Unimplemented)]
+    public void NodeError_IsUnderstood(byte code, string text, ExchangeStatus expected) =>
+        Assert.Equal((expected, text), (Answered(code, text).Status, Answered(code, text).Message));
+
+    [Fact]
+    public void Rows_OfOneCode_EndWithTheOneForEveryText()
+    {
+        foreach (var rows in InboundStatuses.Rows.GroupBy(r => r.Code))
+        {
+            Assert.Null(rows.Last().Marker);
+            Assert.All(rows.SkipLast(1), r => Assert.NotNull(r.Marker));
+        }
+    }
+
     [Fact]
     public void Error_WithoutText_StillHasAMessage()
     {

@@ -1,3 +1,5 @@
+using BridgeMesh.Codecs.Dubbo.Statuses;
+using BridgeMesh.Codecs.Dubbo.Tests.Golden;
 using BridgeMesh.Contracts;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Values;
@@ -25,6 +27,47 @@ public class OutboundStatusTests
         var reply = Frames.Reply(exchange);
         Assert.Equal((code, Calls.Id), (Frames.Scan(reply).Status, Frames.Scan(reply).CorrelationId));
         Assert.Equal("0d" + Convert.ToHexStringLower("why it failed"u8), Convert.ToHexStringLower(reply.AsSpan(16)));
+    }
+
+    [Fact]
+    public void Rows_AreEveryStatusOnce_AndOnly20AndNothingAreNotRetried()
+    {
+        Assert.Equal(Enum.GetValues<ExchangeStatus>(), OutboundStatuses.Rows.Select(r => r.Status));
+        Assert.All(OutboundStatuses.Rows, r => Assert.Equal(r.Code is not (20 or OutboundStatuses.None), r.Retried));
+    }
+
+    public static TheoryData<ExchangeStatus> Statuses => [.. Enum.GetValues<ExchangeStatus>()];
+
+    [Theory]
+    [MemberData(nameof(Statuses))]
+    public void Status_PerhapsExecuted_IsNeverOneThatFailoverRetries(ExchangeStatus status)
+    {
+        var exchange = Calls.FromDubbo();
+        exchange.Status = status;
+        exchange.MayHaveExecuted = true;
+        Assert.Contains(OutboundStatuses.FormOf(exchange), new byte[] { 20, OutboundStatuses.None });
+    }
+
+    // A JDK class with exactly the fields, in the order, that a 3.2 provider sends for one: both versions decode and load it.
+    [Fact]
+    public void Throwable_ForAFault_HasTheRecordedDefinition()
+    {
+        var exchange = Calls.FromDubbo();
+        exchange.SetFault(ExchangeStatus.DeadlineExceeded, "late", mayHaveExecuted: true);
+        var ours = Fields(Frames.Reply(exchange), "java.lang.RuntimeException"u8);
+        Assert.NotEmpty(ours);
+        foreach (var version in GoldenCase.Versions)
+        {
+            var recorded = GoldenCase.Get(version, "semantics", "throw-runtime-jdk");
+            Assert.Equal(Fields(recorded.Response ?? [], "java.lang.IllegalStateException"u8), ours);
+        }
+
+        static byte[] Fields(byte[] frame, ReadOnlySpan<byte> name)
+        {
+            const int FieldNames = 1 + 21 + 11 + 6 + 14;
+            var at = frame.AsSpan().IndexOf(name) + name.Length;
+            return frame.AsSpan(at, FieldNames).ToArray();
+        }
     }
 
     [Fact]

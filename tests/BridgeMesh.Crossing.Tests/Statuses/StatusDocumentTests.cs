@@ -17,7 +17,7 @@ public sealed class StatusDocumentTests
 
     [Fact]
     public void InboundDubbo_EveryRow_IsDocumented() => AssertTable("inbound-dubbo", DubboIn.Rows.Select(static r =>
-        $"| {r.Code} | {(r.Marker is null ? string.Empty : $"`{r.Marker}`")} | {r.Status} | {YesNo(r.MayHaveExecuted)} |"));
+        $"| {r.Code} | {(r.Marker is null ? string.Empty : $"`{r.Marker}`")} | {r.Status} | {YesNo(r.MayHaveExecuted)} | {r.By} |"));
 
     [Fact]
     public void InboundBolt_EveryStatus_IsDocumented()
