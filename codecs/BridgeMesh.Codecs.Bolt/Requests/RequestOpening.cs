@@ -25,7 +25,9 @@ internal static class RequestOpening
         {
             // Of the class name: to a real server the request then has none, and that is what it says.
             exchange.CallerFlags = header.ClassLength() == 0 ? (int)CallerForm.NoProcessor : (int)CallerForm.None;
-            var detail = header.ClassLength() == 0 ? NoProcessor([]) : "a length in the Bolt frame is negative";
+            var detail = header.ClassLength() == 0
+                ? $"{NoProcessor([])}: the length of its class name is negative"
+                : "the length of the Bolt frame's header map is negative";
             return CodecStatus.Fail(CodecError.Malformed, detail, header.FixedLength() - 8);
         }
 
