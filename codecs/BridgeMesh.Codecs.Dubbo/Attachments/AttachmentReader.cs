@@ -69,6 +69,9 @@ internal static class AttachmentReader
     internal static CodecStatus TooLarge =>
         CodecStatus.Fail(CodecError.OverBudget, $"attachments of more than {FrameLimits.Default.MaxMetadataBytes} bytes");
 
+    /// <summary>The keys under which a caller says how long it waits.</summary>
+    internal static bool IsTimeout(ReadOnlySpan<byte> key) => key.SequenceEqual("timeout"u8) || key.SequenceEqual("_TO"u8);
+
     /// <summary>Time in ms that is written as text; 0 when it is not a number from 1 to int.MaxValue.</summary>
     internal static int Milliseconds(ReadOnlySpan<byte> utf8) =>
         Utf8Parser.TryParse(utf8, out int parsed, out var used) && used == utf8.Length && parsed > 0 ? parsed : 0;

@@ -15,7 +15,7 @@ internal readonly ref struct AttachmentEdit(SplicePatch patch, int timeoutMs)
     /// <summary>Whether the entry with this key gives way to a new one.</summary>
     internal bool IsReplaced(ReadOnlySpan<byte> key)
     {
-        if (timeoutMs > 0 && (key.SequenceEqual("timeout"u8) || key.SequenceEqual("_TO"u8)))
+        if (timeoutMs > 0 && AttachmentReader.IsTimeout(key))
         {
             return true;
         }

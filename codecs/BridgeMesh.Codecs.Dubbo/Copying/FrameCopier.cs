@@ -8,7 +8,7 @@ namespace BridgeMesh.Codecs.Dubbo.Copying;
 
 /// <summary>
 /// Copies a frame under another id. The bytes are the sender's until they are copied, and the copy is patched, never the original.
-/// The fixed header has no place for a timeout: only a splice tells the callee how much time is left.
+/// The fixed header has no place for a timeout; what is left of it goes into the attachment that names it, where there is one.
 /// </summary>
 internal static class FrameCopier
 {
@@ -18,7 +18,13 @@ internal static class FrameCopier
         {
             var start = output.Length;
             output.Write(frame);
-            BinaryPrimitives.WriteUInt64BigEndian(output.From(start)[DubboFrame.IdOffset..], patch.CorrelationId);
+            var copy = output.From(start);
+            BinaryPrimitives.WriteUInt64BigEndian(copy[DubboFrame.IdOffset..], patch.CorrelationId);
+            if (TimeoutPatch.IsNeeded(header, patch.TimeoutMs))
+            {
+                TimeoutPatch.Apply(header, frame, patch.TimeoutMs, copy);
+            }
+
             return CodecStatus.Ok;
         }
 

@@ -82,6 +82,9 @@ internal static class RequestOpener
         exchange.CallerHeader = exchange.CallerHeader with
         {
             Layout = front.Layout(attachmentsOffset, keys.ArePlain).Pack(),
+
+            // Not of the fixed part, but a copy that tells the callee of less time must know it.
+            TimeoutMs = keys.TimeoutMs,
         };
         return exchange.Service.Interface.Length == 0
             ? CodecStatus.Fail(CodecError.Malformed, "the request names no service", front.PathOffset)
@@ -184,7 +187,7 @@ internal static class RequestOpener
 
     private static RoutingKey NameOf(ReadOnlySpan<byte> key) =>
         key.SequenceEqual("group"u8) ? RoutingKey.Group
-        : key.SequenceEqual("timeout"u8) || key.SequenceEqual("_TO"u8) ? RoutingKey.Timeout
+        : AttachmentReader.IsTimeout(key) ? RoutingKey.Timeout
         : key.SequenceEqual("interface"u8) ? RoutingKey.Interface
         : key.SequenceEqual("generic"u8) ? RoutingKey.Generic
         : key.StartsWith(AttachmentKeys.CallbackPrefix) ? RoutingKey.Callback
