@@ -29,6 +29,9 @@ internal static class OrderContract
     internal static readonly StructShape OrderException = Struct(
         "com.acme.OrderException", isException: true, ("code", Int), ("status", String), ("reason", String));
 
+    /// <summary>An exception that the contract puts as 410.</summary>
+    internal static readonly StructShape GoneException = Gone();
+
     internal static readonly TypeShape OrderType = new()
     {
         Kind = ShapeKind.Struct,
@@ -133,7 +136,7 @@ internal static class OrderContract
             Name = name,
             Parameters = [.. parameters.Select(p => new ParameterShape(p.Name, p.Type))],
             Returns = returns,
-            Exceptions = [OrderException],
+            Exceptions = [OrderException, GoneException],
             Http = http,
             Signature = JavaSignature.Of(string.Concat(parameters.Select(p => p.Type.JavaDescriptor))),
         };
@@ -149,6 +152,13 @@ internal static class OrderContract
     {
         var shape = new StructShape(TypeName.Of(name), isException);
         shape.SetFields([.. fields.Select(f => new FieldShape(FieldName.Of(f.Name), f.Type))]);
+        return shape;
+    }
+
+    private static StructShape Gone()
+    {
+        var shape = new StructShape(TypeName.Of("com.acme.GoneException"), isException: true) { HttpStatus = 410 };
+        shape.SetFields([new FieldShape(FieldName.Of("since"), Integer), new FieldShape(FieldName.Of("path"), String)]);
         return shape;
     }
 

@@ -27,7 +27,11 @@ internal static class FieldTree
     /// <summary>Whether a value of this type is spread over several names.</summary>
     internal static bool Spreads(TypeShape type) =>
         type.Kind is ShapeKind.Struct or ShapeKind.Map
-        || (type is { Kind: ShapeKind.List or ShapeKind.Set or ShapeKind.Array, Element.Kind: >= ShapeKind.List });
+        || (type is { Kind: ShapeKind.List or ShapeKind.Set or ShapeKind.Array, Element: { } element } && !IsPlain(element));
+
+    /// <summary>Whether a value of this type is one text.</summary>
+    internal static bool IsPlain(TypeShape type) =>
+        type.Kind is not (ShapeKind.List or ShapeKind.Set or ShapeKind.Array or ShapeKind.Map or ShapeKind.Struct);
 
     /// <summary>Returns what is wrong, or null with the root filled.</summary>
     /// <param name="root">Its name is the parameter's in the request; empty for one whose fields stand there themselves.</param>

@@ -25,6 +25,8 @@ internal sealed class PathTemplate
 
     internal ImmutableArray<PathPart> Parts { get; }
 
+    internal bool HasVariables => Parts.Any(static p => p.IsVariable || p.IsRest);
+
     internal static PathTemplate Parse(string text)
     {
         var path = text.AsSpan();

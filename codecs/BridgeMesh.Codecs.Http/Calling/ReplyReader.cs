@@ -6,6 +6,7 @@ using BridgeMesh.Codecs.Http.Headers;
 using BridgeMesh.Contracts;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Values;
+using BridgeMesh.Wire;
 
 namespace BridgeMesh.Codecs.Http.Calling;
 
@@ -109,19 +110,27 @@ internal static class ReplyReader
     {
         using var error = ErrorBody.Read(body, kind == MediaKind.Json, kind == MediaKind.Text);
         var row = InboundStatuses.Of(code);
-        var known = Known(exchange, error.ClassName);
+        var known = Known(exchange, error.ClassName) ?? (error.Status is null && error.ClassName is null ? OfCode(exchange, code) : null);
         var status = StatusOf(exchange, code, row, error, known);
+        if (status == ExchangeStatus.Unimplemented && code == 404 && error.Status is null && NotFound.IsResource(exchange, kind, body, error.Message))
+        {
+            status = ExchangeStatus.RuntimeException;
+        }
+
         var isException = status is ExchangeStatus.BusinessException or ExchangeStatus.RuntimeException;
         exchange.SetFault(
             status,
             string.IsNullOrEmpty(error.Message) ? $"the callee answered HTTP {code}" : error.Message,
             isException || error.MayHaveExecuted || (error.Status is null && row.MayHaveExecuted));
-        if (error.ClassName is null || !isException)
+
+        // For an HTTP caller, who may get the same code.
+        exchange.ReplyHeader = new FrameHeader { Kind = FrameKind.Reply, Status = code };
+        if ((error.ClassName is null && known is null) || !isException)
         {
             return;
         }
 
-        var type = known?.JavaType ?? TypeName.Of(error.ClassName);
+        var type = known?.JavaType ?? TypeName.Of(error.ClassName!); // one of the two is there
         exchange.ExceptionType = type;
         var read = error.ReadFields(known, type, JsonFormat.Codec, exchange.Contract?.Policy ?? ValuePolicy.Default, exchange.Reply);
         if (!read.IsOk)
@@ -150,6 +159,26 @@ internal static class ReplyReader
         }
 
         return error.IsApplications ? row.Application : row.Bare;
+    }
+
+    /// <summary>The exception that a body without a class is: the only one of the method's that the contract puts as this code.</summary>
+    private static StructShape? OfCode(Exchange exchange, int code)
+    {
+        StructShape? found = null;
+        foreach (var declared in exchange.Shape?.Exceptions ?? [])
+        {
+            if (declared.CodeInHttp == code)
+            {
+                if (found is not null)
+                {
+                    return null;
+                }
+
+                found = declared;
+            }
+        }
+
+        return found;
     }
 
     /// <summary>The exception that the contract knows by this name; short names count among those that the method declares.</summary>

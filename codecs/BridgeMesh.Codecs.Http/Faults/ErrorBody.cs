@@ -186,7 +186,7 @@ internal sealed class ErrorBody : IDisposable
         var code = Scalar(root, "code") ?? Scalar(root, "errorCode");
         var message = Text(root, "detail") ?? Text(root, "message") ?? Text(root, "msg") ?? Text(root, "errorMessage");
         var status = StatusOf(type);
-        var className = status is null ? ClassOf(Text(root, "exception")) ?? ClassOf(type) : null;
+        var className = status is null ? ClassOf(Text(root, "exception")) ?? ClassOf(type) ?? ClassOf(ThrownIn(Text(root, "trace"))) : null;
         if (string.IsNullOrEmpty(message))
         {
             message = Text(root, "title") ?? Text(root, "error");
@@ -202,6 +202,13 @@ internal sealed class ErrorBody : IDisposable
             MayHaveExecuted = root.TryGetProperty("mayHaveExecuted", out var may) && may.ValueKind == JsonValueKind.True,
             IsApplications = applications,
         };
+    }
+
+    /// <summary>The class at the head of a stack trace, which Boot may show without the member that names it.</summary>
+    private static string? ThrownIn(string? trace)
+    {
+        var end = trace.AsSpan().IndexOfAny(":\r\n");
+        return end > 0 && trace.AsSpan(0, end).Contains('.') ? trace![..end] : null; // what has an end is there
     }
 
     private static ExchangeStatus? StatusOf(string? type)

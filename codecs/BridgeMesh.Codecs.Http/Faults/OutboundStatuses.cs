@@ -44,8 +44,32 @@ internal static class OutboundStatuses
 
     internal static OutboundStatus Of(ExchangeStatus status) => Rows[(int)status];
 
-    /// <summary>The code for this exchange, with the rule that nobody may execute a call twice unasked.</summary>
-    internal static int CodeOf(Exchange exchange) => CodeOf(Of(exchange.Status), exchange.MustNotBeRetried);
+    /// <summary>
+    /// The code for this exchange, with the rule that nobody may execute a call twice unasked. For an exception, that of its class in the
+    /// contract, or the 4xx that an HTTP callee gave it.
+    /// </summary>
+    internal static int CodeOf(Exchange exchange)
+    {
+        var row = Of(exchange.Status);
+        if (exchange.Status is ExchangeStatus.BusinessException or ExchangeStatus.RuntimeException && CodeOfException(exchange) is { } own)
+        {
+            row = row with { Http = own, Retried = own is 429 or 503 };
+        }
+
+        return CodeOf(row, exchange.MustNotBeRetried);
+    }
 
     internal static int CodeOf(in OutboundStatus row, bool mustNotBeRetried) => row.Retried && mustNotBeRetried ? NotRetried : row.Http;
+
+    private static int? CodeOfException(Exchange exchange)
+    {
+        if (KnownExceptions.Find(exchange, ProblemDocument.ExceptionOf(exchange))?.CodeInHttp is { } declared)
+        {
+            return declared;
+        }
+
+        // The forward lane's answers do not come by here: this is an HTTP callee whose answer was read.
+        var code = exchange.ReplyHeader.Status;
+        return exchange.Instance?.Protocol == HttpPlugin.ProtocolName && code is >= 400 and <= 499 ? code : null;
+    }
 }

@@ -32,30 +32,42 @@ internal static class ProblemDocument
     };
 
     /// <summary>Writes the fault of an exchange whose status is not Ok.</summary>
-    internal static void Write(Exchange exchange, IPayloadCodec json, FrameWriter output)
+    internal static void Write(Exchange exchange, FrameWriter output)
     {
         var row = OutboundStatuses.Of(exchange.Status);
-        var type = exchange.Status is ExchangeStatus.BusinessException or ExchangeStatus.RuntimeException ? TypeOf(exchange) : null;
-        using var writer = new Utf8JsonWriter(output, Options);
+        var type = ExceptionOf(exchange);
+        using var writer = NewWriter(output);
         WriteHead(writer, type?.Text ?? row.Type, type is null ? row.Title : SimpleName(type.Text), OutboundStatuses.CodeOf(exchange), exchange.Message);
         if (exchange.MayHaveExecuted && type is null)
         {
             writer.WriteBoolean("mayHaveExecuted", true);
         }
 
+        WriteFields(exchange, OwnMembers, writer);
+        writer.WriteEndObject();
+    }
+
+    internal static Utf8JsonWriter NewWriter(FrameWriter output) => new(output, Options);
+
+    /// <summary>The exception's class; null where the fault is no exception, or one of no known class.</summary>
+    internal static TypeName? ExceptionOf(Exchange exchange) =>
+        exchange.Status is ExchangeStatus.BusinessException or ExchangeStatus.RuntimeException ? TypeOf(exchange) : null;
+
+    /// <summary>Writes an exception's public fields and causes; nothing for another fault.</summary>
+    /// <param name="taken">Names that the document uses itself.</param>
+    internal static void WriteFields(Exchange exchange, FrozenSet<string> taken, Utf8JsonWriter writer)
+    {
         if (exchange.Status is ExchangeStatus.BusinessException or ExchangeStatus.RuntimeException)
         {
-            WriteFields(exchange, json, writer);
+            WritePublic(exchange, taken, writer);
             WriteCauses(exchange.Reply, writer);
         }
-
-        writer.WriteEndObject();
     }
 
     /// <summary>Writes a fault that came before there was an exchange.</summary>
     internal static void Write(int status, string type, string title, string detail, FrameWriter output)
     {
-        using var writer = new Utf8JsonWriter(output, Options);
+        using var writer = NewWriter(output);
         WriteHead(writer, type, title, status, detail);
         writer.WriteEndObject();
     }
@@ -72,7 +84,7 @@ internal static class ProblemDocument
         }
     }
 
-    private static void WriteFields(Exchange exchange, IPayloadCodec json, Utf8JsonWriter writer)
+    private static void WritePublic(Exchange exchange, FrozenSet<string> taken, Utf8JsonWriter writer)
     {
         var tape = exchange.Reply;
         if (tape.Count == 0 || tape[0].Kind != ValueKind.Object)
@@ -92,11 +104,11 @@ internal static class ProblemDocument
                 continue;
             }
 
-            if (OwnMembers.Contains(name.Text))
+            if (taken.Contains(name.Text))
             {
                 (colliding ??= []).Add(i);
             }
-            else if (!TryWriteField(tape, i, TypeIn(declared, name), json, policy, writer, scratch))
+            else if (!TryWriteField(tape, i, TypeIn(declared, name), policy, writer, scratch))
             {
                 (omitted ??= []).Add(name.Text);
             }
@@ -107,7 +119,7 @@ internal static class ProblemDocument
             writer.WriteStartObject("fields");
             foreach (var i in colliding)
             {
-                if (tape[i].Name is { } name && !TryWriteField(tape, i, TypeIn(declared, name), json, policy, writer, scratch))
+                if (tape[i].Name is { } name && !TryWriteField(tape, i, TypeIn(declared, name), policy, writer, scratch))
                 {
                     (omitted ??= []).Add(name.Text);
                 }
@@ -126,10 +138,10 @@ internal static class ProblemDocument
     }
 
     private static bool TryWriteField(
-        ValueTape tape, int index, TypeShape? shape, IPayloadCodec json, ValuePolicy policy, Utf8JsonWriter writer, FrameWriter scratch)
+        ValueTape tape, int index, TypeShape? shape, ValuePolicy policy, Utf8JsonWriter writer, FrameWriter scratch)
     {
         scratch.Clear();
-        if (tape[index].Kind == ValueKind.Absent || !json.Write(tape, index, shape, policy, scratch).IsOk)
+        if (tape[index].Kind == ValueKind.Absent || !JsonFormat.Codec.Write(tape, index, shape, policy, scratch).IsOk)
         {
             return tape[index].Kind == ValueKind.Absent;
         }

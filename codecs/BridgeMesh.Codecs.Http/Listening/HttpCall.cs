@@ -57,6 +57,10 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource
 
     internal Yarp.ReverseProxy.Forwarder.ForwarderRequestConfig Forwarding => _settings.Forwarding;
 
+    internal bool HasBootErrors => _settings.HasBootErrors;
+
+    internal DateTimeOffset Now => _settings.Dispatcher.Time.GetUtcNow();
+
     internal CredentialPolicy Credentials => _settings.Credentials;
 
     /// <summary>The caller's credentials, for an HTTP callee; null where it sent none or the listener's policy keeps them.</summary>
@@ -98,7 +102,7 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource
             _settings.Bindings, _context.Request.Method, RawTarget, _context.Request.Headers, _captures, out _target);
         if (refusal is not null || !TryReadTimeout(out var timeoutMs, out refusal))
         {
-            await ReplyWriter.RefuseAsync(_context, refusal!).ConfigureAwait(false); // one of the two set it
+            await ReplyWriter.RefuseAsync(this, refusal!).ConfigureAwait(false); // one of the two set it
             return;
         }
 
@@ -129,7 +133,7 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource
                 refusal = CheckUpgrade() ?? RequestArguments.CheckMediaType(this) ?? await ReadBodyAsync().ConfigureAwait(false);
                 if (refusal is not null)
                 {
-                    await ReplyWriter.RefuseAsync(_context, refusal).ConfigureAwait(false);
+                    await ReplyWriter.RefuseAsync(this, refusal).ConfigureAwait(false);
                     return;
                 }
             }
@@ -137,7 +141,7 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource
             await ExchangeAsync(exchange).ConfigureAwait(false);
             if (!Forwarded && !_closed.IsCancellationRequested)
             {
-                await ReplyWriter.WriteAsync(_context, exchange).ConfigureAwait(false);
+                await ReplyWriter.WriteAsync(this, exchange).ConfigureAwait(false);
             }
         }
         finally

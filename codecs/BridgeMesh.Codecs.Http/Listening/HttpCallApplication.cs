@@ -21,6 +21,8 @@ internal sealed class HttpCallSettings(IExchangeDispatcher dispatcher, FrameLimi
 
     internal CredentialPolicy Credentials { get; } = options.Credentials;
 
+    internal bool HasBootErrors { get; } = options.HasBootErrors;
+
     /// <summary>Longest body of the forward lane in bytes; null for no bound.</summary>
     internal long? MaxForwardedBytes { get; } = options.MaxForwardedMiB == 0 ? null : (long)options.MaxForwardedMiB << 20;
 

@@ -34,6 +34,10 @@ internal enum CredentialPolicy : byte
 /// Setting <c>streamIdleTimeoutMs</c>: how long a stream or WebSocket to an HTTP callee may stand still once it has begun, 1,000 to
 /// 86,400,000; default 900,000.
 /// </param>
+/// <param name="HasBootErrors">
+/// Setting <c>errors</c>: problem (default) for RFC 9457, or boot for Spring Boot's error body, but for callers that name problem documents
+/// in their Accept header.
+/// </param>
 internal sealed record HttpListenerOptions(
     IPAddress Address,
     CredentialPolicy Credentials,
@@ -41,10 +45,11 @@ internal sealed record HttpListenerOptions(
     int HeadTimeoutMs,
     int MaxConnections,
     int MaxForwardedMiB,
-    int StreamIdleTimeoutMs)
+    int StreamIdleTimeoutMs,
+    bool HasBootErrors)
 {
     private static readonly string[] Known =
-        ["credentials", "keepAliveTimeoutMs", "headTimeoutMs", "maxConnections", "maxForwardedMiB", "streamIdleTimeoutMs"];
+        ["credentials", "keepAliveTimeoutMs", "headTimeoutMs", "maxConnections", "maxForwardedMiB", "streamIdleTimeoutMs", "errors"];
 
     /// <summary>Throws <see cref="FormatException"/> with every wrong setting and its cure.</summary>
     internal static HttpListenerOptions Parse(ListenerSettings settings)
@@ -84,8 +89,26 @@ internal sealed record HttpListenerOptions(
             Number(settings, "headTimeoutMs", 30_000, 100, 600_000, problems),
             Number(settings, "maxConnections", 65_536, 1, 1_000_000, problems),
             Number(settings, "maxForwardedMiB", 0, 0, 1_000_000_000, problems),
-            Number(settings, "streamIdleTimeoutMs", 900_000, 1_000, 86_400_000, problems));
+            Number(settings, "streamIdleTimeoutMs", 900_000, 1_000, 86_400_000, problems),
+            Choice(settings, "errors", ["problem", "boot"], problems) == 1);
         return problems;
+    }
+
+    /// <summary>Which of the words the setting is; the first where it is not set, or wrong.</summary>
+    private static int Choice(ListenerSettings settings, string name, string[] words, List<SettingProblem> problems)
+    {
+        if (!settings.Settings.TryGetValue(name, out var text))
+        {
+            return 0;
+        }
+
+        var found = Array.IndexOf(words, text);
+        if (found < 0)
+        {
+            problems.Add(new SettingProblem(name, $"'{name}' is '{text}'", $"write {string.Join(" or ", words)}"));
+        }
+
+        return Math.Max(0, found);
     }
 
     private static int Number(ListenerSettings settings, string name, int fallback, int min, int max, List<SettingProblem> problems)

@@ -1,3 +1,4 @@
+using BridgeMesh.Codecs.Http.Bindings;
 using BridgeMesh.Codecs.Http.Faults;
 using BridgeMesh.Codecs.Http.Headers;
 using BridgeMesh.Contracts;
@@ -14,20 +15,31 @@ namespace BridgeMesh.Codecs.Http.Listening;
 /// </summary>
 internal static class ReplyWriter
 {
-    internal static async ValueTask RefuseAsync(HttpContext context, Refusal refusal)
+    internal static async ValueTask RefuseAsync(HttpCall call, Refusal refusal)
     {
+        var context = call.Context;
         using var body = new FrameWriter();
-        ProblemDocument.Write(refusal.Http, refusal.Type, refusal.Title, refusal.Detail, body);
+        var isBoot = WantsBoot(call);
+        if (isBoot)
+        {
+            BootErrorDocument.Write(refusal.Http, refusal.Type, refusal.Detail, PathOf(call), call.Now, body);
+        }
+        else
+        {
+            ProblemDocument.Write(refusal.Http, refusal.Type, refusal.Title, refusal.Detail, body);
+        }
+
         if (refusal.Allow is not null)
         {
             context.Response.Headers.Allow = refusal.Allow;
         }
 
-        await SendAsync(context, refusal.Http, MediaTypes.ProblemUtf8, body).ConfigureAwait(false);
+        await SendAsync(context, refusal.Http, isBoot ? MediaTypes.JsonUtf8 : MediaTypes.ProblemUtf8, body).ConfigureAwait(false);
     }
 
-    internal static async ValueTask WriteAsync(HttpContext context, Exchange exchange)
+    internal static async ValueTask WriteAsync(HttpCall call, Exchange exchange)
     {
+        var context = call.Context;
         using var body = new FrameWriter();
         if (exchange.Status == ExchangeStatus.Ok)
         {
@@ -39,9 +51,16 @@ internal static class ReplyWriter
         if (exchange.Status != ExchangeStatus.Ok)
         {
             body.Clear();
-            ProblemDocument.Write(exchange, JsonFormat.Codec, body);
             status = OutboundStatuses.CodeOf(exchange);
-            mediaType = MediaTypes.ProblemUtf8;
+            if (WantsBoot(call))
+            {
+                BootErrorDocument.Write(exchange, PathOf(call), call.Now, body);
+            }
+            else
+            {
+                ProblemDocument.Write(exchange, body);
+                mediaType = MediaTypes.ProblemUtf8;
+            }
         }
         else if (body.Length == 0)
         {
@@ -51,6 +70,13 @@ internal static class ReplyWriter
         WriteMetadata(context.Response, exchange);
         await SendAsync(context, status, mediaType, body).ConfigureAwait(false);
     }
+
+    /// <summary>Whether the listener speaks Boot's errors and the caller did not ask for problem documents by name.</summary>
+    private static bool WantsBoot(HttpCall call) =>
+        call.HasBootErrors
+        && !call.Context.Request.Headers.Accept.ToString().Contains("application/problem+json", StringComparison.OrdinalIgnoreCase);
+
+    private static string PathOf(HttpCall call) => RequestTarget.PathOf(call.RawTarget).ToString();
 
     /// <summary>Writes the result's JSON, nothing for void. A result that cannot be written turns the exchange into a fault.</summary>
     private static void WriteResult(Exchange exchange, FrameWriter body)

@@ -218,7 +218,7 @@ internal static class RequestArguments
     {
         (MediaKind.Json, _) => null,
         (MediaKind.Octets, ShapeKind.Bytes) => null,
-        (MediaKind.Text, >= ShapeKind.Bool and <= ShapeKind.Enum and not ShapeKind.Bytes) => null,
+        (MediaKind.Text, (>= ShapeKind.Bool and <= ShapeKind.Enum and not ShapeKind.Bytes) or ShapeKind.UInt32 or ShapeKind.UInt64) => null,
         (_, ShapeKind.Bytes) => Refusal.WrongMediaType("application/json with base64, or application/octet-stream"),
         (_, ShapeKind.String) => Refusal.WrongMediaType("application/json, or text/plain, in UTF-8"),
         _ => Refusal.WrongMediaType("application/json in UTF-8"),

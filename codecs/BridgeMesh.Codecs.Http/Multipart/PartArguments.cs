@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Unicode;
+using BridgeMesh.Codecs.Http.Bindings;
 using BridgeMesh.Codecs.Http.Headers;
 using BridgeMesh.Codecs.Http.Listening;
 using BridgeMesh.Contracts;
@@ -54,7 +55,7 @@ internal static class PartArguments
     /// <summary>Whether each element of a list is a part of its own; a list of classes is one part of JSON.</summary>
     internal static bool IsRepeated(TypeShape type) =>
         type is { Kind: ShapeKind.List or ShapeKind.Set or ShapeKind.Array, Element: { } element }
-        && (element.Kind < ShapeKind.List || FileShape.Of(element) is not null);
+        && (FieldTree.IsPlain(element) || FileShape.Of(element) is not null);
 
     private static CodecStatus Add(FormPart part, TypeShape type, ValuePolicy policy, ValueTape tape)
     {
@@ -64,7 +65,7 @@ internal static class PartArguments
             return tape.Status;
         }
 
-        if (type.Kind < ShapeKind.List)
+        if (FieldTree.IsPlain(type))
         {
             return Utf8.IsValid(part.Content.Span)
                 ? Naming(part, TextArguments.AddText(part.Content.Span, type, policy, tape))

@@ -20,6 +20,12 @@ public sealed class MethodShape
     /// <summary>Whether a second execution does no harm, so that a failed call may be tried again.</summary>
     public bool Idempotent { get; init; }
 
+    /// <summary>
+    /// Whether nobody waits for an answer: callers whose protocol has no sign of its own for that, as HTTP, are answered as soon as the call
+    /// is read.
+    /// </summary>
+    public bool OneWay { get; init; }
+
     /// <summary>How HTTP calls it; null means the canonical binding alone.</summary>
     public HttpBinding? Http { get; init; }
 

@@ -130,6 +130,12 @@ public sealed class StructShape(TypeName javaType, bool isException)
     /// <summary>The message that it is in protobuf; null when the contract names none.</summary>
     public ProtoMessage? Proto { get; init; }
 
+    /// <summary>Status code by which HTTP tells this exception, 400 to 599; null when the contract says none.</summary>
+    public int? HttpStatus { get; init; }
+
+    /// <summary>Its own code, or that of the nearest superclass that has one.</summary>
+    public int? CodeInHttp => HttpStatus ?? Parent?.CodeInHttp;
+
     /// <summary>Fields in contract order, inherited ones after the class's own, as Java's reflection lists them.</summary>
     public ImmutableArray<FieldShape> Fields => _fields;
 

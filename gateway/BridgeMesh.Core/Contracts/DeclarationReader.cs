@@ -50,7 +50,7 @@ internal sealed class DeclarationReader(string file, ContractKeys keys)
             return null;
         }
 
-        keys.Only(map, "a type", "fields", "enum", "exception", "generics", "extends");
+        keys.Only(map, "a type", "fields", "enum", "exception", "generics", "extends", "httpStatus");
         var form = Form(map, name);
         return new TypeDeclaration(name, NameScope.Of(file, name.Text), form)
         {
@@ -58,7 +58,31 @@ internal sealed class DeclarationReader(string file, ContractKeys keys)
             Extends = keys.Type(map.Find("extends"), "extends"),
             Fields = Values(map.Find("fields"), "fields"),
             Constants = form == TypeForm.Enum ? Constants(map, name) : [],
+            HttpStatus = HttpStatus(map, name, form),
         };
+    }
+
+    private int? HttpStatus(YamlMap map, Named name, TypeForm form)
+    {
+        if (map.Find("httpStatus") is not { } node)
+        {
+            return null;
+        }
+
+        if (form != TypeForm.Exception)
+        {
+            keys.Problems.Add(node.At, $"httpStatus is for exceptions, and {name} is none", "remove it, or add exception: checked");
+        }
+        else if (node is YamlScalar scalar && int.TryParse(scalar.Text, out var status) && status is >= 400 and <= 599)
+        {
+            return status;
+        }
+        else
+        {
+            keys.Problems.Add(node.At, $"httpStatus must be a number from 400 to 599, not {node.Describe()}", "write it like httpStatus: 404");
+        }
+
+        return null;
     }
 
     private TypeForm Form(YamlMap map, Named name)
@@ -198,7 +222,7 @@ internal sealed class DeclarationReader(string file, ContractKeys keys)
     private MethodDeclaration Method(Named key, YamlNode value)
     {
         var map = keys.Map(value, $"the method {key}") ?? new YamlMap(key.At);
-        keys.Only(map, "a method", "name", "parameters", "returns", "throws", "http", "idempotent");
+        keys.Only(map, "a method", "name", "parameters", "returns", "throws", "http", "idempotent", "oneway");
         var name = keys.Text(map.Find("name"), "name") ?? key;
         if (!name.Text.All(c => char.IsLetterOrDigit(c) || c is '_' or '$'))
         {
@@ -211,6 +235,7 @@ internal sealed class DeclarationReader(string file, ContractKeys keys)
             Returns = map.Find("returns") is { } returns ? Value(new Named("returns", returns.At), returns) : null,
             Throws = keys.Types(map.Find("throws"), "throws"),
             Idempotent = keys.Flag(map.Find("idempotent"), "idempotent"),
+            OneWay = keys.Flag(map.Find("oneway"), "oneway"),
             Http = keys.Map(map.Find("http"), "http"),
         };
     }

@@ -34,6 +34,9 @@ internal sealed record TypeDeclaration(Named Name, NameScope Scope, TypeForm For
     public IReadOnlyList<ValueDeclaration> Fields { get; init; } = [];
 
     public IReadOnlyList<Named> Constants { get; init; } = [];
+
+    /// <summary>Status code of an exception in HTTP; null when none is written.</summary>
+    public int? HttpStatus { get; init; }
 }
 
 /// <summary>A field, parameter or result.</summary>
@@ -49,6 +52,8 @@ internal sealed record MethodDeclaration(Named Name)
     public IReadOnlyList<TypeExpression> Throws { get; init; } = [];
 
     public bool Idempotent { get; init; }
+
+    public bool OneWay { get; init; }
 
     public YamlMap? Http { get; init; }
 }

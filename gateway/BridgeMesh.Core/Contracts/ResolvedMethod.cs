@@ -27,6 +27,7 @@ internal sealed record ResolvedMethod(
         Returns = Returns,
         Exceptions = Exceptions,
         Idempotent = Declaration.Idempotent,
+        OneWay = Declaration.OneWay,
         Signature = Signature,
         Http = Http is null ? null : Http with { PathTemplate = prefix + Http.PathTemplate },
     };

@@ -71,7 +71,7 @@ internal sealed class StructFactory(TypeResolver resolver, TypeIndex index, List
     private TypeShape Create(TypeDeclaration declaration, string key)
     {
         var name = TypeName.Of(declaration.Name.Text);
-        var fields = new StructShape(name, declaration.Form == TypeForm.Exception);
+        var fields = new StructShape(name, declaration.Form == TypeForm.Exception) { HttpStatus = declaration.HttpStatus };
         Keys.Add(fields, key);
         SubtypeCatalog? catalog = null;
         if (index.IsExtended(declaration))

@@ -51,7 +51,13 @@ public sealed class CalleeFaultTests
     [Theory]
     [InlineData("500 X", Boot + ""","exception":"a.B","message":"down","trace":"at"}""", ExchangeStatus.RuntimeException, "a.B", "down")]
     [InlineData("500 X", Boot + ""","error":"Internal Server Error"}""", ExchangeStatus.RuntimeException, null, "Internal Server Error")]
-    [InlineData("404 X", Boot + ""","error":"Not Found"}""", ExchangeStatus.Unimplemented, null, "Not Found")]
+    [InlineData("404 X", Boot + ""","error":"Not Found"}""", ExchangeStatus.RuntimeException, null, "Not Found")]
+    [InlineData("404 X", "", ExchangeStatus.RuntimeException, null, "the callee answered HTTP 404")]
+    [InlineData("404 X", Boot + ""","error":"Not Found","message":"No message available"}""", ExchangeStatus.Unimplemented, null, "No message available")]
+    [InlineData("404 X", """{"title":"Not Found","status":404,"detail":"No static resource x."}""", ExchangeStatus.Unimplemented, null, "No static resource x.")]
+    [InlineData("410 X", Boot + ""","error":"Gone","since":7}""", ExchangeStatus.BusinessException, "com.acme.GoneException", "Gone")]
+    [InlineData("500 X", Boot + ""","error":"E","trace":"a.b.C: m\n\tat x"}""", ExchangeStatus.RuntimeException, "a.b.C", "E")]
+    [InlineData("500 X", Boot + ""","error":"E","trace":"no class"}""", ExchangeStatus.RuntimeException, null, "E")]
     [InlineData("404 X", """{"code":1001,"message":"no such order"}""", ExchangeStatus.RuntimeException, null, "no such order (code 1001)")]
     [InlineData("409 X", """{"code":"E7","msg":"conflict"}""", ExchangeStatus.RuntimeException, null, "conflict (code E7)")]
     [InlineData("404 X", """{"exception":"a.Missing","message":"m"}""", ExchangeStatus.RuntimeException, "a.Missing", "m")]
@@ -75,6 +81,39 @@ public sealed class CalleeFaultTests
         var exchange = await channel.CallAsync("get", tape => tape.AddString("7"u8));
 
         Assert.Equal((expected, type, message), (exchange.Status, exchange.ExceptionType?.Text, exchange.Message));
+    }
+
+    [Theory]
+    [InlineData("latest", "application/json", Boot + ""","error":"Not Found"}""", ExchangeStatus.Unimplemented)]
+    [InlineData("latest", "application/json", """{"code":7,"message":"none yet"}""", ExchangeStatus.RuntimeException)]
+    [InlineData("bare", "application/json", Boot + ""","error":"Not Found"}""", ExchangeStatus.Unimplemented)]
+    [InlineData("get", "text/html", "<h1>404</h1>", ExchangeStatus.Unimplemented)]
+    [InlineData("get", "text/plain", "no such order", ExchangeStatus.RuntimeException)]
+    public async Task NotFound_OfAMethodOrOfAThing_IsToldApartAsFarAsItCanBe(
+        string method, string contentType, string body, ExchangeStatus expected)
+    {
+        await using var channel = ChannelUnderTest.Answering(HttpMessages.Reply("404 X", contentType, body));
+
+        var exchange = await channel.CallAsync(method, tape => _ = method switch
+        {
+            "get" => tape.AddString("7"u8),
+            "bare" => tape.AddInt32(1),
+            _ => 0,
+        });
+
+        Assert.Equal(expected, exchange.Status);
+    }
+
+    [Fact]
+    public async Task Error_OfTheCodeThatTheContractGivesAnException_IsItWithItsFields()
+    {
+        await using var channel = ChannelUnderTest.Answering(
+            HttpMessages.Reply("410 Gone", "application/json", Boot + ""","status":410,"error":"Gone","message":"was sold","since":7}"""));
+
+        var exchange = await channel.CallAsync("get", tape => tape.AddString("7"u8));
+
+        Assert.Equal((ExchangeStatus.BusinessException, "was sold", 410), (exchange.Status, exchange.Message, exchange.ReplyHeader.Status));
+        Assert.StartsWith("(com.acme.GoneException){since: 7", TapeText.Of(exchange.Reply), StringComparison.Ordinal);
     }
 
     [Theory]

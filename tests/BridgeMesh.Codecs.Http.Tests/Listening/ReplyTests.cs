@@ -21,6 +21,77 @@ public sealed class ReplyTests
         Assert.Equal("translate", answer.Headers["x-bridge-lane"]);
     }
 
+    [Theory]
+    [InlineData("problem", null, "application/problem+json")]
+    [InlineData("boot", null, "application/json")]
+    [InlineData("boot", "application/json, application/problem+json", "application/problem+json")]
+    public async Task Exception_WithACodeInTheContract_HasItInEitherForm(string errors, string? accept, string contentType)
+    {
+        await using var listener = await ListenerUnderTest.StartAsync(
+            static exchange =>
+            {
+                exchange.SetFault(ExchangeStatus.BusinessException, "was sold", mayHaveExecuted: true);
+                exchange.ExceptionType = TypeName.Of("com.acme.GoneException");
+                exchange.Reply.BeginObject(exchange.ExceptionType);
+                exchange.Reply.Name(FieldName.Of("since"));
+                exchange.Reply.AddInt32(7);
+                exchange.Reply.Name(FieldName.Of("path"));
+                exchange.Reply.AddString("own"u8);
+                exchange.Reply.Name(FieldName.Of("stackTrace"));
+                exchange.Reply.AddString("at secret"u8);
+                exchange.Reply.End();
+            },
+            settings: ("errors", errors));
+
+        var answer = await listener.SendAsync("GET", "/shop/orders/7?x=1", headers: accept is null ? [] : [("Accept", accept)]);
+
+        Assert.Equal(410, answer.Status);
+        Assert.StartsWith(contentType, answer.ContentType, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", answer.Text, StringComparison.Ordinal);
+        if (contentType == "application/json")
+        {
+            Assert.EndsWith(
+                """
+                "status":410,"error":"Gone","exception":"com.acme.GoneException","message":"was sold","path":"/shop/orders/7","since":7,"fields":{"path":"own"}}
+                """.TrimEnd(),
+                answer.Text,
+                StringComparison.Ordinal);
+            Assert.True(DateTimeOffset.TryParse(answer.Json.GetProperty("timestamp").GetString(), out _));
+        }
+        else
+        {
+            Assert.Equal(410, answer.Json.GetProperty("status").GetInt32());
+        }
+    }
+
+    [Fact]
+    public async Task Refusal_WithBootErrors_IsBootsBody()
+    {
+        await using var listener = await ListenerUnderTest.StartAsync(ListenerUnderTest.MustNotBeCalled, settings: ("errors", "boot"));
+
+        var answer = await listener.SendAsync("GET", "/nowhere");
+
+        Assert.Equal((404, "application/json; charset=utf-8"), (answer.Status, answer.ContentType));
+        Assert.Contains("\"status\":404,\"error\":\"Not Found\",\"type\":\"urn:bridgemesh:unimplemented\"", answer.Text, StringComparison.Ordinal);
+        Assert.EndsWith("\"path\":\"/nowhere\"}", answer.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(404, 404)]
+    [InlineData(500, 500)]
+    [InlineData(503, 500)]
+    public async Task Exception_OfAnHttpCallee_KeepsItsCode(int callee, int expected)
+    {
+        await using var listener = await ListenerUnderTest.StartAsync(exchange =>
+        {
+            exchange.SetFault(ExchangeStatus.RuntimeException, "no", mayHaveExecuted: true);
+            exchange.Instance = new ServiceInstance { Service = exchange.Service, Protocol = "http", Host = "h", Port = 1 };
+            exchange.ReplyHeader = new BridgeMesh.Wire.FrameHeader { Status = callee };
+        });
+
+        Assert.Equal(expected, (await listener.SendAsync("GET", "/shop/orders/7")).Status);
+    }
+
     [Fact]
     public async Task Result_Void_Is204()
     {

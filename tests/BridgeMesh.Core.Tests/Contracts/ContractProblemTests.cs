@@ -52,6 +52,8 @@ public sealed class ContractProblemTests
     [InlineData("types:\n  com.acme.A: { enum: [] }", "2:17: the enum com.acme.A has no constants; list them: enum: [NEW, PAID]")]
     [InlineData("types:\n  com.acme.A: { enum: [X, Y, X] }", "2:30: the constant X is here a second time; remove it")]
     [InlineData("types:\n  com.acme.A: { enum: [X], fields: { a: int } }", "2:28: the enum com.acme.A cannot have fields; remove fields, or remove enum at line 2")]
+    [InlineData("types:\n  com.acme.A: { exception: checked, httpStatus: 200 }", "2:49: httpStatus must be a number from 400 to 599, not '200'; write it like httpStatus: 404")]
+    [InlineData("types:\n  com.acme.A: { httpStatus: 404 }", "2:29: httpStatus is for exceptions, and com.acme.A is none; remove it, or add exception: checked")]
     [InlineData("types:\n  com.acme.A: { exception: yes }", "2:28: exception must be checked or runtime, not 'yes'; write exception: checked")]
     [InlineData("types:\n  com.acme.A: { extends: B, fields: {} }\n  com.acme.B: { extends: A, fields: {} }", "2:26: com.acme.A extends itself by way of com.acme.B; remove one of the extends", "3:26: com.acme.B extends itself by way of com.acme.A; remove one of the extends")]
     [InlineData("types:\n  com.acme.A: { extends: C, fields: {} }", "2:26: no type C is declared; did you mean 'A'?")]

@@ -249,6 +249,23 @@ public sealed class ContractShapeTests
     }
 
     [Fact]
+    public void Exception_HttpStatus_IsInheritedAndOneWayIsRead()
+    {
+        var contract = Load(
+            """
+            types:
+              com.acme.A: { exception: checked, httpStatus: 404 }
+              com.acme.B: { exception: runtime, extends: A }
+              com.acme.C: { exception: runtime, extends: A, httpStatus: 409 }
+              com.acme.D: { exception: checked }
+            services:
+              com.acme.S: { methods: { m: { throws: [A, B, C, D] }, n: { oneway: true } } }
+            """);
+        Assert.Equal([404, 404, 409, null], contract.Methods[0].Exceptions.Select(e => e.CodeInHttp));
+        Assert.Equal([false, true], contract.Methods.Select(m => m.OneWay));
+    }
+
+    [Fact]
     public void Values_OfFileParentAndService_NearestCounts()
     {
         var result = ContractLoader.LoadTexts(("a.yaml", """
