@@ -1,6 +1,9 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
+using BridgeMesh.Codecs.Bolt.Framing;
+using BridgeMesh.Contracts;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Testing.Network;
 using BridgeMesh.Wire;
@@ -32,14 +35,32 @@ internal static class FramedClient
         Assert.True(status.IsOk, status.ToString());
         return exchange;
     }
+
+    /// <summary>Sends a one-way request, and a heartbeat whose answer must be the first thing that comes back.</summary>
+    internal static async Task NotifyAsync(IFrameCodec codec, int port, Action<Exchange> request)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        var exchange = new Exchange { RemainingMs = 15_000 };
+        request(exchange);
+        using var output = new FrameWriter();
+        var status = codec.WriteRequest(exchange, Id, output);
+        Assert.True(status.IsOk, status.ToString());
+        codec.WriteHeartbeat(Id + 1, output);
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, port, patience.Token);
+        await client.GetStream().WriteAsync(output.WrittenMemory, patience.Token);
+        var (header, _) = await FrameStream.ReadAsync(codec, client.GetStream(), patience.Token)
+            ?? throw new InvalidOperationException("the gateway closed the connection");
+        Assert.Equal((FrameKind.HeartbeatReply, Id + 1), (header.Kind, header.CorrelationId));
+    }
 }
 
-/// <summary>A callee of a framed protocol. It has no contract, so it says what it says as a JVM does that knows every class.</summary>
+/// <summary>A callee of a framed protocol. Unless its bodies name no types, it has no contract, so it says what it says as a JVM does that knows every class.</summary>
 internal sealed class FramedCallee : IAsyncDisposable
 {
     private readonly ScriptedServer _server;
 
-    internal FramedCallee(IFrameCodec codec, Action<Exchange> answer) => _server = new ScriptedServer(async (stream, token) =>
+    internal FramedCallee(IFrameCodec codec, Action<Exchange> answer, ImmutableArray<ServiceContract> contracts) => _server = new ScriptedServer(async (stream, token) =>
     {
         while (await FrameStream.ReadAsync(codec, stream, token) is var (header, frame))
         {
@@ -50,6 +71,9 @@ internal sealed class FramedCallee : IAsyncDisposable
 
             var exchange = new Exchange { CallerHeader = header, OneWay = header.OneWay, RequestFrame = new ReadOnlySequence<byte>(frame) };
             var status = codec.OpenRequest(exchange);
+            exchange.Contract = header.Serializer == BoltFrame.CodecJson && codec.Protocol == GatewayUnderTest.Bolt
+                ? contracts.First(c => c.Service.Interface == exchange.Service.Interface)
+                : null;
             status = status.IsOk ? codec.ReadRequest(exchange) : status;
             Assert.True(status.IsOk, status.ToString());
             answer(exchange);

@@ -43,7 +43,12 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
     /// <param name="contract">YAML; null for no contract.</param>
     /// <param name="framed">How the Bolt and the Dubbo callee answer: fills the reply of an exchange that has been read.</param>
     /// <param name="http">How the HTTP callee answers a body.</param>
-    internal static async Task<GatewayUnderTest> StartAsync(string? contract, Action<Exchange>? framed = null, Func<string, HttpAnswer>? http = null)
+    /// <param name="bolt">What the Bolt callee is registered with beside its address.</param>
+    internal static async Task<GatewayUnderTest> StartAsync(
+        string? contract,
+        Action<Exchange>? framed = null,
+        Func<string, HttpAnswer>? http = null,
+        params (string Key, string Value)[] bolt)
     {
         var contracts = ImmutableArray<ServiceContract>.Empty;
         if (contract is not null)
@@ -61,9 +66,10 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
         var instances = new List<ServiceInstance>();
         foreach (var protocol in new[] { Bolt, Dubbo })
         {
-            var callee = new FramedCallee(plugins.FrameCodecs[protocol], framed ?? (static _ => { }));
+            var callee = new FramedCallee(plugins.FrameCodecs[protocol], framed ?? (static _ => { }), contracts);
             callees.Add(callee);
-            instances.Add(Instance(protocol, callee.Port));
+            var metadata = protocol == Bolt ? bolt : [];
+            instances.Add(Instance(protocol, callee.Port) with { Metadata = metadata.ToImmutableDictionary(p => p.Key, p => p.Value) });
         }
 
         var httpCallee = new HttpCallee(http ?? (static _ => new HttpAnswer(204, string.Empty)));
@@ -94,6 +100,29 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
             exchange.Signature = JavaSignature.OfTypeNames(types.Split(',', StringSplitOptions.RemoveEmptyEntries));
             arguments?.Invoke(exchange);
         });
+
+    /// <summary>As above where nobody waits: returns once the gateway has answered a heartbeat that was sent behind the call.</summary>
+    internal Task NotifyAsync(string from, ServiceKey service, string method, string types = "", Action<Exchange>? arguments = null) =>
+        FramedClient.NotifyAsync(_plugins.FrameCodecs[from], _runtime.Ports[from], exchange =>
+        {
+            exchange.OneWay = true;
+            exchange.Service = service;
+            exchange.CalleeService = service;
+            exchange.Method = method;
+            exchange.Signature = JavaSignature.OfTypeNames(types.Split(',', StringSplitOptions.RemoveEmptyEntries));
+            arguments?.Invoke(exchange);
+        });
+
+    /// <summary>Waits for the first call that ends so.</summary>
+    internal async Task CountedAsync(ExchangeStatus status)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (_runtime.Status().Calls.ByStatus[status.ToString()] == 0)
+        {
+            await Task.Yield();
+            Assert.False(patience.IsCancellationRequested, $"{string.Join(", ", _runtime.Status().Calls.ByStatus.Where(c => c.Value > 0))}");
+        }
+    }
 
     /// <summary>Calls the callee of a protocol from an HTTP client, in the canonical form.</summary>
     internal Task<HttpAnswer> PostAsync(string to, string method, string body, string? types = null) =>
