@@ -15,6 +15,7 @@ namespace BridgeMesh.Core.Channels;
 internal sealed class UpstreamConnection : IFrameHandler
 {
     private const int MaxSilentHeartbeats = 3;
+    private const int MaxSkippedFrames = 8;
 
     private readonly FramedChannel _channel;
     private readonly IFrameCodec _codec;
@@ -24,6 +25,7 @@ internal sealed class UpstreamConnection : IFrameHandler
     private readonly long _heartbeatTicks;
     private CodecStatus _broken;
     private long _lastHeartbeat;
+    private long _skipping;
     private int _silentHeartbeats;
     private bool _closed;
 
@@ -112,15 +114,24 @@ internal sealed class UpstreamConnection : IFrameHandler
     public long OnReceived(in ReadOnlySequence<byte> buffer)
     {
         _silentHeartbeats = 0;
-        long taken = 0;
+        var taken = Math.Min(_skipping, buffer.Length);
+        _skipping -= taken;
         while (taken < buffer.Length)
         {
             var rest = buffer.Slice(taken);
             var scan = _codec.Scan(rest, _channel.Limits, out var header);
             if (!scan.Fault.IsOk)
             {
-                _broken = scan.Fault;
-                return -1;
+                if (!TrySkip(header, scan.Fault))
+                {
+                    _broken = scan.Fault;
+                    return -1;
+                }
+
+                var skipped = Math.Min(header.Length, rest.Length);
+                _skipping = header.Length - skipped;
+                taken += skipped;
+                continue;
             }
 
             if (scan.NeedBytes > 0)
@@ -211,6 +222,27 @@ internal sealed class UpstreamConnection : IFrameHandler
         return _codec.CopyPatched(exchange.CallerHeader, exchange.RequestFrame, patch, _socket.Output);
     }
 
+    /// <summary>
+    /// Settles the call whose reply is too large, where the reply's head could be read, and lets its bytes pass unread: the other calls in
+    /// flight on the connection are not to suffer for it. Past <see cref="MaxSkippedFrames"/> times the limit a length is more likely a lie.
+    /// </summary>
+    private bool TrySkip(in FrameHeader header, in CodecStatus fault)
+    {
+        var limit = _channel.Limits.MaxFrameBytes;
+        if (fault.Error != CodecError.OverBudget || header.Kind != FrameKind.Reply || header.Length <= limit || header.Length / MaxSkippedFrames > limit)
+        {
+            return false;
+        }
+
+        if (TrySettle(header, out var call))
+        {
+            call.Exchange.SetFault(ExchangeStatus.ReplyTooLarge, fault, mayHaveExecuted: true);
+            call.Sink.OnAttemptCompleted(call.Exchange);
+        }
+
+        return true;
+    }
+
     private void OnFrame(in FrameHeader header, in ReadOnlySequence<byte> frame)
     {
         switch (header.Kind)
@@ -237,14 +269,9 @@ internal sealed class UpstreamConnection : IFrameHandler
 
     private void OnReply(in FrameHeader header, in ReadOnlySequence<byte> frame)
     {
-        PendingCall call;
-        lock (_socket.OutputLock)
+        if (!TrySettle(header, out var call))
         {
-            if (!_slots.TrySettle(header.CorrelationId, out call))
-            {
-                _channel.CountStrayReply();
-                return;
-            }
+            return;
         }
 
         var exchange = call.Exchange;
@@ -261,5 +288,20 @@ internal sealed class UpstreamConnection : IFrameHandler
         }
 
         call.Sink.OnAttemptCompleted(exchange);
+    }
+
+    /// <summary>Takes the call out of its slot, which is the only right to answer it; false for a reply that nobody waits for.</summary>
+    private bool TrySettle(in FrameHeader header, out PendingCall call)
+    {
+        lock (_socket.OutputLock)
+        {
+            if (_slots.TrySettle(header.CorrelationId, out call))
+            {
+                return true;
+            }
+        }
+
+        _channel.CountStrayReply();
+        return false;
     }
 }

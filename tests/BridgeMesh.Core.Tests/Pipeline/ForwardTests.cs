@@ -353,6 +353,45 @@ public sealed class ForwardTests
     }
 
     [Fact]
+    public async Task Callee_AnswersTooLarge_OnlyThatCallFails()
+    {
+        await using var callee = new TextCallee();
+        await using var gateway = await TestGateway.StartAsync(
+            [TestGateway.Instance("orders", callee.Port)],
+            model => model with { Upstream = model.Upstream with { Limits = FrameLimits.Default with { MaxFrameBytes = 1_000 } } });
+        await using var caller = await TextPeer.ConnectAsync(gateway.Port);
+        await caller.AskAsync(1, "orders", "large");
+        await caller.AskAsync(2, "orders", "small");
+        var upstream = await callee.AcceptedAsync();
+        var large = await upstream.ExpectAsync();
+        var small = await upstream.ExpectAsync();
+        await upstream.AnswerAsync(large, new string('x', 5_000));
+        await upstream.AnswerAsync(small, "in flight all the while");
+
+        var refused = await caller.ExpectAsync();
+        Assert.Equal(1UL, refused.Id);
+        Assert.StartsWith("ReplyTooLarge: a frame of", refused.Text, StringComparison.Ordinal);
+        Assert.Equal((2UL, "in flight all the while"), (await caller.ExpectAsync()) is var next ? (next.Id, next.Text) : default);
+        await gateway.DrainedAsync();
+    }
+
+    [Fact]
+    public async Task Callee_DeclaresFarMoreThanAllowed_IsClosed()
+    {
+        await using var callee = new TextCallee();
+        await using var gateway = await TestGateway.StartAsync([TestGateway.Instance("orders", callee.Port)]);
+        await using var caller = await TextPeer.ConnectAsync(gateway.Port);
+        await caller.AskAsync(1, "orders", "x");
+        var upstream = await callee.AcceptedAsync();
+        var asked = await upstream.ExpectAsync();
+        var frame = TextCodec.Frame('r', asked.Id, "", "x");
+        frame[2] = 0x40;
+        await upstream.SendAsync(frame);
+        Assert.StartsWith("BadGateway", (await caller.ExpectAsync()).Text, StringComparison.Ordinal);
+        Assert.Null(await upstream.NextAsync());
+    }
+
+    [Fact]
     public async Task Callee_IdleConnection_GetsHeartbeats()
     {
         await using var callee = new TextCallee();
