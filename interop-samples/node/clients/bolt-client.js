@@ -32,14 +32,16 @@ const client = {
     });
 
     return {
-      async call({ service, method, args, values, metadata, timeoutMs }) {
+      async call({ service, method, args, values, metadata, properties, timeoutMs }) {
         // Without a version in the contract the library's own default goes out, 1.0, as every SOFARPC client does it.
         const version = service.version || '1.0';
         const consumer = client.createConsumer({ interfaceName: service.name, version, serverHost: target });
         const sink = {};
         const options = { responseTimeout: timeoutMs, ctx: sink };
         if (metadata) options.requestProps = { service: consumer.id, rpc_req_baggage: metadata };
-        const typedArgs = values || method.parameters.map(([ name, type ]) => toHessianArgument(args[name], type));
+        if (properties) options.requestProps = { service: consumer.id, ...properties };
+        const memo = new Map();
+        const typedArgs = values || method.parameters.map(([ name, type ]) => toHessianArgument(args[name], type, memo));
         try {
           const raw = await consumer.invoke(method.name, typedArgs, options);
           return { raw, typed: takeReply(sink.requestId), metadata: baggage(sink.metadata) };

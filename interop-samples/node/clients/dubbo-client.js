@@ -76,7 +76,8 @@ const client = {
           libraryConfig.dubboInvokeTimeout = timeoutMs / 1000;
           call.attachments = { ...call.attachments, timeout: String(timeoutMs) };
         }
-        const typedArgs = values || method.parameters.map(([ name, type ]) => argument(args[name], type));
+        const memo = new Map();
+        const typedArgs = values || method.parameters.map(([ name, type ]) => argument(args[name], type, memo));
         const pending = current.run(call, () => dubbo.service[service.name][method.name](...typedArgs));
         libraryConfig.dubboInvokeTimeout = before;
         const { res, err } = await pending;
@@ -90,8 +91,8 @@ const client = {
 };
 
 /** A byte[]: the library asks for { $class, $ } but would write it as a list of ints; a Buffer that has both passes as bytes. */
-function argument(value, type) {
-  const converted = toHessianArgument(value, type);
+function argument(value, type, memo) {
+  const converted = toHessianArgument(value, type, memo);
   return Buffer.isBuffer(converted) ? Object.assign(converted, { $class: '[byte', $: converted.length }) : converted;
 }
 

@@ -4,8 +4,10 @@
 // An HTTP/JSON caller on Node's own fetch. --binding native uses the contract's Spring-style paths, --binding canonical the
 // gateway's POST /{service}/{method} with an object of named arguments. --curl prints the same calls as curl commands.
 
+const zlib = require('zlib');
 const { clientMain } = require('../lib/client-main');
 const { bind } = require('../lib/http-binding');
+const utf8 = require('../lib/utf8-header');
 const { fromJson } = require('../lib/values');
 const json = require('../lib/lossless-json');
 
@@ -17,22 +19,24 @@ const client = {
   options: { binding: 'native', curl: false },
   create({ target, binding }) {
     return {
-      async call({ service, method, args, metadata, timeoutMs, reversed }) {
-        const request = bind({ binding, service, method, args, metadata, reversed });
+      async call({ service, method, args, metadata, timeoutMs, reversed, request: given, transport, tellTime }) {
+        const request = prepared(given || bind({ binding, service, method, args, metadata, reversed }), transport);
+        if (tellTime) request.headers['x-bridge-timeout-ms'] = String(timeoutMs);
         let response;
         let body;
         try {
           response = await fetch(`http://${target}${request.path}`, {
             method: request.verb,
-            headers: request.headers,
+            headers: Object.fromEntries(Object.entries(request.headers).map(([ name, value ]) => [ name, utf8.asHeader(value) ])),
             body: request.body,
+            duplex: 'half',
             signal: AbortSignal.timeout(timeoutMs || 20000),
           });
           body = Buffer.from(await response.arrayBuffer());
         } catch (error) {
           return { error: { name: error.name, message: error.message, class: null, fields: {} }, metadata: {} };
         }
-        const headers = Object.fromEntries(response.headers);
+        const headers = Object.fromEntries([ ...response.headers ].map(([ name, value ]) => [ name, utf8.fromHeader(value) ]));
         const result = { status: response.status, contentType: headers['content-type'] || null, metadata: headers };
         if (!response.ok) return { ...result, error: problem(response, body) };
         return { ...result, raw: body, typed: { text: body.length <= 4096 ? body.toString('utf8') : `${body.length} bytes` } };
@@ -43,6 +47,20 @@ const client = {
     };
   },
 };
+
+/** The body in the form that a case asks for: in chunks of unknown total length, or compressed. */
+function prepared(request, transport) {
+  if (transport === 'chunked') {
+    const bytes = Buffer.from(request.body);
+    const chunks = Array.from({ length: Math.ceil(bytes.length / 100) }, (_, i) => bytes.subarray(i * 100, i * 100 + 100));
+    return { ...request, body: ReadableStream.from(chunks) };
+  }
+  if (transport === 'gzip' || transport === 'deflate') {
+    const body = transport === 'gzip' ? zlib.gzipSync(request.body) : zlib.deflateSync(request.body);
+    return { ...request, headers: { ...request.headers, 'content-encoding': transport }, body };
+  }
+  return request;
+}
 
 function decode({ raw, contentType }, type) {
   if (raw.length === 0) return null;
@@ -61,10 +79,10 @@ function problem(response, body) {
   } catch (error) {
     content = { detail: body.toString('utf8') };
   }
-  const { type, title, status, detail, instance, exception, message, timestamp, error, path, ...fields } = content;
+  const { type, title, status, detail, instance, exception, message, timestamp, error, path, cause, ...fields } = content;
   return {
     name: 'HttpError', status: response.status, message: detail || message || title || error || '', class: type || exception || null,
-    fields, contentType: response.headers.get('content-type'),
+    cause: cause ? { class: cause[0].type, message: cause[0].detail } : null, fields, contentType: response.headers.get('content-type'),
   };
 }
 

@@ -1,6 +1,6 @@
 'use strict';
 
-// Reads contracts/orders.yaml and answers with resolved types and methods. The samples take every type from the contract, so
+// Reads contracts/orders.yaml and contracts/corners.yaml and answers with resolved types and methods. The samples take every type from the contract, so
 // that a peer and its expectation cannot drift apart.
 //
 // A type is { kind, ... } with kind one of: string boolean byte short int long float double char decimal bigint date bytes void
@@ -10,11 +10,19 @@ const fs = require('fs');
 const path = require('path');
 const yaml = require('yaml');
 
-const contractFile = path.join(__dirname, '..', '..', 'contracts', 'orders.yaml');
+const contractFiles = [ 'orders.yaml', 'corners.yaml' ].map(name => path.join(__dirname, '..', '..', 'contracts', name));
 const scalars = new Set([ 'string', 'boolean', 'byte', 'short', 'int', 'long', 'float', 'double', 'char', 'decimal', 'bigint',
   'date', 'bytes', 'void' ]);
 
-const document = yaml.parse(fs.readFileSync(contractFile, 'utf8'));
+const document = { types: {}, services: {} };
+for (const file of contractFiles) {
+  const { types, services } = yaml.parse(fs.readFileSync(file, 'utf8'));
+  Object.assign(document.types, types);
+  Object.assign(document.services, services);
+}
+
+/** A class that names itself must be the one object again, so that its fields can be resolved. */
+const plainClasses = new Map();
 
 function splitArguments(text) {
   const parts = [];
@@ -51,15 +59,20 @@ function resolveType(text, packageName = 'com.acme.order', bindings = {}) {
   const declared = document.types[name];
   if (!declared) throw new Error(`the contract has no type ${text}`);
   if (declared.enum) return { kind: 'enum', name, values: declared.enum };
+  if (!declared.generics && plainClasses.has(name)) return plainClasses.get(name);
   const inner = {};
   (declared.generics || []).forEach((variable, i) => { inner[variable] = args[i]; });
-  const fields = Object.entries(declared.fields).map(([ field, type ]) => [ field, resolveType(type, packageName, inner) ]);
-  return { kind: 'object', name, fields, exception: Boolean(declared.exception) };
+  const resolved = { kind: 'object', name, fields: [], exception: Boolean(declared.exception) };
+  if (!declared.generics) plainClasses.set(name, resolved);
+  for (const [ field, type ] of Object.entries(declared.fields)) resolved.fields.push([ field, resolveType(type, packageName, inner) ]);
+  return resolved;
 }
 
-function resolveMethod(name, declared) {
+/** key is unique in the service; overloads share their name. */
+function resolveMethod(key, declared) {
   return {
-    name,
+    key,
+    name: declared.name || key,
     parameters: Object.entries(declared.parameters || {}).map(([ parameter, type ]) => [ parameter, resolveType(type) ]),
     returns: resolveType(declared.returns || 'void'),
     http: declared.http,
@@ -79,6 +92,27 @@ for (const name of Object.keys(document.services)) services[name] = resolveServi
 
 exports.services = services;
 exports.service = name => services[name] || { name, prefix: '', methods: services['com.acme.order.OrderService'].methods };
+
+/** The corner service of the same peer as an order service; undefined where a peer has none. */
+exports.cornersOf = name => services[name.replace(/OrderService$/, 'CornerService')];
+
+/** { name: [ methods ] }: the overloads of each name. */
+exports.overloads = service => {
+  const found = {};
+  for (const method of Object.values(service.methods)) (found[method.name] = found[method.name] || []).push(method);
+  return found;
+};
+
+/**
+ * The overload that a provider was asked for, by the parameter types as Java names or as one descriptor. None: what a Java provider says then.
+ */
+exports.chooseOverload = (candidates, signature) => {
+  const asked = [ signature ].flat().map(type => (type === '[byte' ? '[B' : type)).join(); // dubbo-remoting's own name for it
+  const found = candidates.find(({ parameters }) => parameters.map(([ , type ]) => exports.javaName(type)).join() === asked
+    || parameters.map(([ , type ]) => exports.descriptor(type)).join('') === asked);
+  if (!found) throw new Error(`Can not find method: ${candidates[0].name}(${asked})`);
+  return found;
+};
 exports.resolveType = resolveType;
 
 const signatures = {

@@ -13,6 +13,7 @@ class FramePlayer {
     this.frames = frames;
     this.idOffset = idOffset;
     this.waiting = new Map();
+    this.unasked = []; // ids of replies that nobody waits for: to a one-way call, or twice to one call
     const [ host, port ] = target.split(':');
     this.socket = net.connect(Number(port), host);
     this.socket.setNoDelay(true);
@@ -27,6 +28,7 @@ class FramePlayer {
     const waiting = this.waiting.get(id);
     this.waiting.delete(id);
     if (waiting) waiting.resolve(frame);
+    else if (this.frames.isReply(frame)) this.unasked.push(id);
   }
 
   fail(error) {
@@ -41,9 +43,20 @@ class FramePlayer {
     return copy;
   }
 
-  call(recorded) {
+  /** A copy of a frame with the next id. */
+  numbered(recorded) {
     const frame = Buffer.from(recorded);
     frame.writeInt32BE(this.nextId++, this.idOffset);
+    return frame;
+  }
+
+  /** Sends what must not be answered. */
+  send(recorded) {
+    this.socket.write(this.numbered(recorded));
+  }
+
+  call(recorded) {
+    const frame = this.numbered(recorded);
     const id = String(this.frames.requestId(frame));
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {

@@ -1,11 +1,13 @@
 'use strict';
 
-// Dubbo's generic invocation ($invoke, generic=true) as a provider's application method: arguments and results are plain maps, and
-// an object's class travels in its "class" key, as Dubbo's PojoUtils does it.
+// Dubbo's generic invocation ($invoke) as a provider's application method and as its consumer makes it. generic=true: arguments and
+// results are plain maps, and an object's class travels in its "class" key, as Dubbo's PojoUtils does it; the other modes are below.
 
-const { javaName } = require('./contract');
+const { fromBean, toBean } = require('./bean-descriptor');
+const { chooseOverload, javaName, overloads } = require('./contract');
+const json = require('./lossless-json');
 const orders = require('./orders');
-const { fromHessian, toHessian } = require('./values');
+const { fromHessian, fromJson, toHessian, toJson } = require('./values');
 
 /** PojoUtils.realize: a map (or an enum's name) to the neutral value of the declared type. */
 function realize(value, type) {
@@ -38,29 +40,47 @@ function generalize(value, type) {
   }
 }
 
-exports.realize = realize;
+/** The method that a consumer calls. */
+exports.method = { key: '$invoke', name: '$invoke', parameters: [], returns: { kind: 'void' } };
 
-/** The method that a consumer calls, and its three arguments for a call of the given method. */
-exports.method = { name: '$invoke', parameters: [], returns: { kind: 'void' } };
+/** How an argument or a result goes in each mode of the attachment "generic": by maps, by descriptors, as JSON, or as it is. */
+const argumentForms = {
+  true: { write: generalize, read: realize },
+  'raw.return': { write: generalize, read: realize },
+  bean: { write: toBean, read: fromBean },
+  gson: { write: (value, type) => json.stringify(toJson(value, type)), read: (text, type) => fromJson(json.parse(text), type) },
+};
+const resultForms = {
+  true: argumentForms.true,
+  gson: argumentForms.true, // Dubbo 2.7.23 and 3.2.16 read gson arguments and answer with maps
+  bean: argumentForms.bean,
+  'raw.return': { write: toHessian, read: fromHessian },
+};
 
-exports.values = (method, args) => [
+/** The three arguments of $invoke for a call of the given method. */
+exports.values = (method, args, mode = 'true') => [
   { $class: 'java.lang.String', $: method.name },
   { $class: '[java.lang.String', $: method.parameters.map(([ , type ]) => javaName(type)) },
-  { $class: '[java.lang.Object', $: method.parameters.map(([ name, type ]) => generalize(args[name], type)) },
+  { $class: '[java.lang.Object', $: method.parameters.map(([ name, type ]) => argumentForms[mode].write(args[name], type)) },
 ];
 
-exports.invoke = async (service, methodName, values, metadata) => {
-  const method = service.methods[methodName];
-  if (!method) throw new Error(`Can not find method: ${service.name}#${methodName}()`);
+/** A result that came back, as a neutral value. */
+exports.result = (raw, type, mode = 'true') => resultForms[mode].read(raw, type);
+
+exports.invoke = async (service, methodName, types, values, metadata) => {
+  const candidates = overloads(service)[methodName];
+  if (!candidates) throw new Error(`Can not find method: ${service.name}#${methodName}()`);
+  const method = types ? chooseOverload(candidates, types) : candidates[0];
+  const mode = metadata('generic') || 'true';
   const named = {};
-  method.parameters.forEach(([ name, type ], i) => { named[name] = realize(values[i], type); });
+  method.parameters.forEach(([ name, type ], i) => { named[name] = argumentForms[mode].read(values[i], type); });
   try {
-    const result = generalize(await orders.methods[methodName](named, metadata), method.returns);
+    const result = resultForms[mode].write(await orders.methods[method.key](named, metadata), method.returns);
     return result === null ? { $class: 'java.lang.Object', $: null } : result;
   } catch (error) {
     if (!(error instanceof orders.OrderFailure)) throw error;
     // What Dubbo 2.7's GenericFilter makes of a service's exception.
-    const thrown = orders.throwable({ className: 'com.alibaba.dubbo.rpc.service.GenericException', message: error.message, code: null });
+    const thrown = orders.throwable({ className: 'com.alibaba.dubbo.rpc.service.GenericException', message: error.message, fields: {} });
     thrown.$.exceptionClass = error.className;
     thrown.$.exceptionMessage = error.message;
     return thrown;

@@ -4,6 +4,7 @@
 
 const json = require('./lossless-json');
 const { JsonNumber } = json;
+const { inMembers } = require('./http-routes');
 const { toJson } = require('./values');
 
 const unsafe = text => !Number.isSafeInteger(Number(text)) || /[.eE]/.test(text);
@@ -26,12 +27,16 @@ function text(value, type) {
   return converted instanceof JsonNumber ? converted.text : String(converted);
 }
 
-function canonical({ service, method, args, headers }) {
+/** An object of named arguments; those that args does not have are left out. */
+function members(method, args) {
   const body = {};
-  for (const [ name, type ] of method.parameters) body[name] = guarded(toJson(args[name], type), type);
+  for (const [ name, type ] of method.parameters) if (name in args) body[name] = guarded(toJson(args[name], type), type);
+  return json.stringify(body);
+}
+
+function canonical({ service, method, args, headers }) {
   return {
-    verb: 'POST', path: `/${service.name}/${method.name}`,
-    headers: { ...headers, 'content-type': 'application/json' }, body: json.stringify(body),
+    verb: 'POST', path: `/${service.name}/${method.name}`, headers: { ...headers, 'content-type': 'application/json' }, body: members(method, args),
   };
 }
 
@@ -47,6 +52,9 @@ function native({ service, method, args, headers }) {
   if (binding.body) {
     request.headers['content-type'] = 'application/json';
     request.body = json.stringify(toJson(args[binding.body], types[binding.body]));
+  } else if (inMembers({ http: binding })) {
+    request.headers['content-type'] = 'application/json';
+    request.body = members(method, args);
   } else if (binding.form) {
     const form = new URLSearchParams();
     for (const name of binding.form) {

@@ -1,15 +1,10 @@
 'use strict';
 
-// What the three order services do, on the neutral values of values.js. The servers only convert and transport.
+// What the three order services do, on the neutral values of values.js, by the methods' keys in the contract; corners.js adds the corner
+// services'. The servers only convert and transport.
 
-class OrderFailure extends Error {
-  /** className: the Java exception class; code is null when the class has no such field. */
-  constructor(className, message, code) {
-    super(message);
-    this.className = className;
-    this.code = code;
-  }
-}
+const corners = require('./corners');
+const { OrderFailure } = require('./order-failure');
 
 function sampleOrder(id, number) {
   return {
@@ -26,6 +21,7 @@ function sampleOrder(id, number) {
 }
 
 const methods = {
+  ...corners.methods,
   greet: ({ name }) => `Hello, ${name}!`,
   numbers: ({ value }) => value,
   add: ({ left, right }) => BigInt(left) + right,
@@ -46,8 +42,10 @@ const methods = {
   slow: ({ millis }) => new Promise(resolve => { setTimeout(() => resolve(`slept ${millis} ms`), millis); }),
   whoami: ({ key }, metadata) => metadata(key),
   fail: ({ kind }) => {
-    if (kind === 'business') throw new OrderFailure('com.acme.order.OrderException', 'order refused: 库存不足', 4711);
-    if (kind === 'runtime') throw new OrderFailure('java.lang.IllegalStateException', 'stock database is down', null);
+    if (kind === 'business') {
+      throw new OrderFailure('com.acme.order.OrderException', 'order refused: 库存不足', { fields: { code: 4711 }, declared: true });
+    }
+    if (kind === 'runtime') throw new OrderFailure('java.lang.IllegalStateException', 'stock database is down');
     if (kind === 'crash') throw new Error('a bug in the service');
     return null;
   },
@@ -57,11 +55,11 @@ const methods = {
 function throwable(failure) {
   const fields = {
     detailMessage: failure.message,
-    cause: null,
+    cause: failure.because ? throwable(failure.because) : null,
     stackTrace: { $class: '[java.lang.StackTraceElement', $: [] },
     suppressedExceptions: [],
   };
-  if (failure.code !== null) fields.code = { $class: 'int', $: failure.code };
+  for (const [ name, value ] of Object.entries(failure.fields)) fields[name] = typeof value === 'number' ? { $class: 'int', $: value } : value;
   return { $class: failure.className, $: fields };
 }
 

@@ -7,19 +7,24 @@ const { spawn } = require('child_process');
 const readline = require('readline');
 const contract = require('./contract');
 const { concurrentCalls } = require('../cases');
+const { cellOf, inCell } = require('./cell');
 const { gapOf } = require('./gaps');
 const { checkCall, metadataOf } = require('./witness-check');
 
 const caseTimeoutMs = 60000;
+const onewayTimeoutMs = 5000;
 const servedBy = { bolt: 'bolt-server', dubbo: 'dubbo-server', http: 'http-server', apache: 'apache-service' };
 
 class Pair {
   constructor(options) {
     Object.assign(this, options);
     this.contract = contract.service(this.service);
+    this.corners = contract.cornersOf(this.service);
+    this.cell = cellOf(this);
     const script = path.join(__dirname, '..', 'clients', `${this.caller}-client.js`);
     const args = [ script, '--interactive', '--target', this.target, '--service', this.service ];
     if (this.caller === 'http') args.push('--binding', this.binding);
+    if (this.direct) args.push('--direct');
     this.client = spawn(process.execPath, args, { stdio: [ 'pipe', 'pipe', 'inherit' ] });
     this.lines = readline.createInterface({ input: this.client.stdout })[Symbol.asyncIterator]();
   }
@@ -46,12 +51,26 @@ class Pair {
       const lanesBefore = await this.lanes();
       const answer = await this.ask(one.name);
       const lanesAfter = await this.lanes();
-      const calls = await this.fromWitness(`/calls?after=${sequence}`, 'GET');
+      const calls = await this.callsAfter(sequence, this.expected(one));
       const why = answer.ok ? this.check(one, answer, calls) || this.checkProblem(answer) : `caller: ${answer.why}`;
       const { typed, ...shown } = answer;
       return { ...identity, ok: !why, recorded: false, ms: answer.ms, why, lane: this.lane(answer) || grown(lanesBefore, lanesAfter), answer: shown };
     } catch (error) {
       return { ...identity, ok: false, recorded: false, why: error.message };
+    }
+  }
+
+  /** How many calls a callee must have received before the witness is asked: a one-way call is not awaited by anybody else. */
+  expected(one) {
+    return one.kind === 'oneway' ? one.notes.length + 1 : 0;
+  }
+
+  async callsAfter(sequence, atLeast) {
+    const deadline = Date.now() + onewayTimeoutMs;
+    for (;;) {
+      const calls = await this.fromWitness(`/calls?after=${sequence}`, 'GET');
+      if (calls.length >= atLeast || Date.now() > deadline) return calls;
+      await new Promise(resolve => { setTimeout(resolve, 20); });
     }
   }
 
@@ -78,12 +97,43 @@ class Pair {
     if (one.kind === 'unknown-service') return calls.length && !this.direct ? 'the callee received a call for another service' : undefined;
     if (one.kind === 'echo') return undefined; // answered by the gateway or by the callee
     if (one.kind === 'concurrent') return this.checkConcurrent(one, calls);
-    const method = this.contract.methods[one.method];
+    if (one.kind === 'oneway') return this.checkOneway(one, calls);
+    const refused = inCell(one.refused, this.cell);
+    if (refused) return this.checkRefused(refused, calls);
+    const service = one.service === 'corner' ? this.corners : this.contract;
+    const method = service.methods[one.method];
     if (one.kind === 'generic' && this.kind === 'dubbo' && calls.length === 1 && calls[0].method === '$invoke') return undefined;
-    const own = calls.filter(call => call.method === one.method || call.unreadable || call.garbage);
+    const own = calls.filter(call => call.method === this.nameOf(method) || call.unreadable || call.garbage);
     if (own.length !== 1) return `the callee received ${own.length} calls of ${one.method}`;
-    return this.prefixed('callee', checkCall(this.kind, this.contract, method, one.args, own[0]))
-      || this.checkDeadline(one, own[0]) || this.checkMetadata(one, answer, own[0]);
+    return this.prefixed('callee', checkCall(this.kind, service, method, inCell(one.args, this.cell), own[0], one.identity && this.caller !== 'http'))
+      || this.checkDeadline(one, own[0]) || this.checkMetadata(one, answer, own[0])
+      || this.prefixed('callee', one.seen && one.seen(own[0], this.cell));
+  }
+
+  /** Over HTTP, overloads have paths of their own. */
+  nameOf(method) {
+    return this.kind === 'http' ? method.key : method.name;
+  }
+
+  /** What the gateway can see to be wrong must not bother a callee; between ends of one protocol it does not look. */
+  checkRefused(refused, calls) {
+    if (refused === 'somewhere' || (this.cell.same && refused !== 'always')) return undefined;
+    const own = calls.filter(call => call.method !== 'greet');
+    return own.length ? `the callee received ${own.length} calls (${own[0].method}) that the gateway should have refused` : undefined;
+  }
+
+  /** Each one-way call arrived once and, where the callee's protocol has such calls, as one. */
+  checkOneway(one, calls) {
+    const method = this.corners.methods[one.method];
+    const seen = calls.filter(call => call.method === this.nameOf(method));
+    if (seen.length !== one.notes.length) return `the callee received ${seen.length} of ${one.notes.length} one-way calls`;
+    for (const note of one.notes) {
+      const call = seen.find(candidate => !checkCall(this.kind, this.corners, method, { note }, candidate));
+      if (!call) return `the callee received no ${one.method} of ${note}`;
+      const twoWay = this.kind === 'bolt' ? call.type !== 2 : this.kind === 'dubbo' && call.twoWay;
+      if (twoWay) return `the callee received ${note} as a call that wants an answer`;
+    }
+    return undefined;
   }
 
   prefixed(side, why) {
@@ -118,13 +168,15 @@ class Pair {
   }
 
   checkMetadata(one, answer, call) {
-    for (const [ key, value ] of Object.entries(one.metadata || {})) {
+    for (const [ key, value ] of Object.entries((one.servedBy && one.metadata) || {})) {
       const seen = metadataOf(this.kind, call, key);
       if (seen !== value) return `callee: metadata ${key} is ${seen}, not ${value}`;
     }
     const cell = { caller: this.caller, callee: this.callee, binding: this.binding, case: one.name, check: 'reply-metadata' };
-    if (!one.servedBy || gapOf(cell)) return undefined;
+    if (!one.servedBy) return undefined;
+    const gap = gapOf(cell);
     const seen = (answer.metadata || {})['x-served-by'];
+    if (gap) return seen ? 'a gap is declared, but the reply has metadata' : undefined;
     return seen === servedBy[this.callee] ? undefined : `caller: reply metadata x-served-by is ${seen}, not ${servedBy[this.callee]}`;
   }
 

@@ -24,17 +24,19 @@ class LoopbackRpcServer extends RpcServer {
 }
 
 /**
- * The contract's methods as sofa-rpc-node wants them: async functions whose this is { req, res }.
+ * The contract's methods as sofa-rpc-node wants them: async functions whose this is { req, res }. Overloads are one function.
  * metadata(req, key) reads request metadata; nullResult is what the library must be given for null and void.
  */
 function delegate(service, { metadata, nullResult }) {
   const result = {};
-  for (const method of Object.values(service.methods)) {
-    result[method.name] = async function (...args) {
+  for (const [ name, overloads ] of Object.entries(contract.overloads(service))) {
+    result[name] = async function (...args) {
+      const method = contract.chooseOverload(overloads, this.req.data.methodArgSigs);
       const named = {};
-      method.parameters.forEach(([ name, type ], i) => { named[name] = fromHessian(args[i], type); });
+      const memo = new Map();
+      method.parameters.forEach(([ parameter, type ], i) => { named[parameter] = fromHessian(args[i], type, memo); });
       try {
-        const value = await orders.methods[method.name](named, key => metadata(this.req, key));
+        const value = await orders.methods[method.key](named, key => metadata(this.req, key));
         return value === null ? nullResult : toHessian(value, method.returns);
       } catch (error) {
         // A Java service's exception is a typed value; any other error is left to the library's own way of reporting it.
@@ -46,20 +48,21 @@ function delegate(service, { metadata, nullResult }) {
   return result;
 }
 
-/** Starts serving; resolves when the port is open. options go to RpcServer. */
+/** Starts serving the named service and its corners; resolves when the port is open. options go to RpcServer; extra(service) adds methods. */
 async function serve({ serviceName, port, frames, witness, options, extra, ...rules }) {
-  const service = contract.service(serviceName);
   const server = new LoopbackRpcServer({ logger: quiet, port, publishAddress: '127.0.0.1', ...options });
   server.on('connection', connection => { witness.tap(connection.socket, frames); });
   server.on('error', () => { /* a failed call: the caller has been told */ });
-  server.addService({ interfaceName: service.name, version: service.version }, { ...delegate(service, rules), ...extra });
+  for (const service of [ contract.service(serviceName), contract.cornersOf(serviceName) ].filter(Boolean)) {
+    server.addService({ interfaceName: service.name, version: service.version }, { ...delegate(service, rules), ...(extra && extra(service)) });
+  }
   await server.start();
   return server;
 }
 
 const quiet = {
   debug() {}, info() {}, warn() {},
-  error(error) { if (!/a bug in the service/.test(error && error.message)) console.error(error); },
+  error(error) { if (!/a bug in the service|expected an? |not a decimal|Can not find method/.test(error && error.message)) console.error(error); },
 };
 
 module.exports = { serve, quiet };

@@ -13,6 +13,9 @@ const bigInteger = require('./biginteger');
 const sha256 = bytes => crypto.createHash('sha256').update(bytes).digest('hex');
 const longText = 256;
 
+/** The kinds that cannot be null. */
+const primitives = new Set([ 'boolean', 'byte', 'short', 'int', 'long', 'float', 'double', 'char' ]);
+
 /** "1E-20" to "0.00000000000000000001": java.math.BigDecimal.toPlainString. */
 function plainDecimal(text) {
   const match = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text);
@@ -27,24 +30,44 @@ function plainDecimal(text) {
   return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
 }
 
-/** What is printed and compared: JSON without loss, long texts as length and digest, maps as sorted pairs. */
-function canonical(value, type) {
+/**
+ * What is printed and compared: JSON without loss, long texts as length and digest, maps as sorted pairs. An object within itself is
+ * { cycle: levels up }; whether two objects are one is seen on the wire alone.
+ */
+function canonical(value, type, above = []) {
   if (value === null || value === undefined) return null;
   switch (type.kind) {
     case 'long': case 'bigint': return value.toString();
     case 'date': return value.toISOString();
     case 'bytes': return { bytes: value.length, sha256: sha256(value) };
     case 'string': return value.length <= longText ? value : { chars: value.length, sha256: sha256(Buffer.from(value, 'utf8')) };
-    case 'list': return value.map(item => canonical(item, type.item));
-    case 'map': return [ ...value ].map(([ key, item ]) => [ canonical(key, type.key), canonical(item, type.value) ])
+    case 'list': return value.map(item => canonical(item, type.item, above));
+    case 'map': return [ ...value ].map(([ key, item ]) => [ canonical(key, type.key), canonical(item, type.value, above) ])
       .sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1));
-    case 'object': return Object.fromEntries(type.fields.map(([ name, field ]) => [ name, canonical(value[name], field) ]));
+    case 'object': {
+      const up = above.indexOf(value);
+      if (up >= 0) return { cycle: above.length - up };
+      const path = [ ...above, value ];
+      return Object.fromEntries(type.fields.map(([ name, field ]) => [ name, canonical(value[name], field, path) ]));
+    }
     default: return value;
   }
 }
 
-/** A value as hessian.js, sofa-hessian-node and apache-dubbo-js take it: { $class, $ } wherever JavaScript lost the Java type. */
-function toHessian(value, type) {
+/** One object stays one object, cycles included: fill gives the fields to what memo keeps for it. */
+function once(memo, value, made, fill) {
+  if (!memo.has(value)) {
+    memo.set(value, made);
+    fill(made);
+  }
+  return memo.get(value);
+}
+
+/**
+ * A value as hessian.js, sofa-hessian-node and apache-dubbo-js take it: { $class, $ } wherever JavaScript lost the Java type. Calls that
+ * share a memo write an object that they have in common once, and refer to it.
+ */
+function toHessian(value, type, memo = new Map()) {
   if (value === null || value === undefined) return null;
   switch (type.kind) {
     case 'byte': case 'short': case 'int': case 'float': case 'double': case 'char':
@@ -53,17 +76,19 @@ function toHessian(value, type) {
     case 'decimal': return { $class: 'java.math.BigDecimal', $: { value } };
     case 'bigint': return { $class: 'java.math.BigInteger', $: bigInteger.fields(value) };
     case 'enum': return { $class: type.name, $: { name: value } };
-    case 'list': return value.map(item => toHessian(item, type.item));
-    case 'map': return new Map([ ...value ].map(([ key, item ]) => [ toHessian(key, type.key), toHessian(item, type.value) ]));
+    case 'list': return value.map(item => toHessian(item, type.item, memo));
+    case 'map': return new Map([ ...value ].map(([ key, item ]) => [ toHessian(key, type.key), toHessian(item, type.value, memo) ]));
     case 'object':
-      return { $class: type.name, $: Object.fromEntries(type.fields.map(([ name, field ]) => [ name, toHessian(value[name], field) ])) };
+      return once(memo, value, { $class: type.name, $: {} }, made => {
+        for (const [ name, field ] of type.fields) made.$[name] = toHessian(value[name], field, memo);
+      });
     default: return value;
   }
 }
 
 /** An argument: always carries the declared Java class, also when it is null, because the signature is made from it. */
-function toHessianArgument(value, type) {
-  const converted = toHessian(value, type);
+function toHessianArgument(value, type, memo) {
+  const converted = toHessian(value, type, memo);
   if (converted === null || !converted.$class) {
     if (Buffer.isBuffer(converted)) return converted;
     return { $class: javaName(type), $: converted };
@@ -78,8 +103,11 @@ function entriesOf(map) {
 }
 
 /** What a library decoded, without types, to the neutral form. Throws TypeError when the value cannot be of that type. */
-function fromHessian(value, type) {
-  if (value === null || value === undefined) return null;
+function fromHessian(value, type, memo = new Map()) {
+  if (value === null || value === undefined) {
+    if (primitives.has(type.kind)) throw new TypeError(`expected a ${type.kind}, got null`);
+    return null;
+  }
   switch (type.kind) {
     case 'string': case 'char':
       if (typeof value !== 'string') throw new TypeError(`expected a string, got ${typeof value}`);
@@ -91,7 +119,9 @@ function fromHessian(value, type) {
       if (typeof value !== 'number') throw new TypeError(`expected a number, got ${typeof value}`);
       return value;
     case 'long': return BigInt(typeof value === 'object' ? value.toString() : value);
-    case 'decimal': return String(value.value);
+    case 'decimal':
+      plainDecimal(String(value.value));
+      return String(value.value);
     case 'bigint': return bigInteger.fromFields(value.signum, value.mag);
     case 'date':
       if (!(value instanceof Date)) throw new TypeError(`expected a date, got ${typeof value}`);
@@ -102,9 +132,14 @@ function fromHessian(value, type) {
       return value;
     case 'list':
       if (!Array.isArray(value)) throw new TypeError(`expected a list, got ${typeof value}`);
-      return value.map(item => fromHessian(item, type.item));
-    case 'map': return new Map(entriesOf(value).map(([ key, item ]) => [ fromHessian(key, type.key), fromHessian(item, type.value) ]));
-    case 'object': return Object.fromEntries(type.fields.map(([ name, field ]) => [ name, fromHessian(value[name], field) ]));
+      return value.map(item => fromHessian(item, type.item, memo));
+    case 'map':
+      return new Map(entriesOf(value).map(([ key, item ]) => [ fromHessian(key, type.key), fromHessian(item, type.value, memo) ]));
+    case 'object':
+      if (typeof value !== 'object') throw new TypeError(`expected a ${type.name}, got ${typeof value}`);
+      return once(memo, value, {}, made => {
+        for (const [ name, field ] of type.fields) made[name] = fromHessian(value[name], field, memo);
+      });
     default: return null;
   }
 }
@@ -130,7 +165,9 @@ function fromJson(json, type) {
   if (json === null || json === undefined) return null;
   const text = json instanceof JsonNumber ? json.text : json;
   switch (type.kind) {
-    case 'byte': case 'short': case 'int': case 'float': case 'double': return Number(text);
+    case 'byte': case 'short': case 'int': case 'float': case 'double':
+      if (Number.isNaN(Number(text)) && text !== 'NaN') throw new TypeError(`Cannot deserialize value of type ${type.kind} from "${text}"`);
+      return Number(text);
     case 'long': case 'bigint': return BigInt(text);
     case 'decimal': return plainDecimal(text);
     case 'date': return new Date(json instanceof JsonNumber ? Number(text) : text);
@@ -145,4 +182,4 @@ function fromJson(json, type) {
   }
 }
 
-module.exports = { canonical, toHessian, toHessianArgument, fromHessian, toJson, fromJson, plainDecimal, sha256 };
+module.exports = { primitives, canonical, toHessian, toHessianArgument, fromHessian, toJson, fromJson, plainDecimal, sha256 };

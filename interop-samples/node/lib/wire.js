@@ -7,6 +7,7 @@
 const bigInteger = require('./biginteger');
 const { JsonNumber } = require('./lossless-json');
 const json = require('./lossless-json');
+const { inMembers } = require('./http-routes');
 const { canonical, sha256 } = require('./values');
 
 const listClasses = new Set([ '', 'java.util.ArrayList', 'java.util.List' ]);
@@ -157,6 +158,7 @@ function matchHttp(call, service, method, args) {
   const segments = call.path.split('/').map(decodeURIComponent);
   const expected = (service.prefix + binding.path).split('/');
   const form = new URLSearchParams(call.bodyText || '');
+  const members = inMembers(method) ? json.parse(call.bodyText) : null;
   return first(
     () => equal(call.verb, binding.verb, 'verb'),
     () => equal(segments.length, expected.length, `path ${call.path}: segments`),
@@ -165,6 +167,7 @@ function matchHttp(call, service, method, args) {
       const position = expected.indexOf(`{${name}}`);
       if (position >= 0) return equal(segments[position], text(value, type), name);
       if (binding.body === name) return matchBody(call, value, type, name);
+      if (members) return matchJson(members[name], value, type, name);
       const source = (binding.form || []).includes(name) ? Object.fromEntries(form) : call.query;
       return equal(source[name] === undefined ? null : source[name], text(value, type), name);
     })),

@@ -18,7 +18,7 @@ const usage = `apache-service-server.js [--port 20881] [--witness 18103] [--serv
   --witness PORT    side port with what was received on the wire; 0 for none`;
 
 const args = commandLine.read({ port: '20881', witness: '18103', service: 'com.acme.order.ApacheOrderService' }, usage);
-const service = contract.service(args.service);
+const services = [ contract.service(args.service), contract.cornersOf(args.service) ].filter(Boolean);
 const witness = new Witness();
 
 // The library picks a random free port and listens on every address; both are settled here.
@@ -28,24 +28,29 @@ net.Server.prototype.listen = function (port, ...rest) {
   return typeof port === 'number' ? listen.call(this, port, '127.0.0.1', ...rest) : listen.call(this, port, ...rest);
 };
 
-const methods = {};
-for (const method of Object.values(service.methods)) {
-  methods[method.name] = async (...values) => {
-    const context = values.pop();
-    const named = {};
-    method.parameters.forEach(([ name, type ], i) => { named[name] = fromHessian(values[i], type); });
-    context.attachments = { 'x-served-by': 'apache-service' };
-    const value = await orders.methods[method.name](named, key => context.request.attachment[key] || null);
-    return toHessian(value, method.returns);
-  };
+function methodsOf(service) {
+  const methods = {};
+  for (const [ name, overloads ] of Object.entries(contract.overloads(service))) {
+    methods[name] = async (...values) => {
+      const context = values.pop();
+      const method = contract.chooseOverload(overloads, context.request.parameterTypeDesc);
+      const named = {};
+      const memo = new Map();
+      method.parameters.forEach(([ parameter, type ], i) => { named[parameter] = fromHessian(values[i], type, memo); });
+      context.attachments = { 'x-served-by': 'apache-service' };
+      const value = await orders.methods[method.key](named, key => context.request.attachment[key] || null);
+      return toHessian(value, method.returns);
+    };
+  }
+  return methods;
 }
 
 async function main() {
   witness.listen(args.witness);
   const dubbo = DubboService.from({
     registry: { ready: async () => {}, registerServices: async () => {}, close() {} },
-    services: { orders: { dubboInterface: service.name, methods } },
-    dubboSetting: { getDubboSetting: () => ({ group: '', version: service.version }) },
+    services: Object.fromEntries(services.map(service => [ service.name, { dubboInterface: service.name, methods: methodsOf(service) } ])),
+    dubboSetting: { getDubboSetting: () => ({ group: '', version: services[0].version }) },
   });
   await dubbo.ready();
   dubbo.server.on('connection', socket => { witness.tap(socket, frames); });

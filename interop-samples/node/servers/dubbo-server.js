@@ -6,7 +6,6 @@
 
 const dubboRemoting = require('dubbo-remoting');
 const commandLine = require('../lib/command-line');
-const contract = require('../lib/contract');
 const frames = require('../lib/dubbo-frames');
 const generic = require('../lib/generic');
 const { serve } = require('../lib/rpc-server');
@@ -25,7 +24,6 @@ function metadata(req, key) {
 async function main() {
   const witness = new Witness();
   witness.listen(args.witness);
-  const service = contract.service(args.service);
   await serve({
     serviceName: args.service,
     port: Number(args.port),
@@ -35,10 +33,10 @@ async function main() {
     // A falsy result would lose its result flag: dubbo-remoting writes a bare null, which no consumer can read.
     nullResult: { $class: 'java.lang.Object', $: null },
     options: { protocol: dubboRemoting },
-    extra: {
-      async $invoke(method, types, values) { return generic.invoke(service, method, values, key => metadata(this.req, key)); },
+    extra: service => ({
+      async $invoke(method, types, values) { return generic.invoke(service, method, types, values, key => metadata(this.req, key)); },
       async $echo(value) { return value === null || value === undefined ? { $class: 'java.lang.Object', $: null } : value; },
-    },
+    }),
   });
   console.log(JSON.stringify({ ready: 'dubbo', port: Number(args.port), witness: Number(args.witness), service: args.service }));
   commandLine.stopOnSignal();

@@ -6,12 +6,14 @@
 // application/octet-stream unless the caller asked for JSON first.
 
 const http = require('http');
+const zlib = require('zlib');
 const commandLine = require('../lib/command-line');
 const contract = require('../lib/contract');
 const json = require('../lib/lossless-json');
 const orders = require('../lib/orders');
 const { Routes, Unacceptable } = require('../lib/http-routes');
 const { sha256, toJson } = require('../lib/values');
+const utf8 = require('../lib/utf8-header');
 const { Witness } = require('../lib/witness');
 
 const usage = `http-server.js [--port 18080] [--witness 18102] [--service com.acme.order.HttpOrderService]
@@ -19,8 +21,8 @@ const usage = `http-server.js [--port 18080] [--witness 18102] [--service com.ac
 
 const args = commandLine.read({ port: '18080', witness: '18102', service: 'com.acme.order.HttpOrderService' }, usage);
 const maxBodyBytes = 16 * 1024 * 1024;
-const service = contract.service(args.service);
-const routes = new Routes(service);
+const services = [ contract.service(args.service), contract.cornersOf(args.service) ].filter(Boolean);
+const routes = new Routes(services);
 const witness = new Witness();
 
 async function bodyOf(request) {
@@ -31,23 +33,31 @@ async function bodyOf(request) {
     if (size > maxBodyBytes) throw new Unacceptable(413, 'Maximum upload size exceeded');
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
+  return expanded(Buffer.concat(chunks), request.headers['content-encoding']);
 }
 
-function record(request, path, body, method) {
+/** Compressed bodies, as services with a decompressing filter take them. */
+function expanded(body, encoding) {
+  if (!encoding || encoding === 'identity') return body;
+  const expand = { gzip: zlib.gunzipSync, deflate: zlib.inflateSync }[encoding];
+  if (!expand) throw new Unacceptable(415, `Content-Encoding '${encoding}' is not supported`);
+  return expand(body, { maxOutputLength: maxBodyBytes });
+}
+
+function record(request, path, body, route) {
   const head = Buffer.from(`${request.method} ${request.url} HTTP/${request.httpVersion}\r\n${
     request.rawHeaders.map((text, i) => text + (i % 2 ? '\r\n' : ': ')).join('')}\r\n`, 'latin1');
   const url = new URL(request.url, 'http://service');
   witness.record(Buffer.concat([ head, body ]), () => ({
-    service: service.name,
-    method,
+    service: route && route.service && route.service.name,
+    method: route && route.method ? route.method.key : null,
     verb: request.method,
     path,
     query: Object.fromEntries(url.searchParams),
     metadata: { headers: request.headers },
     contentType: request.headers['content-type'] || null,
     bodyLength: body.length,
-    bodyText: body.length <= 4 * 1024 * 1024 ? body.toString('utf8') : null,
+    bodyText: body.length <= maxBodyBytes ? body.toString('utf8') : null,
     bodySha256: sha256(body),
   }));
 }
@@ -62,8 +72,8 @@ function jsonFirst(accept, natural) {
   return true;
 }
 
-function send(response, status, type, body) {
-  response.writeHead(status, { ...(type ? { 'content-type': type } : {}), 'content-length': body.length, 'x-served-by': 'http-server' });
+function send(response, status, type, body, headers = {}) {
+  response.writeHead(status, { ...headers, ...(type ? { 'content-type': type } : {}), 'content-length': body.length, 'x-served-by': 'http-server' });
   response.end(body);
 }
 
@@ -75,7 +85,13 @@ function sendResult(request, response, type, value) {
   if (type.kind === 'bytes' && !jsonFirst(request.headers.accept, 'application/octet-stream')) {
     return send(response, 200, 'application/octet-stream', value);
   }
-  return send(response, 200, 'application/json', Buffer.from(json.stringify(toJson(value, type)), 'utf8'));
+  return send(response, 200, 'application/json', ...compressed(request, Buffer.from(json.stringify(toJson(value, type)), 'utf8')));
+}
+
+/** What server.compression.enabled=true makes of Spring Boot's answers from 2 KiB on: { body, headers }. */
+function compressed(request, body) {
+  const wanted = /\bgzip\b/.test(request.headers['accept-encoding'] || '');
+  return wanted && body.length >= 2048 ? [ zlib.gzipSync(body), { 'content-encoding': 'gzip' } ] : [ body ];
 }
 
 /** Spring Boot's error body; exception and message only with server.error.include-exception and include-message. */
@@ -94,17 +110,19 @@ async function handle(request, response) {
   try {
     const body = await bodyOf(request);
     const route = routes.match(request.method, path);
-    record(request, path, body, route && route.method ? route.method.name : null);
+    record(request, path, body, route);
     if (!route) return sendError(response, path, 404, 'No message available');
     if (!route.method) return sendError(response, path, 405, `Request method '${request.method}' is not supported`);
     const named = routes.arguments(route, request, body);
-    const value = await orders.methods[route.method.name](named, key => request.headers[key.toLowerCase()] || null);
+    const value = await orders.methods[route.method.key](named, key => {
+      const text = request.headers[key.toLowerCase()];
+      return text ? utf8.fromHeader(text) : null;
+    });
     sendResult(request, response, route.method.returns, value);
   } catch (error) {
     if (error instanceof Unacceptable) sendError(response, path, error.status, error.message);
     else if (error instanceof orders.OrderFailure) {
-      const business = error.code !== null;
-      sendError(response, path, business ? 422 : 500, error.message, error.className, business ? { code: error.code } : {});
+      sendError(response, path, error.declared ? 422 : 500, error.message, error.className, error.fields);
     } else sendError(response, path, 500, null);
   }
 }

@@ -37,10 +37,9 @@ async function answer(request) {
 function failureOf(error) {
   if (error instanceof Refusal) return { status: error.status, message: error.message };
   if (!(error instanceof orders.OrderFailure)) return { status: 'Internal', message: 'the service failed' };
-  const business = error.code !== null;
   return {
-    status: business ? 'BusinessException' : 'RuntimeException', type: error.className, message: error.message,
-    ...(business ? { value: { code: error.code } } : {}),
+    status: error.declared ? 'BusinessException' : 'RuntimeException', type: error.className, message: error.message,
+    ...(error.declared ? { value: error.fields } : {}),
   };
 }
 

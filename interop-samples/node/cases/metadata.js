@@ -1,0 +1,96 @@
+'use strict';
+
+// What travels beside the arguments: metadata, baggage, traces, the time that is left. No protocol's own keys may show at a callee of another
+// protocol, and a caller that sends a callee's own keys as metadata must not change where the call goes.
+
+const note = 'grün 世界';
+const plain = { 'x-tenant': 'blue-42', 'x-note': note };
+const hostile = {
+  path: 'evil', interface: 'evil', group: 'evil', service: 'evil', sofa_head_target_service: 'evil', sofa_head_method_name: 'evil', generic: 'true',
+};
+
+const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+const traceparent = `00-${traceId}-00f067aa0ba902b7-01`;
+const sofaTraceId = '0a0fe93f1488349732342100153695';
+
+/** What only the caller's protocol says, and so must not be told to a callee of another one. */
+const own = {
+  bolt: [ 'service', 'app', 'protocol', 'type', 'rpc_req_baggage', 'rpc_trace_context', 'sofa_head_method_name', 'sofa_head_target_service' ],
+  dubbo: [ 'path', 'interface', 'version', 'group', 'timeout', 'dubbo', 'remote.application', '_TO' ],
+  http: [ 'host', 'connection', 'content-type', 'content-length', 'user-agent', 'accept', 'accept-encoding', 'accept-language', 'sec-fetch-mode' ],
+};
+
+/** Names of a callee's protocol itself, which are there by right. */
+const native = {
+  bolt: new Set([ 'service', 'app', 'protocol', 'type', 'version', 'sofa_head_method_name', 'sofa_head_target_service' ]),
+  dubbo: new Set([ 'path', 'interface', 'version', 'group', 'timeout', 'dubbo', 'remote.application' ]),
+  http: new Set([ 'host', 'connection', 'content-type', 'content-length', 'accept', 'accept-encoding', 'user-agent' ]),
+};
+
+/** Every name that the callee's protocol carries as metadata, baggage without its prefix. */
+function names(kind, { metadata }) {
+  if (kind === 'http') return Object.keys(metadata.headers);
+  if (kind === 'dubbo') return Object.keys(metadata.attachments);
+  const properties = metadata.requestProps || {};
+  return [ ...Object.keys(metadata.header), ...Object.keys(properties), ...Object.keys(properties.rpc_req_baggage || {}) ]
+    .map(name => name.replace(/^rpc_req_baggage\./, ''));
+}
+
+function leaked(call, { caller, kind, same }) {
+  if (same) return undefined;
+  const found = names(kind, call).find(name => own[caller].includes(name) && !native[kind].has(name));
+  return found && `the caller's ${found} is told to the callee`;
+}
+
+/** The names by which each callee knows what is called, and as whom. */
+const addressing = {
+  bolt: [ 'service', 'sofa_head_target_service', 'sofa_head_method_name' ], dubbo: [ 'path', 'interface', 'group', 'generic' ], http: [ 'host', 'x-bridge-types' ],
+};
+
+function misled(call, { kind }) {
+  const { attachments, header, requestProps, headers } = call.metadata;
+  const wrong = addressing[kind].find(name => [ attachments, header, requestProps, headers ].some(map => map && /^(evil|true)$/.test(map[name])));
+  return wrong && `the caller has set ${wrong}`;
+}
+
+/** The trace id in the form in which the callee's own tracer reads it. */
+function traced(expected) {
+  return (call, { kind, same }) => {
+    const { attachments, header, requestProps, headers } = call.metadata;
+    const told = { ...header, ...requestProps, ...(requestProps || {}).rpc_req_baggage, ...attachments, ...headers };
+    const seen = told.traceparent || told['rpc_req_baggage.traceparent'];
+    if (!(same && kind === 'bolt') && (!seen || seen.split('-')[1] !== expected)) return `traceparent is ${seen}, not of ${expected}`;
+    const context = (requestProps || {}).rpc_trace_context || {};
+    const sofa = context.sofaTraceId || told['rpc_trace_context.sofaTraceId'];
+    return kind !== 'bolt' || same || (sofa && sofa.padStart(32, '0') === expected) ? undefined : `sofaTraceId is ${sofa}, not ${expected}`;
+  };
+}
+
+const fiveSeconds = 5000;
+
+function timeLeft(call, { kind }) {
+  const left = Number(kind === 'http' ? call.metadata.headers['x-bridge-timeout-ms'] : call.timeoutMs);
+  return left > fiveSeconds - 3000 && left <= fiveSeconds ? undefined : `the time left is ${left} ms, not up to ${fiveSeconds}`;
+}
+
+module.exports = [
+  {
+    name: 'metadata', service: 'corner', method: 'headers', args: { keys: Object.keys(plain) }, metadata: plain, value: new Map(Object.entries(plain)),
+    seen: leaked,
+  },
+  {
+    // Between ends of one protocol the caller's metadata is the callee's, whatever its names.
+    name: 'metadata-hostile', service: 'corner', method: 'headers', args: { keys: [ 'x-tenant' ] }, metadata: { ...plain, ...hostile },
+    value: new Map([ [ 'x-tenant', 'blue-42' ] ]), seen: misled, crossing: true,
+  },
+  { name: 'trace-w3c', method: 'greet', args: { name: 'w3c' }, value: 'Hello, w3c!', metadata: { traceparent }, seen: traced(traceId) },
+  {
+    name: 'trace-b3', method: 'greet', args: { name: 'b3' }, value: 'Hello, b3!', seen: traced(traceId), callers: [ 'http' ], crossing: true,
+    metadata: { 'x-b3-traceid': traceId, 'x-b3-spanid': '00f067aa0ba902b7', 'x-b3-sampled': '1' },
+  },
+  {
+    name: 'trace-sofa', method: 'greet', args: { name: 'sofa' }, value: 'Hello, sofa!', callers: [ 'bolt' ], crossing: true,
+    properties: { rpc_trace_context: { sofaTraceId, sofaRpcId: '0.1', samp: 'true' } }, seen: traced(sofaTraceId.padStart(32, '0')),
+  },
+  { name: 'deadline', method: 'greet', args: { name: 'time' }, value: 'Hello, time!', timeoutMs: fiveSeconds, tellTime: true, seen: timeLeft, throughGateway: true },
+];

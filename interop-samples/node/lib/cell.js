@@ -1,0 +1,15 @@
+'use strict';
+
+// Where in the table a call stands: { caller, callee, kind, binding, same }. kind is the callee's protocol; same says that nobody has to
+// translate, because both ends speak one protocol (over HTTP: on the callee's own paths), so that errors are the callee's own.
+
+const calleeOf = service => (/(Bolt|Dubbo|Http|Apache|Ledger)\w*Service$/.exec(service) || [ '', '' ])[1].toLowerCase();
+
+exports.cellOf = ({ caller, service, binding, direct }) => {
+  const callee = calleeOf(service);
+  const kind = callee === 'apache' ? 'dubbo' : callee;
+  return { caller, callee, kind, binding, direct, same: direct || (caller === kind && (caller !== 'http' || binding === 'native')) };
+};
+
+/** A case's part that may depend on the cell. */
+exports.inCell = (part, cell) => (typeof part === 'function' ? part(cell) : part);
