@@ -9,7 +9,8 @@ namespace BridgeMesh.Codecs.Http.Listening;
 /// <summary>
 /// Reads the body of POST /{service}/{method}. With a contract: an object of named arguments, an array of them in order, or, where the only
 /// parameter is a struct and no member has its name, that struct itself. Without a contract: an array is the arguments, anything else is
-/// the only argument, no body is none; the header x-bridge-types then names their Java types. With overloads that header chooses one.
+/// the only argument, no body is none; the header x-bridge-types then names their Java types. With overloads that header chooses one, else
+/// the body itself does.
 /// </summary>
 internal static class CanonicalArguments
 {
@@ -27,19 +28,39 @@ internal static class CanonicalArguments
             return DeclaredArguments.Read(call.Body, signature, exchange.Request);
         }
 
-        if (contract.Find(exchange.Method, signature) is not { } shape)
+        var status = Select(call, exchange, contract, signature, out var shape);
+        if (!status.IsOk || shape is null)
         {
-            var overloads = string.Join("; ", contract.Overloads(exchange.Method).Select(o => string.Join(',', o.Signature.TypeNames)));
-            return exchange.Request.Fail(CodecStatus.Fail(
-                CodecError.TypeMismatch,
-                overloads.Length == 0
-                    ? $"{contract.Service.Interface} has no method {exchange.Method}"
-                    : $"{exchange.Method} has overloads: choose one with {BridgeHeaders.Types}: {overloads}"));
+            return exchange.Request.Fail(status);
         }
 
         exchange.Shape = shape;
         exchange.Signature = shape.Signature;
         return JsonArguments.Read(call.Body, shape, contract.Policy, exchange.Request);
+    }
+
+    /// <summary>The overload that the header names, the only one, or the one that the body fits.</summary>
+    private static CodecStatus Select(
+        HttpCall call, Exchange exchange, ServiceContract contract, JavaSignature? signature, out MethodShape? shape)
+    {
+        shape = contract.Find(exchange.Method, signature);
+        if (shape is not null)
+        {
+            return CodecStatus.Ok;
+        }
+
+        if (contract.Explain(exchange.Method, signature) is not { } why)
+        {
+            return CodecStatus.Fail(CodecError.TypeMismatch, $"{contract.Service.Interface} has no method {exchange.Method}");
+        }
+
+        if (signature is not null)
+        {
+            return CodecStatus.Fail(CodecError.TypeMismatch, why);
+        }
+
+        var status = JsonOverloads.Select(call.Body, contract.Overloads(exchange.Method), exchange.Request.Budget.MaxDepth, out shape);
+        return status.IsOk ? status : status with { Detail = $"{status.Detail}; {BridgeHeaders.Types} can choose one" };
     }
 
     private static bool TryReadSignature(HttpCall call, out JavaSignature? signature)

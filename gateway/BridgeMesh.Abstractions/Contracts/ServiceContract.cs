@@ -7,6 +7,9 @@ namespace BridgeMesh.Contracts;
 /// <summary>The typed description of one service. Immutable; safe for any thread.</summary>
 public sealed class ServiceContract
 {
+    /// <summary>Types of a call that a message repeats at most.</summary>
+    private const int MaxNamedTypes = 16;
+
     private readonly FrozenDictionary<string, ImmutableArray<MethodShape>> _byName;
 
     public ServiceContract(ServiceKey service, ImmutableArray<MethodShape> methods, ValuePolicy? policy = null)
@@ -31,8 +34,9 @@ public sealed class ServiceContract
     public ImmutableArray<MethodShape> Overloads(string method) => _byName.TryGetValue(method, out var found) ? found : [];
 
     /// <summary>
-    /// The overload that a Java signature selects. Without a signature, the only method of that name; null when the contract has none or
-    /// several. A signature that no overload has exactly selects by arity when that is unambiguous: callers in other languages name their types loosely.
+    /// The overload that a Java signature selects: the one that has it exactly, else the one of its arity that fits its types best, as callers
+    /// in other languages name their types loosely; a method without overloads is selected by its arity alone. Without a signature, the only
+    /// method of that name. Null when none fits or several fit alike; <see cref="Explain"/> then says what there is.
     /// </summary>
     public MethodShape? Find(string method, JavaSignature? signature)
     {
@@ -55,21 +59,31 @@ public sealed class ServiceContract
             return null;
         }
 
-        MethodShape? byArity = null;
-        foreach (var candidate in overloads)
-        {
-            if (candidate.Parameters.Length == signature.TypeNames.Length)
-            {
-                if (byArity is not null)
-                {
-                    return null;
-                }
+        var byArity = overloads.Where(o => o.Parameters.Length == signature.TypeNames.Length).ToList();
+        return byArity.Count <= 1
+            ? byArity.FirstOrDefault()
+            : OverloadChoice.Best(
+                byArity, signature.TypeNames.Length, (o, i) => OverloadChoice.FitOf(o.Parameters[i].Type, signature.TypeNames[i]), out _);
+    }
 
-                byArity = candidate;
-            }
+    /// <summary>Why <see cref="Find"/> selects nothing, with the signatures that there are; null for a method that the contract does not have.</summary>
+    public string? Explain(string method, JavaSignature? signature)
+    {
+        var overloads = Overloads(method);
+        if (overloads.IsEmpty)
+        {
+            return null;
         }
 
-        return byArity;
+        var listed = OverloadChoice.List(overloads);
+        if (signature is null)
+        {
+            return $"{method} has overloads and the call names no types; there are {listed}";
+        }
+
+        var asked = signature.WellFormed ? string.Join(", ", signature.TypeNames.Take(MaxNamedTypes)) : "what is no Java signature";
+        var sameArity = overloads.Count(o => o.Parameters.Length == signature.TypeNames.Length);
+        return $"{method} {(sameArity > 1 && signature.WellFormed ? "is ambiguous or not there for" : "takes no")} ({asked}); there {(overloads.Length == 1 ? "is" : "are")} {listed}";
     }
 }
 

@@ -5,6 +5,7 @@ using BridgeMesh.Core.Routing;
 using BridgeMesh.Core.Tracing;
 using BridgeMesh.Core.Translation;
 using BridgeMesh.Exchanges;
+using BridgeMesh.Values;
 
 namespace BridgeMesh.Core.Pipeline;
 
@@ -171,9 +172,9 @@ internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters cou
             }
 
             TraceContext.Complete(exchange.RequestMetadata);
-            if (status.IsOk && exchange.Shape is { } shape)
+            if (status.IsOk)
             {
-                status = ShapeConformer.Conform(exchange.Request, shape, exchange.Contract?.Policy);
+                status = Fit(exchange);
             }
 
             if (!status.IsOk)
@@ -224,6 +225,19 @@ internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters cou
         }
 
         return true;
+    }
+
+    /// <summary>Makes the arguments fit the method; one that the contract does not know at all passes as its caller typed it.</summary>
+    private static CodecStatus Fit(Exchange exchange)
+    {
+        if (exchange.Shape is { } shape)
+        {
+            return ShapeConformer.Conform(exchange.Request, shape, exchange.Contract?.Policy);
+        }
+
+        return exchange.Contract?.Explain(exchange.Method, exchange.Signature) is { } why
+            ? CodecStatus.Fail(CodecError.TypeMismatch, why)
+            : CodecStatus.Ok;
     }
 
     private bool MayTryAgain(Exchange exchange, CallState call)

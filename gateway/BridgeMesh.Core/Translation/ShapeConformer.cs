@@ -25,7 +25,7 @@ internal static class ShapeConformer
 
         if (arguments.RootCount() != shape.Parameters.Length)
         {
-            var detail = $"{shape.Name} takes {shape.Parameters.Length} arguments, not {arguments.RootCount()}";
+            var detail = $"{shape} takes {shape.Parameters.Length} arguments, not {arguments.RootCount()}";
             return arguments.Fail(CodecStatus.Fail(CodecError.TypeMismatch, detail, -1, "args"));
         }
 

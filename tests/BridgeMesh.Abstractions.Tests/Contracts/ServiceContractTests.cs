@@ -32,6 +32,30 @@ public class ServiceContractTests
     [Fact]
     public void Find_LooseSignatureOfSharedArity_IsAmbiguous() => Assert.Null(Contract.Find("find", JavaSignature.Of("D")));
 
+    [Theory]
+    [InlineData("java.lang.Long", "J")]
+    [InlineData("java.lang.Integer", "I")]
+    [InlineData("java.lang.CharSequence", "Ljava/lang/String;")]
+    [InlineData("java.lang.Object", null)]
+    [InlineData("java.lang.Double", null)]
+    [InlineData("boolean", null)]
+    [InlineData("java.util.HashMap", null)]
+    public void Find_LooseTypesAmongOverloads_SelectTheOneThatFitsBest(string typeName, string? descriptor) =>
+        Assert.Equal(descriptor, Contract.Find("find", JavaSignature.OfTypeNames([typeName]))?.Signature.Descriptor);
+
+    [Theory]
+    [InlineData("find", "Z", "find is ambiguous or not there for (boolean); there are find(int p0); find(long p0); ")]
+    [InlineData("find", "III", "find takes no (int, int, int); there are find(int p0); ")]
+    [InlineData("find", null, "find has overloads and the call names no types; there are find(int p0); ")]
+    [InlineData("place", "", "place takes no (); there is place(com.acme.Order p0)")]
+    [InlineData("gone", "", null)]
+    public void Explain_WhatFindRefuses_ListsTheSignatures(string method, string? descriptor, string? start)
+    {
+        var why = Contract.Explain(method, descriptor is null ? null : JavaSignature.Of(descriptor));
+        Assert.StartsWith(start ?? "", why ?? "", StringComparison.Ordinal);
+        Assert.Equal(start is null, why is null);
+    }
+
     [Fact]
     public void Find_WithoutSignature_NeedsASingleMethod()
     {
@@ -73,7 +97,13 @@ public class ServiceContractTests
 
     private static TypeShape Shape(string type) => new()
     {
-        Kind = ShapeKind.Any,
+        Kind = type switch
+        {
+            "int" => ShapeKind.Int32,
+            "long" => ShapeKind.Int64,
+            "java.lang.String" => ShapeKind.String,
+            _ => ShapeKind.Struct,
+        },
         JavaType = TypeName.Of(type),
         JavaDescriptor = JavaDescriptors.ToDescriptor(type),
     };

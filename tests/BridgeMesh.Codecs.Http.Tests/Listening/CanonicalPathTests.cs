@@ -43,7 +43,7 @@ public sealed class CanonicalPathTests
     }
 
     [Theory]
-    [InlineData("swap", "[1]", null, "x-bridge-types")]
+    [InlineData("swap", "[true]", null, "x-bridge-types")]
     [InlineData("add", """{"left":1}""", null, "args[1]")]
     [InlineData("add", "[1,2,3]", null, "args")]
     [InlineData("add", "5", null, "the body must be an object of named arg")]

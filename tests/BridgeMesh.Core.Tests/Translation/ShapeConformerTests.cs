@@ -212,7 +212,7 @@ public sealed class ShapeConformerTests
     public void Conform_WrongNumberOfArguments_IsRefused()
     {
         using var tape = new ValueTape();
-        Assert.Equal("m takes 1 arguments, not 0 at args", ShapeConformer.Conform(tape, Method("int")).ToString());
+        Assert.Equal("m(int p0) takes 1 arguments, not 0 at args", ShapeConformer.Conform(tape, Method("int")).ToString());
     }
 
     [Fact]
