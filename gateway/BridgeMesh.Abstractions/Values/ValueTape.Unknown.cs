@@ -19,8 +19,8 @@ public sealed partial class ValueTape
     private record struct UnknownRun(int Offset, int Length, int Next, int Last);
 
     /// <summary>
-    /// Appends to what the object at <paramref name="objectIndex"/> has of such bytes. Counts as text, and each run as a value, in the
-    /// budget. False past it, which fails the tape.
+    /// Appends to what the object at <paramref name="objectIndex"/> has of such bytes. Counts as text in the
+    /// budget, whose number of values bounds that of the runs too. False past it, which fails the tape.
     /// </summary>
     public bool AddUnknown(int objectIndex, ReadOnlySpan<byte> bytes)
     {
@@ -40,9 +40,9 @@ public sealed partial class ValueTape
             return true;
         }
 
-        if (_count + _unknownCount >= Budget.MaxTokens)
+        if (_unknownCount >= Budget.MaxTokens)
         {
-            Fail(CodecError.OverBudget, $"more than {Budget.MaxTokens} values in one payload");
+            Fail(CodecError.OverBudget, $"unknown fields in more than {Budget.MaxTokens} places");
             return false;
         }
 

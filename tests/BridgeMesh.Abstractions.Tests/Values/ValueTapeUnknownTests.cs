@@ -28,12 +28,16 @@ public class ValueTapeUnknownTests
     [Fact]
     public void AddUnknown_OverTheBudget_FailsTheTape()
     {
-        using var tape = new ValueTape(TapeBudget.Default with { MaxTokens = 3, MaxTextBytes = 100 });
+        using var tape = new ValueTape(TapeBudget.Default with { MaxTokens = 2, MaxTextBytes = 100 });
         var outer = tape.BeginObject(null);
         Assert.True(tape.AddUnknown(outer, [1]));
+        Assert.True(tape.AddUnknown(outer, [2]));
         tape.Name(FieldName.Of("text"));
         tape.AddString("x"u8);
-        Assert.False(tape.AddUnknown(outer, [2]));
+        Assert.True(tape.AddUnknown(outer, [3]));
+        tape.TryReserveText(1, out _);
+        tape.CommitText(1);
+        Assert.False(tape.AddUnknown(outer, [4]));
         Assert.Equal(CodecError.OverBudget, tape.Status.Error);
     }
 

@@ -1,0 +1,91 @@
+using System.Buffers.Text;
+using System.Collections.Immutable;
+using BridgeMesh.Contracts;
+
+namespace BridgeMesh.Codecs.Protobuf.Descriptors;
+
+/// <summary>Something wrong in a descriptor set, with its cure.</summary>
+/// <param name="File">The set, as its caller names it, and inside it the .proto file where one is at fault.</param>
+public sealed record DescriptorProblem(string File, string Message, string Cure);
+
+/// <summary>What descriptors say: all of it, or none and why.</summary>
+/// <param name="Contracts">One a service; empty when there is a problem.</param>
+/// <param name="Types">Messages and enums by their full names, the well-known ones among them.</param>
+public sealed record DescriptorResult(
+    ImmutableArray<ServiceContract> Contracts, IReadOnlyDictionary<string, TypeShape> Types, ImmutableArray<DescriptorProblem> Problems);
+
+/// <summary>
+/// Contracts from protobuf descriptors: the files that <c>protoc --include_imports --descriptor_set_out</c> and <c>buf build</c> write, or
+/// what a server's reflection gives. All that is wrong is told at once. Stateless; safe for any thread.
+/// </summary>
+public static class DescriptorContracts
+{
+    /// <summary>A set of the largest public APIs has some ten.</summary>
+    private const int MaxSetBytes = 64 << 20;
+
+    /// <summary>Descriptor sets, binary or in base64, by the name that problems shall give each. A file that several hold is read once.</summary>
+    public static DescriptorResult Load(IEnumerable<(string Name, byte[] Bytes)> sets)
+    {
+        var problems = new List<DescriptorProblem>();
+        var files = new List<(string Set, FileRecord File)>();
+        foreach (var (name, bytes) in sets)
+        {
+            if (bytes.Length > MaxSetBytes)
+            {
+                problems.Add(new(name, $"the set has {bytes.Length} bytes", $"give one of at most {MaxSetBytes}"));
+            }
+            else if (DescriptorReader.ReadSet(FromBase64(bytes) ?? bytes, out var offset) is { } read)
+            {
+                files.AddRange(read.Select(f => (name, f)));
+            }
+            else
+            {
+                problems.Add(new(
+                    name,
+                    $"this is no FileDescriptorSet: broken at offset {offset}",
+                    "write it with protoc --include_imports --descriptor_set_out, or with buf build -o"));
+            }
+        }
+
+        return Assemble(files, problems);
+    }
+
+    /// <summary>FileDescriptorProto messages, as reflection gives them.</summary>
+    public static DescriptorResult LoadFiles(string name, IEnumerable<ReadOnlyMemory<byte>> descriptors)
+    {
+        var problems = new List<DescriptorProblem>();
+        var files = new List<(string Set, FileRecord File)>();
+        foreach (var bytes in descriptors)
+        {
+            if (DescriptorReader.ReadFile(bytes.Span) is { } file)
+            {
+                files.Add((name, file));
+            }
+            else
+            {
+                problems.Add(new(name, "a file that is no FileDescriptorProto", "correct the server's reflection, or use a descriptor set"));
+            }
+        }
+
+        return Assemble(files, problems);
+    }
+
+    private static DescriptorResult Assemble(List<(string Set, FileRecord File)> files, List<DescriptorProblem> problems)
+    {
+        var assembler = new DescriptorAssembler(files.DistinctBy(static f => f.File.Name).ToList(), problems);
+        var contracts = assembler.Assemble();
+        return new DescriptorResult(problems.Count == 0 ? contracts : [], assembler.Types, [.. problems.Distinct()]);
+    }
+
+    /// <summary>Null for what is not base64: a binary set has file names, and with them dots.</summary>
+    private static byte[]? FromBase64(byte[] bytes)
+    {
+        if (bytes.Length == 0 || !Base64.IsValid(bytes, out var length))
+        {
+            return null;
+        }
+
+        var decoded = new byte[length];
+        return Base64.DecodeFromUtf8(bytes, decoded, out _, out _) == System.Buffers.OperationStatus.Done ? decoded : null;
+    }
+}

@@ -1,0 +1,266 @@
+using BridgeMesh.Contracts;
+
+namespace BridgeMesh.Codecs.Protobuf.Descriptors;
+
+/// <summary>
+/// Reads FileDescriptorProto. Not with Google.Protobuf's classes: those refuse what they do not know of newer editions, and the gateway
+/// would ship a second protobuf for it. Source: google/protobuf/descriptor.proto; numbers in the code are its field numbers.
+/// </summary>
+internal static class DescriptorReader
+{
+    /// <summary>Messages inside messages; protoc itself stops at 32.</summary>
+    private const int MaxNesting = 64;
+
+    /// <summary>The files of a set; null where the bytes are no FileDescriptorSet.</summary>
+    public static List<FileRecord>? ReadSet(ReadOnlySpan<byte> bytes, out int offset)
+    {
+        var files = new List<FileRecord>();
+        var set = new FieldCursor(bytes);
+        while (set.Next())
+        {
+            if (set.Number == 1 && set.Wire == WireType.Length)
+            {
+                if (ReadFile(set.Bytes) is not { } file)
+                {
+                    offset = set.Offset - set.Bytes.Length;
+                    return null;
+                }
+
+                files.Add(file);
+            }
+        }
+
+        offset = set.Offset;
+        return set.IsBroken || (files.Count == 0 && bytes.Length > 0) ? null : files;
+    }
+
+    /// <summary>One file, as reflection gives it; null where the bytes are none.</summary>
+    public static FileRecord? ReadFile(ReadOnlySpan<byte> bytes)
+    {
+        var (name, package, syntax) = (string.Empty, string.Empty, string.Empty);
+        ReadOnlySpan<byte> featureSet = default;
+        var head = new FieldCursor(bytes);
+        while (head.Next())
+        {
+            switch (head.Number)
+            {
+                case 1:
+                    name = head.Text;
+                    break;
+                case 2:
+                    package = head.Text;
+                    break;
+                case 8:
+                    featureSet = Nested(head.Bytes, 50);
+                    break;
+                case 12:
+                    syntax = head.Text;
+                    break;
+            }
+        }
+
+        if (head.IsBroken)
+        {
+            return null;
+        }
+
+        var features = (syntax switch
+        {
+            "proto3" => Features.Proto3,
+            "editions" => Features.Edition,
+            _ => Features.Proto2,
+        }).With(featureSet);
+        var file = new FileRecord(name, package);
+        for (var parts = new FieldCursor(bytes); parts.Next();)
+        {
+            switch (parts.Number)
+            {
+                case 3:
+                    file.Dependencies.Add(parts.Text);
+                    break;
+                case 4 when ReadMessage(parts.Bytes, package, features, MaxNesting) is { } message:
+                    file.Messages.Add(message);
+                    break;
+                case 5:
+                    file.Enums.Add(ReadEnum(parts.Bytes, package, features));
+                    break;
+                case 6:
+                    file.Services.Add(ReadService(parts.Bytes, package));
+                    break;
+                case 4:
+                    return null;
+            }
+        }
+
+        return file;
+    }
+
+    private static MessageRecord? ReadMessage(ReadOnlySpan<byte> bytes, string scope, Features features, int nesting)
+    {
+        var fullName = Qualified(scope, Text(bytes, 1));
+        var message = new MessageRecord(fullName);
+        var options = Nested(bytes, 7);
+        for (var option = new FieldCursor(options); option.Next();)
+        {
+            message.IsMapEntry |= option.Number == 7 && option.Bool;
+        }
+
+        features = features.With(Nested(options, 12));
+        var parts = new FieldCursor(bytes);
+        while (parts.Next())
+        {
+            switch (parts.Number)
+            {
+                case 2:
+                    message.Fields.Add(ReadField(parts.Bytes, features));
+                    break;
+                case 3:
+                    if (nesting == 0 || ReadMessage(parts.Bytes, fullName, features, nesting - 1) is not { } nested)
+                    {
+                        return null;
+                    }
+
+                    message.Nested.Add(nested);
+                    break;
+                case 4:
+                    message.Enums.Add(ReadEnum(parts.Bytes, fullName, features));
+                    break;
+                case 8:
+                    message.Oneofs.Add(Text(parts.Bytes, 1));
+                    break;
+            }
+        }
+
+        return parts.IsBroken ? null : message;
+    }
+
+    private static FieldRecord ReadField(ReadOnlySpan<byte> bytes, Features features)
+    {
+        var (name, typeName, number, label, kind, oneof) = (string.Empty, string.Empty, 0, 1, ProtoKind.Canonical, -1);
+        string? text = null;
+        string? jsonName = null;
+        var proto3Optional = false;
+        bool? packed = null;
+        for (var part = new FieldCursor(bytes); part.Next();)
+        {
+            switch (part.Number)
+            {
+                case 1:
+                    name = part.Text;
+                    break;
+                case 3:
+                    number = part.Int32;
+                    break;
+                case 4:
+                    label = part.Int32;
+                    break;
+                case 5:
+                    kind = part.Int32 is >= 1 and <= 18 ? (ProtoKind)part.Int32 : ProtoKind.Canonical;
+                    break;
+                case 6:
+                    typeName = part.Text;
+                    break;
+                case 7:
+                    text = part.Text;
+                    break;
+                case 8:
+                    packed = Flag(part.Bytes, 2);
+                    features = features.With(Nested(part.Bytes, 21));
+                    break;
+                case 9:
+                    oneof = part.Int32;
+                    break;
+                case 10:
+                    jsonName = part.Text;
+                    break;
+                case 17:
+                    proto3Optional = part.Bool;
+                    break;
+            }
+        }
+
+        return new FieldRecord(name, number, label == 3, kind == ProtoKind.Message && features.Groups ? ProtoKind.Group : kind, typeName, proto3Optional ? -1 : oneof)
+        {
+            Default = text,
+            JsonName = jsonName,
+            Presence = label == 2 ? ProtoPresence.Required : proto3Optional || oneof >= 0 ? ProtoPresence.Explicit : features.Presence,
+            Packed = packed ?? features.Packed,
+        };
+    }
+
+    private static EnumRecord ReadEnum(ReadOnlySpan<byte> bytes, string scope, Features features)
+    {
+        features = features.With(Nested(Nested(bytes, 3), 7));
+        var read = new EnumRecord(Qualified(scope, Text(bytes, 1)), features.ClosedEnums);
+        for (var part = new FieldCursor(bytes); part.Next();)
+        {
+            if (part.Number != 2)
+            {
+                continue;
+            }
+
+            var number = 0;
+            for (var value = new FieldCursor(part.Bytes); value.Next();)
+            {
+                number = value.Number == 2 ? value.Int32 : number;
+            }
+
+            read.Values.Add((Text(part.Bytes, 1), number));
+        }
+
+        return read;
+    }
+
+    private static ServiceRecord ReadService(ReadOnlySpan<byte> bytes, string scope)
+    {
+        var service = new ServiceRecord(Qualified(scope, Text(bytes, 1)));
+        for (var part = new FieldCursor(bytes); part.Next();)
+        {
+            if (part.Number == 2)
+            {
+                // MethodOptions.idempotency_level: 1 has no side effects, 2 may be repeated.
+                var idempotency = 0;
+                for (var option = new FieldCursor(Nested(part.Bytes, 4)); option.Next();)
+                {
+                    idempotency = option.Number == 34 ? option.Int32 : idempotency;
+                }
+
+                service.Methods.Add(new MethodRecord(
+                    Text(part.Bytes, 1),
+                    Text(part.Bytes, 2),
+                    Text(part.Bytes, 3),
+                    Flag(part.Bytes, 5) == true,
+                    Flag(part.Bytes, 6) == true,
+                    idempotency is 1 or 2));
+            }
+        }
+
+        return service;
+    }
+
+    private static string Qualified(string scope, string name) => scope.Length == 0 ? name : $"{scope}.{name}";
+
+    private static string Text(ReadOnlySpan<byte> message, int number) => System.Text.Encoding.UTF8.GetString(Nested(message, number));
+
+    private static bool? Flag(ReadOnlySpan<byte> message, int number)
+    {
+        bool? flag = null;
+        for (var field = new FieldCursor(message); field.Next();)
+        {
+            flag = field.Number == number ? field.Bool : flag;
+        }
+
+        return flag;
+    }
+
+    private static ReadOnlySpan<byte> Nested(ReadOnlySpan<byte> message, int number)
+    {
+        ReadOnlySpan<byte> found = default;
+        for (var field = new FieldCursor(message); field.Next();)
+        {
+            found = field.Number == number && field.Wire == WireType.Length ? field.Bytes : found;
+        }
+
+        return found;
+    }
+}

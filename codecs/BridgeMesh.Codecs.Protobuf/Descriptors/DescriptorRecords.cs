@@ -1,0 +1,95 @@
+using BridgeMesh.Contracts;
+
+namespace BridgeMesh.Codecs.Protobuf.Descriptors;
+
+/// <summary>
+/// What a syntax or an edition says of presence, enums and encodings, where nothing nearer says otherwise. Source: descriptor.proto,
+/// FeatureSet; protobuf.dev, "Feature Settings for Editions".
+/// </summary>
+internal readonly record struct Features(ProtoPresence Presence, bool ClosedEnums, bool Packed, bool Groups)
+{
+    public static readonly Features Proto2 = new(ProtoPresence.Explicit, ClosedEnums: true, Packed: false, Groups: false);
+    public static readonly Features Proto3 = new(ProtoPresence.Implicit, ClosedEnums: false, Packed: true, Groups: false);
+
+    /// <summary>Edition 2023.</summary>
+    public static readonly Features Edition = new(ProtoPresence.Explicit, ClosedEnums: false, Packed: true, Groups: false);
+
+    /// <summary>With what a FeatureSet of options changes.</summary>
+    public Features With(ReadOnlySpan<byte> featureSet)
+    {
+        var features = this;
+        for (var set = new FieldCursor(featureSet); set.Next();)
+        {
+            features = (set.Number, set.Int32) switch
+            {
+                (1, 1) => features with { Presence = ProtoPresence.Explicit },
+                (1, 2) => features with { Presence = ProtoPresence.Implicit },
+                (1, 3) => features with { Presence = ProtoPresence.Required },
+                (2, 1) => features with { ClosedEnums = false },
+                (2, 2) => features with { ClosedEnums = true },
+                (3, 1) => features with { Packed = true },
+                (3, 2) => features with { Packed = false },
+                (5, 1) => features with { Groups = false },
+                (5, 2) => features with { Groups = true },
+                _ => features,
+            };
+        }
+
+        return features;
+    }
+}
+
+/// <summary>FileDescriptorProto.</summary>
+internal sealed record FileRecord(string Name, string Package)
+{
+    public List<string> Dependencies { get; } = [];
+
+    public List<MessageRecord> Messages { get; } = [];
+
+    public List<EnumRecord> Enums { get; } = [];
+
+    public List<ServiceRecord> Services { get; } = [];
+}
+
+/// <summary>DescriptorProto.</summary>
+internal sealed record MessageRecord(string FullName)
+{
+    public bool IsMapEntry { get; set; }
+
+    public List<FieldRecord> Fields { get; } = [];
+
+    public List<MessageRecord> Nested { get; } = [];
+
+    public List<EnumRecord> Enums { get; } = [];
+
+    public List<string> Oneofs { get; } = [];
+}
+
+/// <summary>FieldDescriptorProto, with the features that hold for it.</summary>
+/// <param name="TypeName">With a leading dot for messages and enums; empty for scalars.</param>
+/// <param name="Oneof">Place of its oneof, or -1; a proto3 optional's own oneof is none.</param>
+internal sealed record FieldRecord(string Name, int Number, bool IsRepeated, ProtoKind Kind, string TypeName, int Oneof)
+{
+    public string? Default { get; init; }
+
+    public string? JsonName { get; init; }
+
+    public ProtoPresence Presence { get; init; }
+
+    public bool Packed { get; init; }
+}
+
+/// <summary>EnumDescriptorProto.</summary>
+internal sealed record EnumRecord(string FullName, bool IsClosed)
+{
+    public List<(string Name, int Number)> Values { get; } = [];
+}
+
+/// <summary>ServiceDescriptorProto.</summary>
+internal sealed record ServiceRecord(string FullName)
+{
+    public List<MethodRecord> Methods { get; } = [];
+}
+
+/// <summary>MethodDescriptorProto.</summary>
+internal sealed record MethodRecord(string Name, string Input, string Output, bool ClientStreaming, bool ServerStreaming, bool Idempotent);
