@@ -12,6 +12,21 @@ internal static class ExitCodes
     /// <summary><c>decode</c>: something could not be decoded.</summary>
     public const int Failed = 1;
 
+    /// <summary><c>call</c>: the callee threw an exception, declared or not.</summary>
+    public const int CalleeThrew = 3;
+
+    /// <summary><c>call</c>: the callee refused the call: unknown service or method, wrong arguments, not allowed, too large.</summary>
+    public const int Refused = 4;
+
+    /// <summary><c>call</c>: nobody is there, or the callee has no room.</summary>
+    public const int Unavailable = 5;
+
+    /// <summary><c>call</c>: no answer came in time.</summary>
+    public const int TimedOut = 6;
+
+    /// <summary><c>call</c>: the answer cannot be read, does not fit the contract, or tells of a fault inside of the callee's framework.</summary>
+    public const int BadAnswer = 7;
+
     /// <summary>The command line is wrong.</summary>
     public const int Usage = 2;
 

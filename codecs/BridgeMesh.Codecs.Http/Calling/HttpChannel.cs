@@ -33,6 +33,7 @@ internal sealed class HttpChannel : IUpstreamChannel
                 ConnectTimeout = TimeSpan.FromMilliseconds(settings.ConnectTimeoutMs),
                 MaxConnectionsPerServer = settings.Limits.MaxInFlight,
                 MaxResponseHeadersLength = Math.Max(1, settings.Limits.MaxMetadataBytes / Kibi),
+                PlaintextStreamFilter = settings.Watch is { } watch ? (context, _) => ValueTask.FromResult(watch(context.PlaintextStream)) : null,
                 PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
                 RequestHeaderEncodingSelector = static (_, _) => HeaderEncoding,
                 ResponseHeaderEncodingSelector = static (_, _) => HeaderEncoding,

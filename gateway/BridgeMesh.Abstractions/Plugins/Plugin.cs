@@ -77,7 +77,14 @@ public interface IListener : IAsyncDisposable
 }
 
 /// <param name="ConnectTimeoutMs">1 or more.</param>
-public sealed record ChannelSettings(FrameLimits Limits, int ConnectTimeoutMs, TimeProvider Time);
+public sealed record ChannelSettings(FrameLimits Limits, int ConnectTimeoutMs, TimeProvider Time)
+{
+    /// <summary>
+    /// Wraps the plain bytes of each connection once it stands, for tools that show them; null in a running gateway. A channel that has no
+    /// such place may leave it alone.
+    /// </summary>
+    public Func<Stream, Stream>? Watch { get; init; }
+}
 
 /// <summary>Makes ways to the instances of a protocol that brings its own client. Safe for any thread.</summary>
 public interface IChannelFactory

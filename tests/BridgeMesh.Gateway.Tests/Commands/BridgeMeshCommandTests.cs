@@ -61,6 +61,18 @@ public sealed class BridgeMeshCommandTests : IDisposable
     }
 
     [Fact]
+    public void ExitCodes_EachOfThem_IsInTheDocumentOfTheCommandLine()
+    {
+        var told = File.ReadLines(Path.Combine(AppContext.BaseDirectory, "cli.md"))
+            .Select(line => System.Text.RegularExpressions.Regex.Match(line, @"^\| (\d+) \| .+ \|$"))
+            .Where(match => match.Success)
+            .Select(match => match.Groups[1].Value);
+        var known = typeof(ExitCodes).GetFields().Select(f => f.GetRawConstantValue()?.ToString()).Distinct();
+
+        Assert.Equal(known.Order(StringComparer.Ordinal), told.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Validate_BuiltInConfiguration_IsValid()
     {
         Assert.Equal(ExitCodes.Ok, await Invoke("validate"));

@@ -1,0 +1,147 @@
+using System.Buffers.Binary;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using BridgeMesh.Gateway.Commands;
+using BridgeMesh.Gateway.Hosting;
+using BridgeMesh.Testing.Network;
+
+namespace BridgeMesh.Gateway.Tests.Commands;
+
+public sealed class CallCommandTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly StringWriter _output = new() { NewLine = "\n" };
+    private readonly StringWriter _error = new() { NewLine = "\n" };
+    private readonly StopSignal _stop = new();
+
+    public void Dispose()
+    {
+        _stop.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Call_HttpAnswer_IsPrintedAlone()
+    {
+        await using var server = HttpServer("200 OK", """{"id":"A-1","total":"12.50"}""");
+
+        Assert.Equal(ExitCodes.Ok, await Invoke("call", $"http://127.0.0.1:{server.Port}/com.acme.S/get", """["A-1"]"""));
+
+        using var json = JsonDocument.Parse(_output.ToString());
+        Assert.Equal("12.50", json.RootElement.GetProperty("total").GetString());
+        Assert.Empty(_error.ToString());
+    }
+
+    [Theory]
+    [InlineData("404 Not Found", ExitCodes.Refused)]
+    [InlineData("400 Bad Request", ExitCodes.Refused)]
+    [InlineData("503 Service Unavailable", ExitCodes.Unavailable)]
+    [InlineData("504 Gateway Timeout", ExitCodes.TimedOut)]
+    [InlineData("502 Bad Gateway", ExitCodes.BadAnswer)]
+    public async Task Call_HttpFailure_EndsWithItsOwnCode(string status, int code)
+    {
+        await using var server = HttpServer(status, """{"message":"no"}""");
+
+        Assert.Equal(code, await Invoke("call", $"http://127.0.0.1:{server.Port}/com.acme.S/get"));
+
+        Assert.Empty(_output.ToString());
+        Assert.NotEmpty(_error.ToString());
+    }
+
+    [Fact]
+    public async Task Call_DubboVerbose_ShowsBytesThatDecodeReads()
+    {
+        await using var server = DubboServer("92"); // A result that is null.
+        Assert.Equal(ExitCodes.Ok, await Invoke(
+            "call", $"dubbo://127.0.0.1:{server.Port}/com.acme.S/get", """["A-1"]""", "--types", "java.lang.String", "-o", "json", "--verbose"));
+
+        using var json = JsonDocument.Parse(_output.ToString());
+        Assert.True(json.RootElement.GetProperty("timings").GetProperty("connectMs").GetDouble() >= 0);
+        Assert.StartsWith("dabb0214", json.RootElement.GetProperty("received").GetString(), StringComparison.Ordinal);
+        var sent = json.RootElement.GetProperty("sent").GetString() ?? string.Empty;
+        _output.GetStringBuilder().Clear();
+        Assert.Equal(ExitCodes.Ok, await Invoke("decode", sent));
+        Assert.Contains("argument 0 java.lang.String \"A-1\"", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Call_NobodyThere_EndsWith5()
+    {
+        using var closed = new TcpListener(System.Net.IPAddress.Loopback, 0);
+        closed.Start();
+        var port = ((System.Net.IPEndPoint)closed.LocalEndpoint).Port;
+        closed.Stop();
+
+        foreach (var protocol in (string[])["bolt", "dubbo", "http"])
+        {
+            Assert.Equal(ExitCodes.Unavailable, await Invoke("call", $"{protocol}://127.0.0.1:{port}/S/m", "--types", ""));
+            Assert.Equal(ExitCodes.Unavailable, await Invoke("call", $"{protocol}://127.0.0.1:{port}/S/m", "--types", "", "--verbose"));
+        }
+    }
+
+    [Fact]
+    public async Task Call_SilentCallee_EndsWith6InTime()
+    {
+        await using var server = new ScriptedServer((_, stop) => Task.Delay(Timeout.Infinite, stop));
+
+        Assert.Equal(ExitCodes.TimedOut, await Invoke("call", $"dubbo://127.0.0.1:{server.Port}/S/m", "--types", "", "--timeout", "50"));
+        Assert.Contains("deadline-exceeded", _error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Call_BrokenAnswer_EndsWith7()
+    {
+        await using var server = new ScriptedServer(async (stream, stop) =>
+        {
+            await stream.ReadExactlyAsync(new byte[16], stop);
+            await stream.WriteAsync("HTTP/1.1 200 OK\r\n\r\n"u8.ToArray(), stop);
+            await Task.Delay(Timeout.Infinite, stop);
+        });
+
+        Assert.Equal(ExitCodes.BadAnswer, await Invoke("call", $"dubbo://127.0.0.1:{server.Port}/S/m", "--types", ""));
+    }
+
+    [Theory]
+    [InlineData("unknown protocol 'blot'", "blot://h:1/S/m")]
+    [InlineData("there is no file 'none.json'", "bolt://h:1/S/m", "@none.json")]
+    [InlineData("there is no contract file 'none.yaml'", "bolt://h:1/S/m", "--contract", "none.yaml")]
+    [InlineData("the arguments: ", "bolt://h:1/S/m", "[1,")]
+    [InlineData("'a' is no name and value", "bolt://h:1/S/m", "-H", "a")]
+    [InlineData("'0' is no time", "bolt://h:1/S/m", "--timeout", "0")]
+    public async Task Call_WrongUsage_EndsWith2(string told, params string[] args)
+    {
+        Assert.Equal(ExitCodes.Usage, await Invoke(["call", .. args]));
+        Assert.Contains(told, _error.ToString(), StringComparison.Ordinal);
+        Assert.Empty(_output.ToString());
+    }
+
+    private static ScriptedServer HttpServer(string status, string body) => new(async (stream, stop) =>
+    {
+        var request = new StringBuilder();
+        var buffer = new byte[4_096];
+        while (!request.ToString().Contains("\r\n\r\n", StringComparison.Ordinal))
+        {
+            request.Append(Encoding.ASCII.GetString(buffer.AsSpan(0, await stream.ReadAsync(buffer, stop))));
+        }
+
+        var answer = $"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}";
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(answer), stop);
+    });
+
+    private static ScriptedServer DubboServer(string bodyHex) => new(async (stream, stop) =>
+    {
+        var header = new byte[16];
+        await stream.ReadExactlyAsync(header, stop);
+        await stream.ReadExactlyAsync(new byte[BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(12))], stop);
+        var body = Convert.FromHexString(bodyHex);
+        header[2] = 2;
+        header[3] = 20;
+        BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(12), body.Length);
+        await stream.WriteAsync((byte[])[.. header, .. body], stop);
+        await Task.Delay(Timeout.Infinite, stop);
+    });
+
+    private Task<int> Invoke(params string[] args) =>
+        BridgeMeshCommand.InvokeAsync(args, new CommandSurroundings(_output, _error, _folder.Path), _stop);
+}
