@@ -31,13 +31,15 @@ internal sealed class Recordings
         var values = new List<byte[]>();
         foreach (var path in Directory.EnumerateFiles(SourceTree.Golden, "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
+            // The folder that holds the repository may be called anything.
+            var isDubbo = Path.GetRelativePath(SourceTree.Golden, path).StartsWith("dubbo", StringComparison.Ordinal);
             using var document = JsonDocument.Parse(File.ReadAllBytes(path));
             foreach (var (name, bytes) in Bytes(document.RootElement))
             {
                 var isFrame = name.StartsWith("request", StringComparison.Ordinal) || name.StartsWith("response", StringComparison.Ordinal)
                     || name.StartsWith("frame", StringComparison.Ordinal);
                 var isValue = name.StartsWith("hessian", StringComparison.Ordinal) || name.StartsWith("caucho", StringComparison.Ordinal);
-                var into = isValue ? values : !isFrame ? null : path.Contains("dubbo", StringComparison.Ordinal) ? dubbo : bolt;
+                var into = isValue ? values : !isFrame ? null : isDubbo ? dubbo : bolt;
                 if (bytes.Length is > 0 and <= MaxFrameBytes)
                 {
                     into?.Add(bytes);

@@ -26,6 +26,11 @@ internal sealed class HttpRequestTarget(FuzzCorpus corpus) : FuzzTarget
         "a=%zz", "a=%ff", "a=1&a=2", "a=1,2,%2C", "a", "=a", "%61=1", "http://h/orders/1?a=1", "[1,2]", "{\"left\":1,\"right\":2}", "{}", "[", "name=x",
     }.Select(Encoding.UTF8.GetBytes)];
 
+    /// <summary>A parameter by its name, and one whose own fields are the names.</summary>
+    private static readonly BindingPlan Queried = PlanOf(HttpSource.Query);
+
+    private static readonly BindingPlan Posted = PlanOf(HttpSource.Form);
+
     private static readonly string[] Descriptors =
     [
         string.Empty, "I", "Ljava/lang/String;", "IJ", "Lcom/acme/Order;", "Ljava/util/List;", "[B", "Ljava/util/Date;Ljava/math/BigDecimal;Z", "Ljava/util/UUID;",
@@ -86,8 +91,8 @@ internal sealed class HttpRequestTarget(FuzzCorpus corpus) : FuzzTarget
         var status = (input.Span[0] % 5) switch
         {
             0 => Path(Encoding.Latin1.GetString(text.Span)),
-            1 => TextArguments.ReadQuery(Encoding.Latin1.GetString(text.Span), "a", type, ValuePolicy.Default, _tape),
-            2 => TextArguments.ReadForm(body, "a", type, ValuePolicy.Default, _tape),
+            1 => TextArguments.ReadQuery(Encoding.Latin1.GetString(text.Span), Queried, Queried.Parameters[input.Span[1] >> 7], type, ValuePolicy.Default, _tape),
+            2 => TextArguments.ReadForm(body, Posted, Posted.Parameters[input.Span[1] >> 7], type, ValuePolicy.Default, _tape),
             3 => JsonArguments.Read(body, MethodOf(which), ValuePolicy.Default, _tape),
             _ => DeclaredArguments.Read(body, JavaSignature.Of(Descriptors[which % Descriptors.Length]), _tape),
         };
@@ -126,6 +131,13 @@ internal sealed class HttpRequestTarget(FuzzCorpus corpus) : FuzzTarget
         _output.Dispose();
         base.Dispose();
     }
+
+    private static BindingPlan PlanOf(HttpSource source) => BindingPlan.Of(new HttpBinding
+    {
+        Verb = "POST",
+        PathTemplate = "/fuzz",
+        Parameters = [new HttpParameter(0, source, "a"), new HttpParameter(1, source, string.Empty)],
+    });
 
     private MethodShape MethodOf(byte which) => corpus.Contract.Methods[which % corpus.Contract.Methods.Length];
 
