@@ -20,6 +20,14 @@ internal static class ReplyReader
         var kind = MediaTypes.KindOf(content.TryGetValues("Content-Type", out var types) ? types.ToString() : null);
         var isEncoded = content.TryGetValues("Content-Encoding", out var encoding)
             && !encoding.ToString().Equals("identity", StringComparison.OrdinalIgnoreCase);
+        using var utf8 = new FrameWriter(1);
+        if (kind is MediaKind.Json or MediaKind.Text && Charset.Of(types.ToString()) is not CharsetKind.Utf8 and var charset)
+        {
+            // What is not of its charset fails as JSON or text below.
+            _ = Charset.ToUtf8(charset, body.Span, utf8);
+            body = utf8.WrittenMemory;
+        }
+
         if (isEncoded)
         {
             exchange.SetFault(ExchangeStatus.BadGateway, "the reply is compressed, which was not asked for", mayHaveExecuted: true);
@@ -85,6 +93,9 @@ internal static class ReplyReader
     {
         switch (kind)
         {
+            case MediaKind.Json when returns is { Kind: ShapeKind.String } && IsBareText(body.FirstSpan):
+                tape.AddString(body.FirstSpan);
+                return tape.Status;
             case MediaKind.Json or MediaKind.Missing:
                 return JsonFormat.Codec.Read(body, returns, policy, tape);
             case MediaKind.Text when !Utf8.IsValid(body.FirstSpan):
@@ -104,6 +115,16 @@ internal static class ReplyReader
                     $"the reply's Content-Type is '{named}'; what is read is JSON, text/plain and application/octet-stream, in UTF-8",
                     path: "result");
         }
+    }
+
+    /// <summary>
+    /// Spring writes a String as it is even where JSON was agreed on: its string converter comes first and takes every media type. What
+    /// begins with a quote is taken for JSON, and so is null.
+    /// </summary>
+    private static bool IsBareText(ReadOnlySpan<byte> body)
+    {
+        var text = body.TrimStart(" \t\r\n"u8);
+        return !text.StartsWith((byte)'"') && !text.TrimEnd(" \t\r\n"u8).SequenceEqual("null"u8) && Utf8.IsValid(body);
     }
 
     private static void ReadError(Exchange exchange, int code, MediaKind kind, in ReadOnlySequence<byte> body)

@@ -14,15 +14,16 @@ internal enum MediaKind : byte
     /// <summary>multipart/form-data.</summary>
     Multipart,
 
-    /// <summary>Another type, or one whose charset is not UTF-8.</summary>
+    /// <summary>Another type, or one whose charset is not known.</summary>
     Other,
 }
 
-/// <summary>What a Content-Type means here. Bodies are UTF-8 only, as JSON must be between systems (RFC 8259 section 8.1).</summary>
+/// <summary>What a Content-Type means here.</summary>
 internal static class MediaTypes
 {
     internal const string Json = "application/json";
     internal const string JsonUtf8 = "application/json; charset=utf-8";
+    internal const string TextUtf8 = "text/plain; charset=utf-8";
     internal const string ProblemUtf8 = "application/problem+json; charset=utf-8";
     internal const string Octets = "application/octet-stream";
     internal const string Form = "application/x-www-form-urlencoded";
@@ -40,7 +41,7 @@ internal static class MediaTypes
             return MediaKind.Json;
         }
 
-        if (!MediaTypeHeaderValue.TryParse(contentType, out var parsed) || !IsUtf8(parsed))
+        if (!MediaTypeHeaderValue.TryParse(contentType, out var parsed) || Charset.Of(parsed) == CharsetKind.Unknown)
         {
             return MediaKind.Other;
         }
@@ -72,12 +73,4 @@ internal static class MediaTypes
     /// <summary>Whether a text from outside can stand as a Content-Type.</summary>
     internal static bool IsMediaType(string? text) =>
         text is not null && HeaderRules.IsValidValue(text) && MediaTypeHeaderValue.TryParse(text, out _);
-
-    // US-ASCII is a part of UTF-8.
-    private static bool IsUtf8(MediaTypeHeaderValue type) =>
-        !type.Charset.HasValue
-        || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)
-        || type.Charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase)
-        || type.Charset.Equals("utf8", StringComparison.OrdinalIgnoreCase)
-        || type.Charset.Equals("us-ascii", StringComparison.OrdinalIgnoreCase);
 }

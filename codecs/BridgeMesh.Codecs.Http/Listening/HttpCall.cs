@@ -6,6 +6,7 @@ using BridgeMesh.Codecs.Http.Headers;
 using BridgeMesh.Contracts;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Values;
+using BridgeMesh.Wire;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -27,6 +28,9 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource
     private Exchange? _exchange;
     private ReadOnlySequence<byte> _body;
     private bool _holdsBody;
+
+    // The body after its coding and charset were undone; null where it is read as it came.
+    private FrameWriter? _decoded;
 
     // The connection's own token: the request's would be a new object for each call, and HTTP/1.1 runs one request at a time.
     private CancellationToken _closed;
@@ -83,6 +87,8 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource
     internal void End()
     {
         _context.Uninitialize();
+        _decoded?.Dispose();
+        _decoded = null;
         _target = default;
         _body = default;
         _holdsBody = false;
@@ -130,7 +136,8 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource
             }
             else
             {
-                refusal = CheckUpgrade() ?? RequestArguments.CheckMediaType(this) ?? await ReadBodyAsync().ConfigureAwait(false);
+                refusal = CheckUpgrade() ?? CheckAccept() ?? RequestArguments.CheckMediaType(this)
+                    ?? await ReadBodyAsync().ConfigureAwait(false) ?? DecodeBody();
                 if (refusal is not null)
                 {
                     await ReplyWriter.RefuseAsync(this, refusal).ConfigureAwait(false);
@@ -257,8 +264,48 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource
         }
     }
 
+    /// <summary>Undoes Content-Encoding and charset; most bodies have neither and stay where they are.</summary>
+    private Refusal? DecodeBody()
+    {
+        var coding = ContentCoding.Of(_context.Request.Headers.ContentEncoding);
+        var charset = MediaTypes.KindOf(_context.Request.ContentType) is MediaKind.Json or MediaKind.Text
+            ? Charset.Of(_context.Request.ContentType)
+            : CharsetKind.Utf8;
+        if (_body.IsEmpty || (coding == Coding.Identity && charset == CharsetKind.Utf8))
+        {
+            return null;
+        }
+
+        var status = coding == Coding.Identity
+            ? CodecStatus.Ok
+            : Replace(output => ContentCoding.Decode(coding, _body, _settings.Limits.MaxFrameBytes, output));
+        if (status.IsOk && charset != CharsetKind.Utf8)
+        {
+            status = Replace(output => Charset.ToUtf8(charset, _body.ToArray(), output));
+        }
+
+        return status.IsOk ? null : Refusal.Of(
+            status.Error == CodecError.OverBudget ? ExchangeStatus.RequestTooLarge : ExchangeStatus.InvalidArgument, status.ToString());
+    }
+
+    private CodecStatus Replace(Func<FrameWriter, CodecStatus> decode)
+    {
+        var decoded = new FrameWriter();
+        var status = decode(decoded);
+        ReleaseBody();
+        _decoded = decoded;
+        _body = new ReadOnlySequence<byte>(decoded.WrittenMemory);
+        return status;
+    }
+
+    private Refusal? CheckAccept() => ReplyMedia.Accepts(_context.Request.Headers.Accept, _target.Route?.Shape)
+        ? null
+        : Refusal.NotAcceptable(ReplyMedia.Offered(_target.Route?.Shape.Returns));
+
     private void ReleaseBody()
     {
+        _decoded?.Dispose();
+        _decoded = null;
         if (_holdsBody)
         {
             _holdsBody = false;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using BridgeMesh.Codecs.Http.Faults;
+using BridgeMesh.Codecs.Http.Headers;
 using BridgeMesh.Exchanges;
 
 namespace BridgeMesh.Codecs.Http.Listening;
@@ -33,6 +34,17 @@ internal sealed record Refusal(int Http, string Type, string Title, string Detai
         "Method not allowed",
         $"the path does not take {verb}",
         string.Join(", ", allowed));
+
+    internal static readonly Refusal WrongCoding = WrongMediaType($"plain or one of {ContentCoding.Offered}") with
+    {
+        AcceptEncoding = ContentCoding.Offered,
+    };
+
+    /// <summary>Codings that a body may have, for a 415.</summary>
+    internal string? AcceptEncoding { get; init; }
+
+    internal static Refusal NotAcceptable(string offered) => new(
+        406, OutboundStatuses.UrnPrefix + "not-acceptable", "Not acceptable", $"the answer can be {offered}");
 
     internal static Refusal WrongMediaType(string expected) => new(
         415,

@@ -34,6 +34,11 @@ internal static class ReplyWriter
             context.Response.Headers.Allow = refusal.Allow;
         }
 
+        if (refusal.AcceptEncoding is not null)
+        {
+            context.Response.Headers.AcceptEncoding = refusal.AcceptEncoding;
+        }
+
         await SendAsync(context, refusal.Http, isBoot ? MediaTypes.JsonUtf8 : MediaTypes.ProblemUtf8, body).ConfigureAwait(false);
     }
 
@@ -41,17 +46,18 @@ internal static class ReplyWriter
     {
         var context = call.Context;
         using var body = new FrameWriter();
-        if (exchange.Status == ExchangeStatus.Ok)
+        var mediaType = MediaTypes.JsonUtf8;
+        if (exchange.Status == ExchangeStatus.Ok && !TryWritePlain(context, exchange, body, ref mediaType))
         {
             WriteResult(exchange, body);
         }
 
         var status = StatusCodes.Status200OK;
-        var mediaType = MediaTypes.JsonUtf8;
         if (exchange.Status != ExchangeStatus.Ok)
         {
             body.Clear();
             status = OutboundStatuses.CodeOf(exchange);
+            mediaType = MediaTypes.JsonUtf8;
             if (WantsBoot(call))
             {
                 BootErrorDocument.Write(exchange, PathOf(call), call.Now, body);
@@ -62,7 +68,7 @@ internal static class ReplyWriter
                 mediaType = MediaTypes.ProblemUtf8;
             }
         }
-        else if (body.Length == 0)
+        else if (body.Length == 0 && mediaType == MediaTypes.JsonUtf8)
         {
             status = StatusCodes.Status204NoContent;
         }
@@ -77,6 +83,32 @@ internal static class ReplyWriter
         && !call.Context.Request.Headers.Accept.ToString().Contains("application/problem+json", StringComparison.OrdinalIgnoreCase);
 
     private static string PathOf(HttpCall call) => RequestTarget.PathOf(call.RawTarget).ToString();
+
+    /// <summary>Writes a String or byte[] as it is, where the caller likes that better than JSON. Null has no such form.</summary>
+    private static bool TryWritePlain(HttpContext context, Exchange exchange, FrameWriter body, ref string mediaType)
+    {
+        if (exchange is not { Shape.Returns: { Kind: ShapeKind.String or ShapeKind.Bytes } returns, Reply.Count: > 0 })
+        {
+            return false;
+        }
+
+        var tape = exchange.Reply;
+        var root = tape.Resolve(0);
+        switch (ReplyMedia.Choose(context.Request.Headers.Accept, returns))
+        {
+            case MediaKind.Octets when tape[root].Kind == ValueKind.Bytes:
+                mediaType = MediaTypes.Octets;
+                break;
+            case MediaKind.Text when tape[root].Kind == ValueKind.String && (tape[root].Flags & ValueFlags.LoneSurrogate) == 0:
+                mediaType = MediaTypes.TextUtf8;
+                break;
+            default:
+                return false;
+        }
+
+        body.Write(tape.Utf8(root));
+        return true;
+    }
 
     /// <summary>Writes the result's JSON, nothing for void. A result that cannot be written turns the exchange into a fault.</summary>
     private static void WriteResult(Exchange exchange, FrameWriter body)
@@ -131,14 +163,39 @@ internal static class ReplyWriter
         response.StatusCode = status;
         if (body.Length == 0)
         {
+            if (status != StatusCodes.Status204NoContent)
+            {
+                response.ContentType = mediaType;
+                response.ContentLength = 0;
+            }
+
             return;
         }
 
         response.ContentType = mediaType;
-        response.ContentLength = body.Length;
+        if (body.Length >= ContentCoding.MinEncodedBytes)
+        {
+            // Whether this caller asked or not: a cache must know that another may get other bytes.
+            response.Headers.Append("Vary", "Accept-Encoding");
+            var coding = ContentCoding.Choose(context.Request.Headers.AcceptEncoding);
+            using var encoded = new FrameWriter();
+            if (coding != Coding.Identity && ContentCoding.TryEncode(coding, body.Written, encoded))
+            {
+                response.Headers.ContentEncoding = ContentCoding.NameOf(coding);
+                await SendBodyAsync(context, encoded).ConfigureAwait(false);
+                return;
+            }
+        }
+
+        await SendBodyAsync(context, body).ConfigureAwait(false);
+    }
+
+    private static async ValueTask SendBodyAsync(HttpContext context, FrameWriter body)
+    {
+        context.Response.ContentLength = body.Length;
         if (context.Request.Method != "HEAD")
         {
-            await response.BodyWriter.WriteAsync(body.WrittenMemory).ConfigureAwait(false);
+            await context.Response.BodyWriter.WriteAsync(body.WrittenMemory).ConfigureAwait(false);
         }
     }
 }

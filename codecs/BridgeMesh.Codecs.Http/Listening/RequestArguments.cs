@@ -46,23 +46,33 @@ internal static class RequestArguments
     internal static Refusal? CheckMediaType(HttpCall call)
     {
         var kind = MediaTypes.KindOf(call.Context.Request.ContentType);
-        if (kind == MediaKind.Missing || call.Context.Request.ContentLength == 0)
+        if (call.Context.Request.ContentLength == 0)
+        {
+            return null;
+        }
+
+        if (ContentCoding.Of(call.Context.Request.Headers.ContentEncoding) == Coding.Unknown)
+        {
+            return Refusal.WrongCoding;
+        }
+
+        if (kind == MediaKind.Missing)
         {
             return null;
         }
 
         if (call.Route is not { } route)
         {
-            return kind == MediaKind.Json ? null : Refusal.WrongMediaType("application/json in UTF-8");
+            return kind == MediaKind.Json ? null : Refusal.WrongMediaType($"application/json in {Charset.Offered}");
         }
 
         return route.Plan.Body switch
         {
             BodyForm.None => null,
-            BodyForm.Form when kind == MediaKind.Form => null,
+            BodyForm.Form when kind == MediaKind.Form && Charset.Of(call.Context.Request.ContentType) == CharsetKind.Utf8 => null,
             BodyForm.Form or BodyForm.Parts => CheckForm(call, route.Plan.Body, kind),
             BodyForm.Whole => CheckWhole(kind, BodyType(route).Kind),
-            _ => kind == MediaKind.Json ? null : Refusal.WrongMediaType("application/json in UTF-8"),
+            _ => kind == MediaKind.Json ? null : Refusal.WrongMediaType($"application/json in {Charset.Offered}"),
         };
     }
 
@@ -220,8 +230,8 @@ internal static class RequestArguments
         (MediaKind.Octets, ShapeKind.Bytes) => null,
         (MediaKind.Text, (>= ShapeKind.Bool and <= ShapeKind.Enum and not ShapeKind.Bytes) or ShapeKind.UInt32 or ShapeKind.UInt64) => null,
         (_, ShapeKind.Bytes) => Refusal.WrongMediaType("application/json with base64, or application/octet-stream"),
-        (_, ShapeKind.String) => Refusal.WrongMediaType("application/json, or text/plain, in UTF-8"),
-        _ => Refusal.WrongMediaType("application/json in UTF-8"),
+        (_, ShapeKind.String) => Refusal.WrongMediaType($"application/json, or text/plain, in {Charset.Offered}"),
+        _ => Refusal.WrongMediaType($"application/json in {Charset.Offered}"),
     };
 
     private static TypeShape BodyType(HttpRoute route)

@@ -98,7 +98,8 @@ internal sealed class ListenerUnderTest : IAsyncDisposable
 
         foreach (var (name, value) in headers)
         {
-            request.Headers.TryAddWithoutValidation(name, value);
+            Assert.True(
+                request.Headers.TryAddWithoutValidation(name, value) || request.Content?.Headers.TryAddWithoutValidation(name, value) == true);
         }
 
         using var response = await _client.SendAsync(request).WaitAsync(TimeSpan.FromSeconds(20));
