@@ -276,6 +276,50 @@ public sealed class JsonBodiesTests
         Assert.Equal("blue", Frames.ReadReply(Frames.WriteReply(exchange)).ReplyMetadata.Find("x-served-by"));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void ReadAndReply_SpoiledContent_EndInAStatusWithAPlaceInTheFrame(int seed)
+    {
+        var random = new Random(seed);
+        var refused = 0;
+        foreach (var golden in Answered)
+        {
+            for (var i = 0; i < 2_000; i++)
+            {
+                var request = Spoiled(golden.Request, random);
+                var call = Frames.Opened(request);
+                call.Contract = Contract;
+                refused += AssertPlaced(Frames.Codec.ReadRequest(call), request);
+                var answer = Spoiled(golden.Answer, random);
+                var reply = new Exchange { ReplyHeader = Frames.Scan(answer), ReplyFrame = Frames.Sequence(answer), Shape = call.Shape };
+                refused += AssertPlaced(Frames.Codec.ReadReply(reply), answer);
+            }
+        }
+
+        Assert.InRange(refused, 1_000, 19_000);
+    }
+
+    private static int AssertPlaced(CodecStatus status, byte[] frame)
+    {
+        Assert.InRange(status.Offset, -1, frame.Length);
+        return status.IsOk ? 0 : 1;
+    }
+
+    /// <summary>The frame with a few bytes of its content changed.</summary>
+    private static byte[] Spoiled(byte[] frame, Random random)
+    {
+        var spoiled = frame.ToArray();
+        var content = spoiled.AsSpan(Frames.Scan(frame).ContentOffset());
+        ReadOnlySpan<byte> telling = "{}[],:\"\\0-eE.tfn\0\x7f\u00e9"u8;
+        for (var i = random.Next(1, 4); i > 0; i--)
+        {
+            content[random.Next(content.Length)] = telling[random.Next(telling.Length)];
+        }
+
+        return spoiled;
+    }
+
     private static void Address(Exchange exchange, ServiceInstance instance)
     {
         exchange.CalleeService = exchange.Service.Interface.Length == 0 ? Contract.Service : exchange.Service;

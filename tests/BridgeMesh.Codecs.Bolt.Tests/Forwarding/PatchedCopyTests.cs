@@ -46,7 +46,11 @@ public sealed class PatchedCopyTests
         var golden = GoldenCase.Of(file, name);
         var request = split ? Frames.Split(golden.Request, 100) : Frames.Sequence(golden.Request);
         var response = split ? Frames.Split(golden.Answer, 30) : Frames.Sequence(golden.Answer);
-        var exchange = new Exchange();
+
+        // A registration that has something to say, and says that the caller's form is right.
+        var isFinal = file == "node-hessian4";
+        var instance = Instances.Saying(("hessianVersion", isFinal ? "4.0" : "3.0"), ("serialization", "hessian2"), ("boltVersion", "1"));
+        var exchange = new Exchange { Instance = instance };
         using var output = new FrameWriter();
         var allocated = long.MaxValue;
 
@@ -76,10 +80,12 @@ public sealed class PatchedCopyTests
         exchange.CallerHeader = header;
         exchange.RequestFrame = request;
         Frames.Codec.OpenRequest(exchange);
-        if (Frames.Codec.CanForward(exchange))
+        if (!Frames.Codec.CanForward(exchange))
         {
-            Frames.Codec.CopyPatched(header, request, new FramePatch(NewId, 500, null), output);
+            throw new InvalidOperationException("not passed on");
         }
+
+        Frames.Codec.CopyPatched(header, request, new FramePatch(NewId, 500, null), output);
 
         Frames.Codec.Scan(response, FrameLimits.Default, out var replyHeader);
         Frames.Codec.CopyPatched(replyHeader, response, new FramePatch(header.CorrelationId, 0, null), output);
