@@ -20,13 +20,18 @@ internal static class PatchedCopy
         }
 
         var position = output.Length;
-        if (patch.Splice is { } splice && header.Kind == FrameKind.Request)
+        if ((patch.Splice is not null || patch.Hops is not null) && header.Kind == FrameKind.Request)
         {
-            var status = SplicedCopy.Copy(header, frame, splice, output);
+            var status = SplicedCopy.Copy(header, frame, patch.Splice, patch.Hops, output);
             if (!status.IsOk)
             {
                 output.Truncate(position);
-                return status;
+                if (patch.Splice is not null || status.Error != CodecError.Unrepresentable)
+                {
+                    return status;
+                }
+
+                output.Write(frame); // No room in the header map for the hop list: the call is worth more.
             }
         }
         else

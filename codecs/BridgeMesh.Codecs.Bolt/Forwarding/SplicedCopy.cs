@@ -10,24 +10,25 @@ namespace BridgeMesh.Codecs.Bolt.Forwarding;
 
 /// <summary>
 /// Copies a request with another service name or other metadata. Java's server takes the service from the header and sofa-rpc-node's from
-/// the SofaRequest, so both are changed; the arguments are copied as they are.
+/// the SofaRequest, so both are changed; the arguments are copied as they are. The hop list stands in the header alone, where gateways look for it:
+/// a request that gets nothing else keeps its content as it is.
 /// </summary>
 internal static class SplicedCopy
 {
     /// <summary>
     /// Leaves the checksum, if the frame has one, as four zero bytes. What was written before a failure is the caller's to drop.
     /// </summary>
-    internal static CodecStatus Copy(in FrameHeader header, in ReadOnlySequence<byte> frame, SplicePatch splice, FrameWriter output)
+    internal static CodecStatus Copy(in FrameHeader header, in ReadOnlySequence<byte> frame, SplicePatch? splice, string? hops, FrameWriter output)
     {
         var position = output.Length;
-        var service = splice.Service is { } key ? ServiceName.Of(key) : null;
+        var service = splice?.Service is { } key ? ServiceName.Of(key) : null;
         output.Write(frame.Slice(0, header.HeaderOffset()));
 
         var headerAt = output.Length;
         CodecStatus status;
         using (var map = new ContiguousBytes(frame.Slice(header.HeaderOffset(), header.HeaderLength())))
         {
-            status = CopyHeader(map.Span, service, splice.Set, output);
+            status = CopyHeader(map.Span, service, splice?.Set, hops, output);
         }
 
         if (!status.IsOk)
@@ -43,7 +44,7 @@ internal static class SplicedCopy
 
         var contentAt = output.Length;
         var content = frame.Slice(header.ContentOffset(), header.ContentLength());
-        if (header.Serializer == BoltFrame.CodecHessian && !content.IsEmpty)
+        if (splice is not null && header.Serializer == BoltFrame.CodecHessian && !content.IsEmpty)
         {
             status = ContentSplice.Copy(content, service, splice.Set, output);
             if (!status.IsOk)
@@ -66,7 +67,7 @@ internal static class SplicedCopy
         return CodecStatus.Ok;
     }
 
-    private static CodecStatus CopyHeader(ReadOnlySpan<byte> header, ServiceName? service, Metadata set, FrameWriter output)
+    private static CodecStatus CopyHeader(ReadOnlySpan<byte> header, ServiceName? service, Metadata? set, string? hops, FrameWriter output)
     {
         var map = new HeaderMap(header);
         var copied = 0;
@@ -85,7 +86,7 @@ internal static class SplicedCopy
                 HeaderMap.Write(output, key, service.Utf8);
                 copied = map.Position;
             }
-            else if (Has(set, key))
+            else if ((set is not null && Has(set, key)) || (hops is not null && key.SequenceEqual(HeaderKeys.Hops)))
             {
                 output.Write(header[copied..from]);
                 copied = map.Position;
@@ -93,7 +94,12 @@ internal static class SplicedCopy
         }
 
         output.Write(header[copied..]);
-        foreach (ref readonly var pair in set.Entries)
+        if (hops is not null)
+        {
+            HeaderMap.Write(output, HeaderKeys.Hops, hops);
+        }
+
+        foreach (ref readonly var pair in set is null ? default : set.Entries)
         {
             HeaderMap.Write(output, default, pair.Key, pair.Value);
         }

@@ -113,6 +113,10 @@ internal static class RequestOpening
             {
                 method ??= SharedText.Of(value);
             }
+            else if (key.SequenceEqual(HeaderKeys.Hops))
+            {
+                exchange.Hops ??= Encoding.UTF8.GetString(value[..Math.Min(value.Length, HopList.MaxBytes + 1)]);
+            }
             else if (key.SequenceEqual(HeaderKeys.DeadlineRemaining) && Utf8Parser.TryParse(value, out int left, out var used)
                 && used == value.Length && left > 0)
             {

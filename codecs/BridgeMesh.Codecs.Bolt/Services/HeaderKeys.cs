@@ -33,6 +33,9 @@ internal static class HeaderKeys
     /// <summary>Milliseconds left, sent by callers that pass deadlines on.</summary>
     internal static ReadOnlySpan<byte> DeadlineRemaining => "sofa_head_deadline_remain_time"u8;
 
+    /// <summary>As <see cref="Exchanges.HopList.Key"/>, which gateways write in these letters.</summary>
+    internal static ReadOnlySpan<byte> Hops => "x-bridgemesh-hops"u8;
+
     internal static ReadOnlySpan<byte> ResponseError => "sofa_head_response_error"u8;
 
     /// <summary>

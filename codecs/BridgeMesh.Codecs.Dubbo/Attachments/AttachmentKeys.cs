@@ -25,6 +25,9 @@ internal static class AttachmentKeys
     /// </summary>
     internal static ReadOnlySpan<byte> CallbackPrefix => "sys_callback_arg-"u8;
 
+    /// <summary>As <see cref="Exchanges.HopList.Key"/>, which gateways write in these letters.</summary>
+    internal static ReadOnlySpan<byte> Hops => "x-bridgemesh-hops"u8;
+
     /// <summary>In replies: the protocol version, always 2.0.2.</summary>
     internal const string Dubbo = "dubbo";
 

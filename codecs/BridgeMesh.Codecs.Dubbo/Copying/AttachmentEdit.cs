@@ -6,27 +6,36 @@ using BridgeMesh.Wire;
 
 namespace BridgeMesh.Codecs.Dubbo.Copying;
 
-/// <summary>What a splice changes in the attachments: the names of the service, the time left, and the pairs of the patch.</summary>
-internal readonly ref struct AttachmentEdit(SplicePatch patch, int timeoutMs)
+/// <summary>What a splice changes in the attachments: the names of the service, the time left, the hop list, and the pairs of the patch.</summary>
+internal readonly ref struct AttachmentEdit(FramePatch frame)
 {
+    private readonly SplicePatch? _patch = frame.Splice;
+    private readonly int _timeoutMs = frame.TimeoutMs;
+    private readonly string? _hops = frame.Hops;
+
     /// <summary>Longer keys are compared as text.</summary>
     private const int MaxKeyBytes = 256;
 
     /// <summary>Whether the entry with this key gives way to a new one.</summary>
     internal bool IsReplaced(ReadOnlySpan<byte> key)
     {
-        if (timeoutMs > 0 && AttachmentReader.IsTimeout(key))
+        if (_timeoutMs > 0 && AttachmentReader.IsTimeout(key))
         {
             return true;
         }
 
-        if (patch.Service is not null && NamesService(key))
+        if ((_patch?.Service is not null && NamesService(key)) || (_hops is not null && key.SequenceEqual(AttachmentKeys.Hops)))
         {
             return true;
+        }
+
+        if (_patch is null || _patch.Set.Count == 0)
+        {
+            return false;
         }
 
         Span<byte> utf8 = stackalloc byte[MaxKeyBytes];
-        foreach (ref readonly var entry in patch.Set.Entries)
+        foreach (ref readonly var entry in _patch.Set.Entries)
         {
             if (Encoding.UTF8.TryGetBytes(entry.Key, utf8, out var length) && key.SequenceEqual(utf8[..length]))
             {
@@ -42,7 +51,7 @@ internal readonly ref struct AttachmentEdit(SplicePatch patch, int timeoutMs)
 
     internal void WriteNew(HessianWriter writer)
     {
-        if (patch.Service is { } service)
+        if (_patch?.Service is { } service)
         {
             Write(writer, AttachmentKeys.Path, service.Interface);
             Write(writer, AttachmentKeys.Interface, service.Interface);
@@ -53,12 +62,17 @@ internal readonly ref struct AttachmentEdit(SplicePatch patch, int timeoutMs)
             }
         }
 
-        if (timeoutMs > 0)
+        if (_timeoutMs > 0)
         {
-            AttachmentWriter.WriteTimeout(writer, timeoutMs);
+            AttachmentWriter.WriteTimeout(writer, _timeoutMs);
         }
 
-        foreach (ref readonly var entry in patch.Set.Entries)
+        if (_hops is not null)
+        {
+            Write(writer, Exchanges.HopList.Key, _hops);
+        }
+
+        foreach (ref readonly var entry in _patch is null ? default : _patch.Set.Entries)
         {
             Write(writer, entry.Key, entry.Value);
         }

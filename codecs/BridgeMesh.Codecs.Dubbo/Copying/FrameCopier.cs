@@ -14,7 +14,7 @@ internal static class FrameCopier
 {
     internal static CodecStatus Copy(in FrameHeader header, in ReadOnlySequence<byte> frame, in FramePatch patch, FrameWriter output)
     {
-        if (patch.Splice is not { } splice)
+        if (patch.Splice is null && (patch.Hops is null || header.Kind != FrameKind.Request))
         {
             var start = output.Length;
             output.Write(frame);
@@ -29,7 +29,7 @@ internal static class FrameCopier
         }
 
         return header.Kind == FrameKind.Request
-            ? RequestSplicer.Splice(header, frame, patch.CorrelationId, patch.TimeoutMs, splice, output)
+            ? RequestSplicer.Splice(header, frame, patch, output)
             : CodecStatus.Fail(CodecError.Unsupported, "only requests can be spliced");
     }
 }

@@ -15,17 +15,17 @@ namespace BridgeMesh.Codecs.Dubbo.Copying;
 internal static class RequestSplicer
 {
     internal static CodecStatus Splice(
-        in FrameHeader header, in ReadOnlySequence<byte> frame, ulong correlationId, int timeoutMs, SplicePatch patch, FrameWriter output)
+        in FrameHeader header, in ReadOnlySequence<byte> frame, in FramePatch patch, FrameWriter output)
     {
         var body = frame.Slice(DubboFrame.HeaderBytes);
-        var start = DubboFrame.Begin(output, (byte)header.Flags, 0, correlationId);
+        var start = DubboFrame.Begin(output, (byte)header.Flags, 0, patch.CorrelationId);
         var readState = HessianReadState.Rent();
         var writeState = HessianWriteState.Rent();
         try
         {
-            var edit = new AttachmentEdit(patch, timeoutMs);
+            var edit = new AttachmentEdit(patch);
             var writer = new HessianWriter(output, HessianDialect.Final, writeState);
-            var status = Splice(RequestLayout.Unpack(header.Layout), body, patch, edit, readState, writer, output);
+            var status = Splice(RequestLayout.Unpack(header.Layout), body, patch.Splice?.Service, edit, readState, writer, output);
             if (status.IsOk)
             {
                 DubboFrame.End(output, start);
@@ -47,7 +47,7 @@ internal static class RequestSplicer
     private static CodecStatus Splice(
         RequestLayout layout,
         in ReadOnlySequence<byte> body,
-        SplicePatch patch,
+        Exchanges.ServiceKey? service,
         in AttachmentEdit edit,
         HessianReadState state,
         HessianWriter writer,
@@ -63,7 +63,7 @@ internal static class RequestSplicer
             return status;
         }
 
-        WriteFront(layout, body, patch, writer, output);
+        WriteFront(layout, body, service, writer, output);
         return Edit(ref reader, layout.Attachments, readerStart, body, edit, writer, output);
     }
 
@@ -85,9 +85,9 @@ internal static class RequestSplicer
     }
 
     private static void WriteFront(
-        RequestLayout layout, in ReadOnlySequence<byte> body, SplicePatch patch, HessianWriter writer, FrameWriter output)
+        RequestLayout layout, in ReadOnlySequence<byte> body, Exchanges.ServiceKey? renamed, HessianWriter writer, FrameWriter output)
     {
-        if (patch.Service is not { } service)
+        if (renamed is not { } service)
         {
             output.Write(body.Slice(0, layout.Attachments));
             return;

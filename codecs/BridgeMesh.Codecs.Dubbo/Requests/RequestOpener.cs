@@ -79,6 +79,7 @@ internal static class RequestOpener
         var name = front.Path.Length == 0 ? keys.Interface : front.Path;
         exchange.Service = new ServiceKey(name ?? string.Empty, front.ServiceVersion, keys.Group ?? string.Empty);
         exchange.CallerTimeoutMs = keys.TimeoutMs;
+        exchange.Hops = keys.Hops;
         exchange.CallerHeader = exchange.CallerHeader with
         {
             Layout = front.Layout(attachmentsOffset, keys.ArePlain).Pack(),
@@ -126,6 +127,7 @@ internal static class RequestOpener
         internal string? Interface;
         internal string? Group;
         internal string? Generic;
+        internal string? Hops;
         internal int TimeoutMs;
 
         /// <summary>Every key and value is text, so that the map can be read without the classes and types of the arguments.</summary>
@@ -183,6 +185,7 @@ internal static class RequestOpener
         Generic,
         Timeout,
         Callback,
+        Hops,
     }
 
     private static RoutingKey NameOf(ReadOnlySpan<byte> key) =>
@@ -190,6 +193,7 @@ internal static class RequestOpener
         : AttachmentReader.IsTimeout(key) ? RoutingKey.Timeout
         : key.SequenceEqual("interface"u8) ? RoutingKey.Interface
         : key.SequenceEqual("generic"u8) ? RoutingKey.Generic
+        : key.SequenceEqual(AttachmentKeys.Hops) ? RoutingKey.Hops
         : key.StartsWith(AttachmentKeys.CallbackPrefix) ? RoutingKey.Callback
         : RoutingKey.None;
 
@@ -225,6 +229,9 @@ internal static class RequestOpener
                 break;
             case RoutingKey.Interface:
                 keys.Interface = text;
+                break;
+            case RoutingKey.Hops:
+                keys.Hops = text;
                 break;
             default:
                 keys.Generic = text;

@@ -97,6 +97,12 @@ internal static class ForwardLane
             headers.Remove(BridgeHeaders.Version);
             headers.Remove(BridgeHeaders.Group);
             headers.Remove(BridgeHeaders.UniqueId);
+            if (exchange.CalleeHops is { } hops)
+            {
+                headers.Remove(HopList.Key);
+                headers.TryAddWithoutValidation(HopList.Key, hops);
+            }
+
             if (exchange.CallerTimeoutMs > 0)
             {
                 headers.Remove("grpc-timeout");

@@ -109,6 +109,11 @@ internal sealed class GrpcCall : ICallerSide, IValueTaskSource
 
         exchange.Service = target.Service;
         exchange.Method = target.Method;
+        if (_context.Request.Headers.TryGetValue(HopList.Key, out var hops) && hops.Count > 0)
+        {
+            exchange.Hops = string.Join(',', (IEnumerable<string?>)hops);
+        }
+
         if (_context.Request.Headers.TryGetValue("grpc-timeout", out var timeout))
         {
             if (!GrpcTimeout.TryParse(timeout[0], out var timeoutMs))

@@ -2,6 +2,7 @@ using System.Globalization;
 using BridgeMesh.Codecs.Http.Bindings;
 using BridgeMesh.Codecs.Http.Headers;
 using BridgeMesh.Codecs.Http.Listening;
+using BridgeMesh.Exchanges;
 using Microsoft.AspNetCore.Http;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -30,6 +31,12 @@ internal sealed class ForwardTransformer(HttpAttempt attempt, HttpCall call) : H
         headers.Remove(BridgeHeaders.TimeoutMs);
         var leftMs = Math.Max(1, attempt.Exchange.RemainingMs).ToString(CultureInfo.InvariantCulture);
         headers.TryAddWithoutValidation(BridgeHeaders.TimeoutMs, leftMs);
+        if (attempt.Exchange.CalleeHops is { } hops)
+        {
+            headers.Remove(HopList.Key);
+            headers.TryAddWithoutValidation(HopList.Key, hops);
+        }
+
         AddForwarded(httpContext, proxyRequest);
         if (httpContext.Request.Headers.Expect.ToString().Equals("100-continue", StringComparison.OrdinalIgnoreCase))
         {

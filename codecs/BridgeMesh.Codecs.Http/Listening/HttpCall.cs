@@ -123,6 +123,7 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource
             exchange.Shape = _target.Route?.Shape;
             exchange.Signature = _target.Route?.Shape.Signature;
             exchange.CallerTimeoutMs = timeoutMs;
+            exchange.Hops = HopsOf(_context.Request.Headers);
             if (_settings.Dispatcher.Plan(exchange) == Lane.Forward)
             {
                 AllowLongBody();
@@ -314,6 +315,10 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource
             _context.Request.BodyReader.AdvanceTo(end);
         }
     }
+
+    /// <summary>A header that repeats is one list.</summary>
+    private static string? HopsOf(IHeaderDictionary headers) =>
+        headers.TryGetValue(HopList.Key, out var values) && values.Count > 0 ? string.Join(',', (IEnumerable<string?>)values) : null;
 
     private bool TryReadTimeout(out int timeoutMs, out Refusal? refusal)
     {

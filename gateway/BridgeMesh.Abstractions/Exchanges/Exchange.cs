@@ -54,6 +54,12 @@ public sealed class Exchange
     /// </summary>
     public int CallerTimeoutMs { get; set; }
 
+    /// <summary>
+    /// The request's <see cref="HopList"/>, read without opening the body; null when it has none or the protocol cannot tell. On the
+    /// translate lane the pipeline looks into the metadata as well.
+    /// </summary>
+    public string? Hops { get; set; }
+
     /// <summary>Header of the request frame; default for protocols without frames.</summary>
     public FrameHeader CallerHeader { get; set; }
 
@@ -90,6 +96,12 @@ public sealed class Exchange
     public Registries.ServiceInstance? Instance { get; set; }
 
     public Lane Lane { get; set; }
+
+    /// <summary>
+    /// The hop list that a request which is not translated takes along, in place of the one it has; null leaves it as it is. A translated one has
+    /// it among its metadata.
+    /// </summary>
+    public string? CalleeHops { get; set; }
 
     /// <summary>Point in <see cref="TimeProvider.GetTimestamp"/> units after which nobody waits; long.MaxValue when there is none.</summary>
     public long Deadline { get; set; } = long.MaxValue;
@@ -166,6 +178,7 @@ public sealed class Exchange
         Signature = null;
         OneWay = false;
         CallerTimeoutMs = 0;
+        Hops = null;
         CallerHeader = default;
         RequestFrame = default;
         CallerFlags = 0;
@@ -176,6 +189,7 @@ public sealed class Exchange
         CalleeService = default;
         Instance = null;
         Lane = Lane.Forward;
+        CalleeHops = null;
         Deadline = long.MaxValue;
         RemainingMs = 0;
         RequestMetadata.Clear();

@@ -76,7 +76,11 @@ public sealed record FrameLimits(int MaxFrameBytes, int MaxMetadataBytes, int Ma
 /// <param name="CorrelationId">The id on the connection it goes to.</param>
 /// <param name="TimeoutMs">Time left, to be written where the fixed part has a place; 0 leaves it alone.</param>
 /// <param name="Splice">Null on the forward lane.</param>
-public readonly record struct FramePatch(ulong CorrelationId, int TimeoutMs, SplicePatch? Splice);
+/// <param name="Hops">
+/// The <see cref="Exchanges.HopList"/> that a request takes along instead of its own; null leaves it. A codec that has no cheap place for it
+/// leaves it out.
+/// </param>
+public readonly record struct FramePatch(ulong CorrelationId, int TimeoutMs, SplicePatch? Splice, string? Hops = null);
 
 /// <summary>Changes to the metadata of a copied request.</summary>
 public sealed class SplicePatch

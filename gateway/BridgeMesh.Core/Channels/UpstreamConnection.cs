@@ -218,7 +218,7 @@ internal sealed class UpstreamConnection : IFrameHandler
             return _codec.WriteRequest(exchange, id, _socket.Output);
         }
 
-        var patch = new FramePatch(id, exchange.RemainingMs, exchange.Lane == Lane.Splice ? CallState.Of(exchange).Splice : null);
+        var patch = new FramePatch(id, exchange.RemainingMs, exchange.Lane == Lane.Splice ? CallState.Of(exchange).Splice : null, exchange.CalleeHops);
         return _codec.CopyPatched(exchange.CallerHeader, exchange.RequestFrame, patch, _socket.Output);
     }
 

@@ -21,6 +21,9 @@ public sealed record GatewayModel
 
     public UpstreamModel Upstream { get; init; } = new();
 
+    /// <summary>Gateways that a call may pass, this one included, 1 to 16.</summary>
+    public int MaxHops { get; init; } = 4;
+
     /// <summary>Time for callers of a listener that is taken away to finish and go, in ms, 0 to 600,000.</summary>
     public int DrainMs { get; init; } = 10_000;
 }

@@ -80,6 +80,12 @@ internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters cou
         call.Started = time.GetTimestamp();
         exchange.Lane = Lane.Translate;
         call.Table = Volatile.Read(ref _table);
+        if (exchange.Hops is { } hops && call.Table?.Hops.Refuse(hops) is { } circle)
+        {
+            Refuse(exchange, call, ExchangeStatus.BadGateway, circle);
+            return Lane.Translate;
+        }
+
         var target = call.Table is { } table
             ? table.Resolve(exchange.Service, exchange.Method, exchange.VersionIsDefault, out var why)
             : Missing("the gateway is starting", out why);
@@ -183,6 +189,18 @@ internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters cou
                 Complete(exchange, call);
                 return;
             }
+
+            if (Hops.Translated(exchange, call.Table!) is { } circle) // A call with an endpoint has a table.
+            {
+                exchange.SetFault(ExchangeStatus.BadGateway, circle);
+                Complete(exchange, call);
+                return;
+            }
+        }
+
+        if (exchange.Lane != Lane.Translate)
+        {
+            Hops.Passed(exchange, endpoint, call.Table!, counters.InFlight);
         }
 
         var left = exchange.Deadline - time.GetTimestamp();

@@ -12,6 +12,9 @@ internal sealed class Endpoint(ServiceInstance instance, ChannelPool pool)
 
     internal ServiceInstance Instance { get; } = instance;
 
+    /// <summary>Whether the registry says that it is a gateway too.</summary>
+    internal bool IsGateway { get; } = instance.Metadata.ContainsKey(HopRule.GatewayMark);
+
     /// <summary>Why calls cannot go there; null when they can.</summary>
     internal string? WhyNotCallable { get; } = pool.WhyNotCallable(instance);
 

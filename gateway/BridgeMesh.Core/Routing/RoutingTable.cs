@@ -42,6 +42,7 @@ internal sealed class RoutingTable
         _routes = model.Routes;
         _byMethod = _routes.Any(r => !r.Match.Methods.IsDefaultOrEmpty);
         _registryOrder = [.. model.Registries.Select(r => r.Name)];
+        Hops = new HopRule(model.Id, model.MaxHops);
         Contracts = model.Contracts;
         _contracts = model.Contracts.GroupBy(c => c.Service.Interface, StringComparer.Ordinal)
             .ToFrozenDictionary(g => g.Key, g => g.ToImmutableArray(), StringComparer.Ordinal);
@@ -50,6 +51,8 @@ internal sealed class RoutingTable
             .GroupBy(e => (e.Registry, e.Entry.Snapshot.Service.Interface))
             .ToFrozenDictionary(g => g.Key, g => g.Select(e => e.Entry).ToImmutableArray());
     }
+
+    internal HopRule Hops { get; }
 
     internal ImmutableArray<ServiceContract> Contracts { get; }
 

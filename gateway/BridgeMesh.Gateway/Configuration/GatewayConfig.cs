@@ -13,6 +13,12 @@ public sealed record GatewayConfig
     [TextRule("^[A-Za-z0-9.-]{1,64}$", "1 to 64 letters, digits, dashes and dots")]
     public string? Id { get; init; }
 
+    /// <summary>
+    /// Gateways that a call may pass, this one included, 1 to 16; a call that has passed more is refused, and so is one that was here before.
+    /// </summary>
+    [Range(1, 16)]
+    public int MaxHops { get; init; } = 4;
+
     /// <summary>Where callers are taken; at least one.</summary>
     public IReadOnlyList<ListenerConfig> Listeners { get; init; } = [];
 

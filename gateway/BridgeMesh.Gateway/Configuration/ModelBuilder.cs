@@ -36,6 +36,7 @@ internal sealed class ModelBuilder(ConfigReading reading, PluginCatalog catalog,
             Routes = routes,
             Contracts = contracts,
             Upstream = Upstream(),
+            MaxHops = _config.MaxHops,
             DrainMs = _config.DrainMs,
         };
     }
