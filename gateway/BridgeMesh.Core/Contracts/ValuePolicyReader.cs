@@ -16,7 +16,7 @@ namespace BridgeMesh.Core.Contracts;
 ///   zone: Z | "+08:00"
 ///   nulls: write | omit
 ///   unknown: drop | reject
-///   cycles: copy | ref | reject
+///   references: copy | ref | reject
 /// </code>
 /// </summary>
 internal static class ValuePolicyReader
@@ -28,7 +28,7 @@ internal static class ValuePolicyReader
             return null;
         }
 
-        keys.Only(map, "values", "long", "decimal", "dates", "zone", "nulls", "unknown", "cycles");
+        keys.Only(map, "values", "long", "decimal", "dates", "zone", "nulls", "unknown", "references");
         var policy = ValuePolicy.Default;
         policy = policy with
         {
@@ -43,7 +43,7 @@ internal static class ValuePolicyReader
             InstantAsEpochMs = Choice(map, "dates", keys, ("iso", false), ("epoch-ms", true)),
             OmitNull = Choice(map, "nulls", keys, ("write", false), ("omit", true)),
             RejectUnknown = Choice(map, "unknown", keys, ("drop", false), ("reject", true)),
-            Cycles = Choice(map, "cycles", keys, ("copy", CycleForm.Copy), ("ref", CycleForm.Ref), ("reject", CycleForm.Reject)),
+            Cycles = Choice(map, "references", keys, ("copy", CycleForm.Copy), ("ref", CycleForm.Ref), ("reject", CycleForm.Reject)),
             ZoneOffsetMinutes = Zone(map.Find("zone"), keys),
         };
         return policy;

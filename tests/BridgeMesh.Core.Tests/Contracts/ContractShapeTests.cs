@@ -269,7 +269,7 @@ public sealed class ContractShapeTests
     public void Values_OfFileParentAndService_NearestCounts()
     {
         var result = ContractLoader.LoadTexts(("a.yaml", """
-            values: { long: string, zone: "+08:00", dates: epoch-ms, nulls: omit, unknown: reject, cycles: ref, decimal: number }
+            values: { long: string, zone: "+08:00", dates: epoch-ms, nulls: omit, unknown: reject, references: ref, decimal: number }
             services:
               com.acme.A: {}
               com.acme.B: { values: { long: number, zone: "-09:30" } }

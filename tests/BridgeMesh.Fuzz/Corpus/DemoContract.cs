@@ -9,7 +9,7 @@ internal static class DemoContract
 {
     /// <summary>One field of every kind, and the relations between types that a contract can say.</summary>
     internal const string Every = """
-        values: { long: beyond-53-bits, decimal: string, dates: iso, zone: "+08:00", nulls: write, unknown: drop, cycles: copy }
+        values: { long: beyond-53-bits, decimal: string, dates: iso, zone: "+08:00", nulls: write, unknown: drop, references: copy }
         types:
           com.fuzz.Every:
             fields:
