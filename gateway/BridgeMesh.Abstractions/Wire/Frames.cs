@@ -38,7 +38,10 @@ public readonly record struct FrameHeader
     /// <summary>Status in the protocol's own numbers; replies only.</summary>
     public int Status { get; init; }
 
-    /// <summary>Time the caller waits, in ms; 0 when the fixed part does not say.</summary>
+    /// <summary>
+    /// Time the caller waits, in ms; 0 when the frame does not say. Where it stands behind the fixed part, the scan leaves it at 0 and
+    /// OpenRequest may fill it in, for copies that must tell the callee of less.
+    /// </summary>
     public int TimeoutMs { get; init; }
 
     /// <summary>Bytes of the whole frame.</summary>

@@ -90,6 +90,9 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
         return new GatewayUnderTest(plugins, runtime, callees, contracts);
     }
 
+    /// <summary>Where the gateway listens for callers of the protocol.</summary>
+    internal int PortOf(string protocol) => _runtime.Ports[protocol];
+
     /// <summary>Calls the callee of one protocol from a client of another that is framed; the client has no contract.</summary>
     internal Task<Exchange> CallAsync(string from, string to, string method, string types = "", Action<Exchange>? arguments = null) =>
         FramedClient.CallAsync(_plugins.FrameCodecs[from], _runtime.Ports[from], exchange =>
