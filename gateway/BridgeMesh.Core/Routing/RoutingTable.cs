@@ -110,7 +110,8 @@ internal sealed class RoutingTable
                 var endpoints = entry.Endpoints
                     .Where(e => (route.Protocol is null || e.Instance.Protocol == route.Protocol) && _pool.Knows(e.Instance.Protocol))
                     .ToImmutableArray();
-                return new Resolution(route, FindContract(service, asked), NameAtCallee(asked, entry.Snapshot.Service), new EndpointSet(endpoints));
+                var callee = NameAtCallee(asked, entry.Snapshot.Service);
+                return new Resolution(route, FindContract(service, asked, callee), callee, new EndpointSet(endpoints));
             }
         }
 
@@ -132,7 +133,7 @@ internal sealed class RoutingTable
             foreach (var entry in entries)
             {
                 var score = ServiceMatching.Score(asked, entry.Snapshot.Service);
-                if (score > bestScore && (best is null || best.Endpoints.IsEmpty || !entry.Endpoints.IsEmpty))
+                if (score >= 0 && (best is null || IsBetter(asked, entry, score, best, bestScore)))
                 {
                     best = entry;
                     bestScore = score;
@@ -148,11 +149,25 @@ internal sealed class RoutingTable
         return best;
     }
 
-    private ServiceContract? FindContract(in ServiceKey service, in ServiceKey asked)
+    // The closer name counts; of two alike an entry without instances serves nobody.
+    private static bool IsBetter(in ServiceKey asked, Entry entry, int score, Entry best, int bestScore)
+    {
+        if (score != bestScore)
+        {
+            return score > bestScore;
+        }
+
+        return entry.Endpoints.IsEmpty == best.Endpoints.IsEmpty
+            ? ServiceMatching.Compare(asked, entry.Snapshot.Service, best.Snapshot.Service) < 0
+            : best.Endpoints.IsEmpty;
+    }
+
+    /// <summary>The contract of what was asked for; where that leaves a part open, of what the callee is.</summary>
+    private ServiceContract? FindContract(in ServiceKey service, in ServiceKey asked, in ServiceKey callee)
     {
         ServiceContract? best = null;
         var bestScore = -1;
-        foreach (var name in service == asked ? [service] : new[] { service, asked })
+        foreach (var name in new[] { service, asked, callee })
         {
             if (!_contracts.TryGetValue(name.Interface, out var contracts))
             {
@@ -162,7 +177,8 @@ internal sealed class RoutingTable
             foreach (var contract in contracts)
             {
                 var score = ServiceMatching.Score(name, contract.Service);
-                if (score > bestScore)
+                if (score > bestScore || (score == bestScore && best is { } other && name.Interface == other.Service.Interface
+                    && ServiceMatching.Compare(callee, contract.Service, other.Service) < 0))
                 {
                     best = contract;
                     bestScore = score;
@@ -176,11 +192,9 @@ internal sealed class RoutingTable
     /// <summary>What the registry says of a part is what the callee calls it; what it leaves out stays as it was asked for.</summary>
     private static ServiceKey NameAtCallee(in ServiceKey asked, in ServiceKey offered) => new(
         asked.Interface,
-        offered.Version.Length > 0 ? offered.Version : Plain(asked.Version),
-        offered.Group.Length > 0 ? offered.Group : Plain(asked.Group),
-        offered.UniqueId.Length > 0 ? offered.UniqueId : Plain(asked.UniqueId));
-
-    private static string Plain(string part) => part == "*" ? string.Empty : part;
+        offered.Version.Length > 0 ? offered.Version : ServiceMatching.Plain(asked.Version),
+        offered.Group.Length > 0 ? offered.Group : ServiceMatching.Plain(asked.Group),
+        offered.UniqueId.Length > 0 ? offered.UniqueId : ServiceMatching.Plain(asked.UniqueId));
 
     private sealed record Entry(ServiceSnapshot Snapshot, ImmutableArray<Endpoint> Endpoints);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using BridgeMesh.Contracts;
 using BridgeMesh.Core.Channels;
 using BridgeMesh.Core.Model;
 using BridgeMesh.Core.Plugins;
@@ -25,6 +26,9 @@ public sealed class RoutingTableTests : IAsyncLifetime
     [InlineData("", "1.0.0", true)]
     [InlineData("*", "1.0.0", true)]
     [InlineData("1.0", "1.0.0", false)]
+    [InlineData("0.0.0", "", true)]
+    [InlineData("0.0.0", "1.0.0", true)]
+    [InlineData("1.0.0", "0.0.0", true)]
     public void Resolve_Version_MatchesWhereEqualOrLeftOut(string asked, string offered, bool found)
     {
         var table = Table([new RouteModel { Name = "all" }], Service(new ServiceKey("orders", offered)));
@@ -51,6 +55,73 @@ public sealed class RoutingTableTests : IAsyncLifetime
         Assert.Equal("blue", table.Resolve(new ServiceKey("orders", Group: "blue"), "get", false, out _)!.CalleeService.Group);
         Assert.Null(table.Resolve(new ServiceKey("orders", Group: "green"), "get", false, out var why));
         Assert.Equal("no registry has the service green/orders", why);
+    }
+
+    [Theory]
+    [InlineData("blue", "blue")]
+    [InlineData("*", "blue")] // The first name where nothing else tells.
+    [InlineData("", "blue")]
+    [InlineData("red,blue", "red")]
+    [InlineData("green, blue ,red", "blue")]
+    [InlineData("green,*", "blue")]
+    [InlineData("green", null)]
+    [InlineData("green,yellow", null)]
+    [InlineData("blu", null)]
+    public void Resolve_Groups_MatchAsDubboMatchesThem(string asked, string? taken)
+    {
+        foreach (var names in new[] { new[] { "red", "blue" }, ["blue", "red"] })
+        {
+            var table = Table([new RouteModel { Name = "all" }], [.. names.Select(n => Service(new ServiceKey("orders", Group: n)))]);
+            Assert.Equal(taken, table.Resolve(new ServiceKey("orders", Group: asked), "get", false, out _)?.CalleeService.Group);
+        }
+    }
+
+    [Theory]
+    [InlineData("*", "1.10.0")]
+    [InlineData("", "1.10.0")]
+    [InlineData("0.0.0", "1.10.0")]
+    [InlineData("1.9.0", "1.9.0")]
+    public void Resolve_SeveralVersions_TakesTheHighestWhateverTheirOrder(string asked, string taken)
+    {
+        string[] versions = ["1.9.0", "1.10.0", "1.2", "1.10"];
+        foreach (var order in new[] { versions, [.. versions.Reverse()] })
+        {
+            var table = Table([new RouteModel { Name = "all" }], [.. order.Select(v => Service(new ServiceKey("orders", v)))]);
+            Assert.Equal(taken, table.Resolve(new ServiceKey("orders", asked), "get", false, out _)!.CalleeService.Version);
+        }
+    }
+
+    [Fact]
+    public void Resolve_GroupsWithCommas_AreNoNameForACalleeWithoutAGroup()
+    {
+        var table = Table([new RouteModel { Name = "all" }], Service(new ServiceKey("orders")));
+        Assert.Equal("", table.Resolve(new ServiceKey("orders", "*", "red,blue"), "get", false, out _)!.CalleeService.Group);
+        Assert.Equal("", table.Resolve(new ServiceKey("orders", "*"), "get", false, out _)!.CalleeService.Version);
+    }
+
+    [Fact]
+    public void Resolve_AnyVersion_HasTheContractOfTheVersionThatItReaches()
+    {
+        ServiceContract Contract(string version) => new(new ServiceKey("orders", version), []);
+        var contracts = ImmutableArray.Create(Contract("1.0.0"), Contract("2.0.0"), Contract("3.0.0"));
+        var table = Table([new RouteModel { Name = "all" }], contracts, Service(new ServiceKey("orders", "1.0.0")), Service(new ServiceKey("orders", "2.0.0")));
+        foreach (var asked in new[] { "*", "" })
+        {
+            Assert.Equal("2.0.0", table.Resolve(new ServiceKey("orders", asked), "get", false, out _)!.Contract!.Service.Version);
+        }
+
+        Assert.Equal("1.0.0", table.Resolve(new ServiceKey("orders", "1.0.0"), "get", false, out _)!.Contract!.Service.Version);
+    }
+
+    [Fact]
+    public void Resolve_ServicesThatMatchAlike_TakesTheOneWithInstances()
+    {
+        var empty = new ServiceSnapshot(new ServiceKey("orders", "2.0.0"), 1, false, []);
+        foreach (var services in new[] { new[] { empty, Service(new ServiceKey("orders", "1.0.0")) }, [Service(new ServiceKey("orders", "1.0.0")), empty] })
+        {
+            var table = Table([new RouteModel { Name = "all" }], services);
+            Assert.Equal("1.0.0", table.Resolve(new ServiceKey("orders"), "get", false, out _)!.CalleeService.Version);
+        }
     }
 
     [Fact]
@@ -126,11 +197,14 @@ public sealed class RoutingTableTests : IAsyncLifetime
         return plugins;
     }
 
-    private RoutingTable Table(ImmutableArray<RouteModel> routes, params ServiceSnapshot[] services) => new(
+    private RoutingTable Table(ImmutableArray<RouteModel> routes, params ServiceSnapshot[] services) => Table(routes, [], services);
+
+    private RoutingTable Table(ImmutableArray<RouteModel> routes, ImmutableArray<ServiceContract> contracts, params ServiceSnapshot[] services) => new(
         new GatewayModel
         {
             Id = "test",
             Routes = routes,
+            Contracts = contracts,
             Registries = [new RegistryModel("r", "fixed", ImmutableDictionary<string, string>.Empty)],
         },
         new Dictionary<string, ImmutableArray<ServiceSnapshot>> { ["r"] = [.. services] },
