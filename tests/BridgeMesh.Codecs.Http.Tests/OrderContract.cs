@@ -123,6 +123,7 @@ internal static class OrderContract
                     (HttpSource.Part, "raw"),
                     (HttpSource.Part, "more"),
                     (HttpSource.Form, "copies"))),
+            Method("notify", Void, [("id", String)], Http("POST", "/shop/notices/{id}", (HttpSource.Path, "id")), isOneWay: true),
             Method("bare", Int, [("count", Int)], null),
             Method("swap", String, [("value", String)], null),
             Method("swap", String, [("value", Int)], null),
@@ -131,13 +132,14 @@ internal static class OrderContract
     internal static MethodShape Shape(string name) => Service.Overloads(name)[0];
 
     private static MethodShape Method(
-        string name, TypeShape returns, (string Name, TypeShape Type)[] parameters, HttpBinding? http) => new()
+        string name, TypeShape returns, (string Name, TypeShape Type)[] parameters, HttpBinding? http, bool isOneWay = false) => new()
         {
             Name = name,
             Parameters = [.. parameters.Select(p => new ParameterShape(p.Name, p.Type))],
             Returns = returns,
             Exceptions = [OrderException, GoneException],
             Http = http,
+            OneWay = isOneWay,
             Signature = JavaSignature.Of(string.Concat(parameters.Select(p => p.Type.JavaDescriptor))),
         };
 

@@ -74,6 +74,11 @@ internal sealed class ForwardTransformer(HttpAttempt attempt, HttpCall call) : H
         }
 
         response.Headers[BridgeHeaders.Lane] = "forward";
+        if (call.IsDraining && (int)proxyResponse.StatusCode >= StatusCodes.Status200OK)
+        {
+            response.Headers.Connection = "close";
+        }
+
         if (copyBody && (int)proxyResponse.StatusCode >= StatusCodes.Status200OK && proxyResponse.Content.Headers.ContentLength is null)
         {
             // The forwarder flushes with the first byte of the body; a stream that stays silent at first would keep its head back.

@@ -168,6 +168,13 @@ internal sealed class HttpAttempt(HttpChannel channel, Exchange exchange, IAttem
 
             // After a failure HttpClient may still be sending: then the buffer is left to the collector, lest another call's bytes go out.
             body.Dispose();
+            if (exchange.OneWay)
+            {
+                // It arrived; what the callee makes of it nobody asked.
+                exchange.Status = ExchangeStatus.Ok;
+                return;
+            }
+
             await ReadReplyAsync(response).ConfigureAwait(false);
         }
     }

@@ -50,6 +50,8 @@ internal static class HeaderRules
         "warning",
         "max-forwards",
         "priority",
+        "prefer",
+        "preference-applied",
         "user-agent",
         "referer",
         "origin",

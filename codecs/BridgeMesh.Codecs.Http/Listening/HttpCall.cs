@@ -61,6 +61,13 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource
 
     internal Yarp.ReverseProxy.Forwarder.ForwarderRequestConfig Forwarding => _settings.Forwarding;
 
+    /// <summary>RFC 7240 section 4.1: the caller waits for no result.</summary>
+    internal bool PrefersNoAnswer =>
+        _context.Request.Headers["Prefer"] is { Count: > 0 } preferences
+        && preferences.ToString().Split(',', StringSplitOptions.TrimEntries).Contains("respond-async", StringComparer.OrdinalIgnoreCase);
+
+    internal bool IsDraining => _settings.Drain.IsOn;
+
     internal bool HasBootErrors => _settings.HasBootErrors;
 
     internal DateTimeOffset Now => _settings.Dispatcher.Time.GetUtcNow();
@@ -104,6 +111,16 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource
     {
         var features = _context.Features;
         RawTarget = features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        if (_settings.Drain.IsOn)
+        {
+            _context.Response.Headers.Connection = "close";
+        }
+
+        if (_settings.Cors?.TryAnswer(_context) == true)
+        {
+            return;
+        }
+
         var refusal = TargetResolver.Resolve(
             _settings.Bindings, _context.Request.Method, RawTarget, _context.Request.Headers, _captures, out _target);
         if (refusal is not null || !TryReadTimeout(out var timeoutMs, out refusal))
@@ -162,7 +179,9 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource
     public CodecStatus ReadRequest(Exchange exchange)
     {
         RequestArguments.ReadMetadata(this, exchange.RequestMetadata);
-        return RequestArguments.Read(this, exchange);
+        var status = RequestArguments.Read(this, exchange);
+        exchange.OneWay = exchange.Shape?.OneWay == true || PrefersNoAnswer;
+        return status;
     }
 
     public void OnReply(Exchange exchange) => _replied.SetResult(true);

@@ -21,6 +21,10 @@ internal sealed class HttpCallSettings(IExchangeDispatcher dispatcher, FrameLimi
 
     internal CredentialPolicy Credentials { get; } = options.Credentials;
 
+    internal CorsPolicy? Cors { get; } = options.Cors;
+
+    internal Drain Drain { get; } = new(dispatcher.Time);
+
     internal bool HasBootErrors { get; } = options.HasBootErrors;
 
     /// <summary>Longest body of the forward lane in bytes; null for no bound.</summary>
@@ -70,6 +74,7 @@ internal sealed class HttpCallApplication(HttpCallSettings settings) : IHttpAppl
         }
 
         call.Begin(contextFeatures);
+        settings.Drain.OnBegin();
         return call;
     }
 
@@ -84,5 +89,6 @@ internal sealed class HttpCallApplication(HttpCallSettings settings) : IHttpAppl
         }
 
         context.End();
+        settings.Drain.OnEnd();
     }
 }

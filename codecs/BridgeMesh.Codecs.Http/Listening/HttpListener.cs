@@ -1,6 +1,7 @@
 using System.Text;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Plugins;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -20,7 +21,9 @@ internal sealed class HttpListener : IListener
     private static readonly Encoding HeaderEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: false);
 
     private readonly KestrelServer _server;
+    private readonly ClosableTransport _transport;
     private readonly HttpCallApplication _application;
+    private readonly Drain _drain;
 
     internal HttpListener(ListenerSettings settings, HttpListenerOptions options, IExchangeDispatcher dispatcher)
     {
@@ -37,12 +40,18 @@ internal sealed class HttpListener : IListener
         kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMilliseconds(options.KeepAliveTimeoutMs);
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromMilliseconds(options.HeadTimeoutMs);
-        kestrel.Listen(options.Address, settings.Port, static endpoint => endpoint.Protocols = HttpProtocols.Http1);
+        var calls = new HttpCallSettings(dispatcher, settings.Limits, options);
+        _drain = calls.Drain;
+        kestrel.Listen(options.Address, settings.Port, endpoint =>
+        {
+            endpoint.Protocols = HttpProtocols.Http1;
+            endpoint.Use(CountedBy(calls.Drain));
+        });
 
         var logging = NullLoggerFactory.Instance;
-        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logging);
-        _server = new KestrelServer(Options.Create(kestrel), transport, logging);
-        _application = new HttpCallApplication(new HttpCallSettings(dispatcher, settings.Limits, options));
+        _transport = new ClosableTransport(new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logging));
+        _server = new KestrelServer(Options.Create(kestrel), _transport, logging);
+        _application = new HttpCallApplication(calls);
     }
 
     public int Port { get; private set; }
@@ -55,7 +64,25 @@ internal sealed class HttpListener : IListener
         Port = BindingAddress.Parse(bound).Port;
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => _server.StopAsync(cancellationToken);
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _transport.CloseAsync(cancellationToken).ConfigureAwait(false);
+        await _drain.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _server.StopAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private static Func<ConnectionDelegate, ConnectionDelegate> CountedBy(Drain drain) => next => async connection =>
+    {
+        drain.OnConnected();
+        try
+        {
+            await next(connection).ConfigureAwait(false);
+        }
+        finally
+        {
+            drain.OnDisconnected();
+        }
+    };
 
     public ValueTask DisposeAsync()
     {

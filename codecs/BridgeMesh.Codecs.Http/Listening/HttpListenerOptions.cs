@@ -38,6 +38,7 @@ internal enum CredentialPolicy : byte
 /// Setting <c>errors</c>: problem (default) for RFC 9457, or boot for Spring Boot's error body, but for callers that name problem documents
 /// in their Accept header.
 /// </param>
+/// <param name="Cors">Settings <c>cors…</c>; null, the default, leaves the headers of browsers to the callees.</param>
 internal sealed record HttpListenerOptions(
     IPAddress Address,
     CredentialPolicy Credentials,
@@ -46,10 +47,12 @@ internal sealed record HttpListenerOptions(
     int MaxConnections,
     int MaxForwardedMiB,
     int StreamIdleTimeoutMs,
-    bool HasBootErrors)
+    bool HasBootErrors,
+    CorsPolicy? Cors)
 {
     private static readonly string[] Known =
-        ["credentials", "keepAliveTimeoutMs", "headTimeoutMs", "maxConnections", "maxForwardedMiB", "streamIdleTimeoutMs", "errors"];
+        ["credentials", "keepAliveTimeoutMs", "headTimeoutMs", "maxConnections", "maxForwardedMiB", "streamIdleTimeoutMs", "errors",
+            .. CorsPolicy.Settings];
 
     /// <summary>Throws <see cref="FormatException"/> with every wrong setting and its cure.</summary>
     internal static HttpListenerOptions Parse(ListenerSettings settings)
@@ -90,7 +93,8 @@ internal sealed record HttpListenerOptions(
             Number(settings, "maxConnections", 65_536, 1, 1_000_000, problems),
             Number(settings, "maxForwardedMiB", 0, 0, 1_000_000_000, problems),
             Number(settings, "streamIdleTimeoutMs", 900_000, 1_000, 86_400_000, problems),
-            Choice(settings, "errors", ["problem", "boot"], problems) == 1);
+            Choice(settings, "errors", ["problem", "boot"], problems) == 1,
+            CorsPolicy.Read(settings.Settings, problems));
         return problems;
     }
 

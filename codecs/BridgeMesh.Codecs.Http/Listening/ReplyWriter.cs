@@ -46,6 +46,19 @@ internal static class ReplyWriter
     {
         var context = call.Context;
         using var body = new FrameWriter();
+        if (exchange is { OneWay: true, Status: ExchangeStatus.Ok })
+        {
+            if (call.PrefersNoAnswer)
+            {
+                context.Response.Headers["Preference-Applied"] = "respond-async";
+            }
+
+            WriteMetadata(context.Response, exchange);
+            context.Response.StatusCode = StatusCodes.Status202Accepted;
+            context.Response.ContentLength = 0;
+            return;
+        }
+
         var mediaType = MediaTypes.JsonUtf8;
         if (exchange.Status == ExchangeStatus.Ok && !TryWritePlain(context, exchange, body, ref mediaType))
         {
