@@ -101,6 +101,14 @@ internal sealed class GatewayChain : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Runtime.DisposeAsync();
 
+    /// <summary>A call as a client of a framed protocol writes it.</summary>
+    internal static Exchange NewCall()
+    {
+        var exchange = new Exchange { RemainingMs = 15_000 };
+        Fill(exchange);
+        return exchange;
+    }
+
     private static void Fill(Exchange exchange)
     {
         exchange.Service = Service;

@@ -44,6 +44,9 @@ public abstract class FrameCodecSubject
     /// <summary>Whether a request says how long its caller waits.</summary>
     protected virtual bool CarriesTimeout => true;
 
+    /// <summary>Whether a request that is copied can take a hop list along.</summary>
+    protected virtual bool CarriesHops => true;
+
     /// <summary>Whether a reply carries metadata.</summary>
     protected virtual bool CarriesReplyMetadata => true;
 

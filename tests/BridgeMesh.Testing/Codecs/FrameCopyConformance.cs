@@ -1,3 +1,4 @@
+using BridgeMesh.Exchanges;
 using BridgeMesh.Testing.Bytes;
 using BridgeMesh.Wire;
 
@@ -34,6 +35,58 @@ public abstract class FrameCopyConformance : FrameScanConformance
             var copied = ScanWhole(SegmentedBytes.Whole(Copy(sample.Bytes, header.CorrelationId, 777)), sample.Name);
             var expected = header.Kind == FrameKind.Request && header.TimeoutMs > 0 ? 777 : header.TimeoutMs;
             Assert.True(expected == copied.TimeoutMs, $"{sample}: {copied.TimeoutMs} instead of {expected}");
+        }
+    }
+
+    [Fact]
+    public void CopyPatched_Hops_AreToldWhenTheCopyIsOpenedAndNothingElseChanges()
+    {
+        var copied = 0;
+        foreach (var sample in Samples.Where(s => s.Kind == FrameKind.Request))
+        {
+            var frame = SegmentedBytes.Whole(sample.Bytes);
+            var exchange = new Exchange();
+            if (!ReadRequest(exchange, ScanWhole(frame, sample.Name), frame).IsOk)
+            {
+                continue;
+            }
+
+            copied++;
+            var once = CopyWithHops(exchange.CallerHeader, sample.Bytes, "gw-1");
+            if (!CarriesHops)
+            {
+                Assert.True(once.AsSpan().SequenceEqual(sample.Bytes), sample.Name);
+                continue;
+            }
+
+            Assert.Null(exchange.Hops);
+            var second = ReadCopy(once, "gw-1", exchange, sample);
+            ReadCopy(CopyWithHops(second.CallerHeader, once, "gw-1,gw-2"), "gw-1,gw-2", exchange, sample);
+        }
+
+        Assert.True(copied > 0, "no sample is a request that can be read");
+    }
+
+    [Fact]
+    public void CopyPatched_HopsAtEverySplitPoint_GiveTheSame()
+    {
+        foreach (var sample in Samples.Where(s => s.Kind == FrameKind.Request).Take(20))
+        {
+            var frame = SegmentedBytes.Whole(sample.Bytes);
+            var exchange = new Exchange();
+            if (!ReadRequest(exchange, ScanWhole(frame, sample.Name), frame).IsOk)
+            {
+                continue;
+            }
+
+            var whole = CopyWithHops(exchange.CallerHeader, sample.Bytes, "gw-1");
+            foreach (var at in Cuts(sample.Bytes.Length + 1).Where((_, i) => i < 64 || i % 10 == 0))
+            {
+                using var output = new FrameWriter();
+                var split = SegmentedBytes.SplitAt(sample.Bytes, at);
+                Assert.True(Codec.CopyPatched(exchange.CallerHeader, split, new(exchange.CallerHeader.CorrelationId, 0, null, "gw-1"), output).IsOk);
+                Assert.True(output.Written.SequenceEqual(whole), $"{sample} split at {at}");
+            }
         }
     }
 
@@ -92,6 +145,27 @@ public abstract class FrameCopyConformance : FrameScanConformance
 
             Assert.True(allocated == 0, $"{sample}: {allocated} bytes in 100 copies");
         }
+    }
+
+    private byte[] CopyWithHops(in FrameHeader header, byte[] bytes, string hops)
+    {
+        using var output = new FrameWriter();
+        var status = Codec.CopyPatched(header, SegmentedBytes.Whole(bytes), new(header.CorrelationId, 0, null, hops), output);
+        Assert.True(status.IsOk, status.ToString());
+        return output.Written.ToArray();
+    }
+
+    private Exchange ReadCopy(byte[] copy, string hops, Exchange original, FrameSample sample)
+    {
+        var exchange = new Exchange();
+        var frame = SegmentedBytes.Whole(copy);
+        var status = ReadRequest(exchange, ScanWhole(frame, sample.Name), frame);
+        Assert.True(status.IsOk, $"{sample}: {status}");
+        Assert.True(exchange.Hops == hops, $"{sample}: {exchange.Hops}");
+        Assert.Equal(hops, Assert.Single(exchange.RequestMetadata.Entries.ToArray(), p => p.Key == HopList.Key).Value);
+        exchange.RequestMetadata.Remove(HopList.Key);
+        Assert.Equal(ExchangeText.Of(original), ExchangeText.Of(exchange));
+        return exchange;
     }
 
     protected IEnumerable<FrameSample> Copied() => Samples.Where(s => s.Kind is FrameKind.Request or FrameKind.Reply);
