@@ -20,6 +20,8 @@ internal sealed class HttpListener : IListener
     // A peer that sends names or values in Latin-1 gets replacement characters instead of a closed connection.
     private static readonly Encoding HeaderEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: false);
 
+    private const int MaxSkippedFrames = 8;
+
     private readonly KestrelServer _server;
     private readonly ClosableTransport _transport;
     private readonly HttpCallApplication _application;
@@ -34,7 +36,10 @@ internal sealed class HttpListener : IListener
             RequestHeaderEncodingSelector = static _ => HeaderEncoding,
             ResponseHeaderEncodingSelector = static _ => HeaderEncoding,
         };
-        kestrel.Limits.MaxRequestBodySize = settings.Limits.MaxFrameBytes;
+
+        // HttpCall refuses what is longer than a frame; Kestrel's own limit would cut the connection while the caller still sends, and the
+        // caller would see a reset in place of the answer. Up to here the rest of a refused body passes unread, for 5 s at most.
+        kestrel.Limits.MaxRequestBodySize = (long)settings.Limits.MaxFrameBytes * MaxSkippedFrames;
         kestrel.Limits.MaxRequestHeadersTotalSize = settings.Limits.MaxMetadataBytes;
         kestrel.Limits.MaxRequestHeaderCount = Metadata.MaxEntries;
         kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;

@@ -75,6 +75,18 @@ public sealed class RequestMetadataTests
     }
 
     [Fact]
+    public async Task Body_LongerThanTheLimit_IsLetPassAndTheConnectionGoesOn()
+    {
+        await using var listener = await ListenerUnderTest.StartAsync(static _ => { }, ListenerUnderTest.SmallLimits);
+        using var connection = await RawConnection.OpenAsync(listener.Port);
+        await connection.SendAsync("POST /shop/blobs HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 7000\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 413 ", await connection.ReadHeadAsync(), StringComparison.Ordinal);
+
+        await connection.SendAsync(new string('x', 7_000) + "GET /shop/greetings?name=a HTTP/1.1\r\nHost: a\r\n\r\n");
+        Assert.Contains("HTTP/1.1 200 ", await connection.ReadUntilAsync("HTTP/1.1 200 "), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Body_LongerThanTheLimit_Is413InChunks()
     {
         await using var listener = await ListenerUnderTest.StartAsync(static _ => { }, ListenerUnderTest.SmallLimits);
