@@ -34,6 +34,9 @@ function pairs() {
   return [ 'dubbo', 'bolt' ].flatMap(caller => [ 'dubbo', 'bolt' ].map(callee => ({ caller, callee, target: args[`gateway-${caller}`] })));
 }
 
+/** The replay servers' side ports. */
+const witnesses = { dubbo: '127.0.0.1:18104', bolt: '127.0.0.1:18105' };
+
 async function main() {
   const peers = new Peers();
   if (!args['no-servers']) {
@@ -42,7 +45,7 @@ async function main() {
   }
   const results = [];
   try {
-    for (const pair of pairs()) results.push(...await new RecordedPair(pair).run());
+    for (const pair of pairs()) results.push(...await new RecordedPair({ ...pair, witness: witnesses[pair.callee] }).run());
   } finally {
     await peers.stop();
   }

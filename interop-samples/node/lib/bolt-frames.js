@@ -5,6 +5,7 @@
 //   v1 response: 1 | type 1 | cmd 2 | ver2 1 | id 4 | codec 1 | status 2  | classLen 2 | headerLen 2 | contentLen 4 | class header content
 //   v2: one byte of version behind the first, one switch byte behind codec, and a CRC32 at the end when the switch's bit 0 is set
 
+const { crc32 } = require('sofa-bolt-node/lib/utils');
 const { DraftReader, field, plain, textOf } = require('./typed-reader');
 
 function layout(buffer) {
@@ -62,7 +63,21 @@ function open(frame) {
 
 exports.frameLength = frameLength;
 exports.requestId = frame => frame.readInt32BE(5 + (frame[0] === 2 ? 1 : 0));
+
+/** A copy of a frame under another id, with the CRC made anew where it has one. */
+exports.withId = (frame, id) => {
+  const copy = Buffer.from(frame);
+  const shift = copy[0] === 2 ? 1 : 0;
+  copy.writeInt32BE(id, 5 + shift);
+  if (shift && (copy[11] & 1)) copy.writeInt32BE(crc32(copy.subarray(0, -4)) | 0, copy.length - 4);
+  return copy;
+};
+
+/** What the two ends of a connection agree on: an answer comes in the envelope of its request. */
+exports.envelope = frame => (frame[0] === 2 ? `v2.${frame[1]}${frame[11] & 1 ? ' crc' : ''}` : 'v1');
+
 exports.isCall = frame => frame[1 + (frame[0] === 2 ? 1 : 0)] !== 0 && frame.readInt16BE(2 + (frame[0] === 2 ? 1 : 0)) === 1;
+exports.isOneWay = frame => exports.isCall(frame) && frame[1 + (frame[0] === 2 ? 1 : 0)] === 2;
 exports.isReply = frame => frame[1 + (frame[0] === 2 ? 1 : 0)] === 0 && frame.readInt16BE(2 + (frame[0] === 2 ? 1 : 0)) === 2;
 
 /** A request frame with Hessian content, typed. */

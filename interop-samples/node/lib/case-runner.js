@@ -17,7 +17,6 @@ const unknownMethod = {
   key: 'noSuchMethod', name: 'noSuchMethod', parameters: [], returns: { kind: 'void' }, http: { verb: 'GET', path: '/no-such-path' },
 };
 const unknownService = { name: 'com.acme.order.NoSuchService', version: '1.0.0', prefix: '/no-such-service' };
-const requestIdOffsets = { bolt: 5, dubbo: 8 };
 
 class CaseRunner {
   constructor(client, adapter, { service, target, binding, direct }) {
@@ -154,7 +153,7 @@ class CaseRunner {
 
   async withPlayer(use) {
     const { frames } = recordings.protocols[this.client.kind];
-    const player = new FramePlayer(frames, this.target, requestIdOffsets[this.client.kind]);
+    const player = new FramePlayer(frames, this.target);
     try {
       return await use(player, frames);
     } finally {

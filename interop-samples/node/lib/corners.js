@@ -44,6 +44,8 @@ exports.methods = {
   lookupById: ({ id }) => `id ${id}`,
   lookupByNumber: ({ number }) => `number ${number}`,
   lookupPage: ({ id, count }) => `id ${id}, ${count} times`,
+  rankOfInt: ({ level }) => `int ${level}`,
+  rankOfLong: ({ level }) => `long ${level}`,
   multiply: ({ left, right }) => left * right,
   keep: ({ item }) => item,
   restock: ({ items }) => items.map(item => ({ ...item, quantity: item.quantity + 1 })),

@@ -16,7 +16,18 @@ exports.frameLength = buffer => {
 const isEvent = frame => (frame[2] & 0x20) !== 0;
 
 exports.requestId = frame => frame.readBigInt64BE(4).toString();
+
+/** A copy of a frame under another id. */
+exports.withId = (frame, id) => {
+  const copy = Buffer.from(frame);
+  copy.writeBigInt64BE(BigInt(id), 4);
+  return copy;
+};
+
+exports.envelope = () => 'dubbo';
+
 exports.isCall = frame => (frame[2] & 0x80) !== 0 && !isEvent(frame);
+exports.isOneWay = frame => exports.isCall(frame) && (frame[2] & 0x40) === 0;
 exports.isReply = frame => (frame[2] & 0x80) === 0 && !isEvent(frame);
 
 const head = frame => ({

@@ -9,9 +9,8 @@ const { splitter } = require('./witness');
 const replyTimeoutMs = 20000;
 
 class FramePlayer {
-  constructor(frames, target, idOffset) {
+  constructor(frames, target) {
     this.frames = frames;
-    this.idOffset = idOffset;
     this.waiting = new Map();
     this.unasked = []; // ids of replies that nobody waits for: to a one-way call, or twice to one call
     const [ host, port ] = target.split(':');
@@ -45,9 +44,7 @@ class FramePlayer {
 
   /** A copy of a frame with the next id. */
   numbered(recorded) {
-    const frame = Buffer.from(recorded);
-    frame.writeInt32BE(this.nextId++, this.idOffset);
-    return frame;
+    return this.frames.withId(recorded, this.nextId++);
   }
 
   /** Sends what must not be answered. */

@@ -21,16 +21,19 @@ const services = {
 const plainVersions = new Set([ undefined, null, '', '0.0.0', '1.0' ]);
 
 const callers = {
-  dubbo: { client: '../clients/dubbo-client', nestedArrays: false, idOffset: 8, ok: 20 },
-  bolt: { client: '../clients/bolt-client', nestedArrays: true, idOffset: 5, ok: 0 },
+  dubbo: { client: '../clients/dubbo-client', nestedArrays: false, ok: 20 },
+  bolt: { client: '../clients/bolt-client', nestedArrays: true, ok: 0 },
 };
+
+const oneWayTimeoutMs = 5000;
 
 class RecordedPair {
   /** callee: whose recordings are played and answer; caller: the protocol of the Node library that plays them. */
-  constructor({ caller, callee, target }) {
+  constructor({ caller, callee, target, witness }) {
     this.caller = caller;
     this.callee = callee;
     this.target = target;
+    this.witness = witness;
     this.service = services[callee];
     this.frames = recordings.protocols[callee].frames;
     this.recordings = recordings.load(callee).map(recorded => ({ ...recorded, view: this.frames.viewRequest(recorded.request) }))
@@ -41,14 +44,15 @@ class RecordedPair {
   * questions() {
     const seen = new Set();
     for (const recorded of this.recordings) {
-      const key = `${recorded.view.method} ${recorded.view.types} ${normal(recorded.view.args)}`;
+      const key = recordings.keyOf(this.frames, recorded.request);
       if (!seen.has(key)) yield recorded;
       seen.add(key);
     }
   }
 
   async run() {
-    return [ ...await this.playWithLibrary(), ...(this.caller === this.callee ? await this.playFrames() : []) ];
+    const sameProtocol = this.caller === this.callee;
+    return [ ...await this.playWithLibrary(), ...(sameProtocol ? [ ...await this.playFrames(), ...await this.playOneWay() ] : []) ];
   }
 
   async playWithLibrary() {
@@ -57,9 +61,14 @@ class RecordedPair {
     const adapter = client.create({ target: this.target, services: [ { service: this.service, methods } ] });
     const results = [];
     for (const recorded of this.questions()) {
+      const { method, args, types, metadata: { attachments } } = recorded.view;
+      // $invoke and $echo are Dubbo's own; the library writes one envelope.
+      const ownProtocol = method.startsWith('$') || this.frames.envelope(recorded.request).startsWith('v2');
+      if (ownProtocol && (this.caller !== this.callee || !method.startsWith('$'))) continue;
+      const metadata = attachments && attachments.generic ? { generic: attachments.generic } : undefined;
       results.push(await this.result(this.caller, recorded, async () => {
-        const values = toLibrary(recorded.view.args, recorded.view.types, callers[this.caller]);
-        return (await adapter.call({ service: this.service, method: { name: recorded.view.method, parameters: [] }, values })).typed;
+        const values = toLibrary(args, types, callers[this.caller]);
+        return (await adapter.call({ service: this.service, method: { name: method, parameters: [] }, values, metadata })).typed;
       }));
     }
     await adapter.close();
@@ -67,7 +76,7 @@ class RecordedPair {
   }
 
   async playFrames() {
-    const player = new FramePlayer(this.frames, this.target, callers[this.caller].idOffset);
+    const player = new FramePlayer(this.frames, this.target);
     const results = [];
     for (const recorded of this.questions()) {
       results.push(await this.result(`${this.caller} (recorded Java caller)`, recorded, async () =>
@@ -75,6 +84,35 @@ class RecordedPair {
     }
     player.close();
     return results;
+  }
+
+  /** One-way calls of Java programs: each arrives as it was, nothing comes back, and the connection serves a call behind them. */
+  async playOneWay() {
+    const player = new FramePlayer(this.frames, this.target);
+    const [ after ] = this.questions();
+    const results = [];
+    for (const recorded of recordings.loadOneWay(this.callee).filter(({ request }) => this.frames.viewRequest(request).service === recordedService)) {
+      const identity = { caller: `${this.caller} (recorded Java caller)`, callee: this.callee, case: recorded.name, recorded: true };
+      const { sequence } = await (await fetch(`http://${this.witness}/`, { method: 'DELETE' })).json();
+      player.send(FramePlayer.renamed(recorded.request, recordedService, this.service.name));
+      await player.call(FramePlayer.renamed(after.request, recordedService, this.service.name));
+      const why = player.unasked.length ? 'a one-way call was answered' : await this.missing(recorded, sequence);
+      results.push({ ...identity, ok: !why, why });
+    }
+    player.close();
+    return results;
+  }
+
+  /** Undefined when the callee has received this one-way call. */
+  async missing({ request }, sequence) {
+    const { method, args } = this.frames.viewRequest(request);
+    const deadline = Date.now() + oneWayTimeoutMs;
+    for (;;) {
+      const calls = await (await fetch(`http://${this.witness}/calls?after=${sequence}&method=${method}`)).json();
+      if (calls.some(call => normal(call.args) === normal(args) && (call.type === 2 || call.twoWay === false))) return undefined;
+      if (Date.now() > deadline) return `the callee received ${calls.length} calls of ${method}, not this one-way call`;
+      await new Promise(resolve => { setTimeout(resolve, 20); });
+    }
   }
 
   async result(caller, recorded, call) {

@@ -67,6 +67,12 @@ function declaredName(type) {
 
 const interfaces = new Set([ 'java.util.List', 'java.util.Collection', 'java.util.Map' ]);
 
+/** The declared types that a library writes as this kind of scalar. */
+const declaredFor = {
+  string: new Set([ 'java.lang.String', 'java.lang.CharSequence', 'char', 'java.lang.Character' ]),
+  long: new Set([ 'long', 'java.lang.Long', 'java.lang.Number' ]),
+};
+
 const plainLists = new Set([ '', 'java.util.ArrayList' ]);
 
 /**
@@ -89,6 +95,10 @@ exports.toLibrary = (args, types, { nestedArrays }) => {
       throw new Inexpressible(`a list of class ${view.class}`);
     }
     if (view.t === 'string' && declared.startsWith('[')) throw new Inexpressible('a char[]');
+    if (declaredFor[view.t] && declared !== 'java.lang.Object' && !declaredFor[view.t].has(declared)) {
+      throw new Inexpressible(`a ${view.t} for ${declared}`);
+    }
+    if (view.t === 'list' && declared.startsWith('[') && !view.class.startsWith('[')) throw new Inexpressible(`a list for ${declared}`);
     if (declared.startsWith('[[') && !nestedArrays) throw new Inexpressible('an array of arrays');
     if (view.t === 'list' && !declared.startsWith('[') && !interfaces.has(declared)) throw new Inexpressible(`a list for ${declared}`);
     if (view.t === 'map' && !interfaces.has(declared)) throw new Inexpressible(`a map for ${declared}`);

@@ -8,7 +8,6 @@
 const net = require('net');
 const commandLine = require('../lib/command-line');
 const recordings = require('../lib/recordings');
-const { normal } = require('../lib/normal-view');
 const { Witness, splitter } = require('../lib/witness');
 
 const usage = `replay-server.js [--protocol dubbo|bolt] [--port 20890] [--witness 18104] [--files FILE,FILE]
@@ -21,13 +20,11 @@ const port = Number(args.port || (isBolt ? 12290 : 20890));
 const witnessPort = Number(args.witness || (isBolt ? 18105 : 18104));
 const { frames } = recordings.protocols[args.protocol];
 
-const keyOf = view => `${view.method}(${view.types.join()}) ${normal(view.args)}`;
-
 /** First recording wins; Dubbo 2.7.23 comes before 3.2.16 and both answer alike. */
 function indexed() {
   const index = new Map();
   for (const recorded of recordings.load(args.protocol, args.files ? args.files.split(',') : undefined)) {
-    const key = keyOf(frames.viewRequest(recorded.request));
+    const key = recordings.keyOf(frames, recorded.request);
     if (!index.has(key)) index.set(key, recorded);
   }
   return index;
@@ -55,14 +52,6 @@ function boltReply(request, command, status) {
   return head;
 }
 
-/** The recorded answer with the request's own id; Bolt protocol 1 and Dubbo carry it at a fixed place. */
-function patched(response, request) {
-  const answer = Buffer.from(response);
-  if (isBolt) request.copy(answer, 5, 5, 9);
-  else request.copy(answer, 4, 4, 12);
-  return answer;
-}
-
 const shortText = text => {
   const bytes = Buffer.from(text.slice(0, 1000), 'latin1');
   return Buffer.concat([ Buffer.from([ 0x30 + (bytes.length >> 8), bytes.length & 0xff ]), bytes ]);
@@ -73,12 +62,11 @@ function answer(index, frame) {
     if (isBolt) return frame[1] === 1 ? boltReply(frame, 0, 0) : null; // heartbeat
     return (frame[2] & 0xc0) === 0xc0 ? dubboReply(frame, 20, Buffer.from('N')) : null; // two-way heartbeat
   }
-  const view = frames.viewRequest(frame);
-  const oneWay = isBolt ? frame[1] === 2 : !view.twoWay;
-  const recorded = index.get(keyOf(view));
-  if (oneWay) return null;
-  if (recorded) return patched(recorded.response, frame);
-  const unknown = `no recording for ${keyOf(view)}`;
+  if (frames.isOneWay(frame)) return null;
+  const key = recordings.keyOf(frames, frame);
+  const recorded = index.get(key);
+  if (recorded) return frames.withId(recorded.response, frames.requestId(frame));
+  const unknown = `no recording for ${key}`;
   console.error(unknown.slice(0, 500));
   return isBolt ? boltReply(frame, 2, 18) : dubboReply(frame, 40, shortText(unknown));
 }
