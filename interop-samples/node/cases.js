@@ -11,11 +11,22 @@
 
 const orders = require('./cases/orders');
 
-const cases = [
-  ...orders.cases, ...require('./cases/failures'), ...require('./cases/overloads'), ...require('./cases/payloads'), ...require('./cases/identity'),
-  ...require('./cases/generic'), ...require('./cases/oneway'), ...require('./cases/metadata'), ...require('./cases/bodies'),
+/** The cases by theme, as the table shows them. */
+const themes = [
+  { title: 'Values, time and concurrency', cases: orders.cases },
+  { title: 'Exceptions, unknown and wrong calls', cases: require('./cases/failures') },
+  { title: 'Overloads', cases: require('./cases/overloads') },
+  { title: 'Binary, large and many', cases: require('./cases/payloads') },
+  { title: 'Shared values and cycles', cases: require('./cases/identity') },
+  { title: 'Generic calls', cases: require('./cases/generic') },
+  { title: 'One-way calls', cases: require('./cases/oneway') },
+  { title: 'Metadata, traces, deadlines', cases: require('./cases/metadata') },
+  { title: 'HTTP bodies', cases: require('./cases/bodies') },
 ];
 
+const cases = themes.flatMap(theme => theme.cases);
+
+exports.themes = themes;
 exports.cases = cases;
 exports.named = name => cases.find(one => one.name === name);
 exports.concurrentCalls = orders.concurrentCalls;

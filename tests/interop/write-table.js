@@ -5,6 +5,7 @@
 // usage: node write-table.js MATRIX.json RECORDED.json README.md INTEROP.md
 
 const fs = require('fs');
+const { themes } = require('../../interop-samples/node/cases');
 
 const [ , , matrixFile, recordedFile, readmeFile, detailFile ] = process.argv;
 const matrix = JSON.parse(fs.readFileSync(matrixFile, 'utf8'));
@@ -37,28 +38,56 @@ function summary() {
     `|---|${callees.map(() => '---|').join('')}`,
   ];
   for (const caller of callers) lines.push(`| ${names[caller]} | ${callees.map(callee => cell(caller, callee)).join(' | ')} |`);
-  lines.push('', 'Cases that passed of those run; [docs/interop.md](docs/interop.md) names each.');
+  lines.push('', `Cases that passed of those run: ${themes.map(({ title }) => title.charAt(0).toLowerCase() + title.slice(1)).join('; ')}.`,
+    '[docs/interop.md](docs/interop.md) names each.');
   return lines.join('\n');
+}
+
+const mark = results => {
+  const { ran, passed, failed } = count(results);
+  return !results.length ? '' : !ran ? 'gap' : failed ? `✗ ${passed} of ${ran}` : `${passed}`;
+};
+
+/** Themes against the nine directions; both of HTTP's ways and both Dubbo providers are one direction. */
+function overview() {
+  const directions = callers.flatMap(caller => callers.map(callee => ({ caller, callee })));
+  const toward = callee => one => (one === 'apache' ? 'dubbo' : one) === callee;
+  const lines = [
+    `| | ${directions.map(({ caller, callee }) => `${caller} → ${callee}`).join(' | ')} |`, `|---|${directions.map(() => '---|').join('')}`,
+  ];
+  for (const theme of themes) {
+    const own = matrix.filter(result => theme.cases.some(one => one.name === result.case));
+    if (!own.length) continue;
+    lines.push(`| ${theme.title} | ${directions.map(({ caller, callee }) =>
+      mark(own.filter(result => result.caller === caller && toward(callee)(result.callee)))).join(' | ')} |`);
+  }
+  return lines;
 }
 
 function detail() {
   const columns = [ ...new Set(matrix.map(column)) ];
-  const cases = [ ...new Set(matrix.map(result => result.case)) ];
   const lines = [
     '# Interop, case by case', '',
     'Written by the test run. Caller → callee, each a third-party library, through the shipped binary. Every case asserts the value and the',
-    'wire types that the callee received and, for Bolt and Dubbo callers, those of the reply. `http*` calls `POST /{service}/{method}`, `http` the',
-    'native paths. A gap is something that a peer\'s own library cannot do.', '',
-    `| case | ${columns.join(' | ')} |`, `|---|${columns.map(() => '---|').join('')}`,
+    'wire types that the callee received and, for Bolt and Dubbo callers, those of the reply; a failure in the caller\'s own form. `http*` calls',
+    '`POST /{service}/{method}`, `http` the native paths. A gap is something that a peer\'s own library cannot do. Empty: the caller\'s or callee\'s',
+    'protocol has no such call. The cases are in [interop-samples/node/cases](../interop-samples/node/cases).', '',
+    '## Cases that passed', '', ...overview(), '',
   ];
-  for (const name of cases) {
-    const marks = columns.map(wanted => {
-      const result = matrix.find(one => one.case === name && column(one) === wanted);
-      return !result ? '' : result.gap ? 'gap' : result.ok ? '✓' : '✗';
-    });
-    lines.push(`| ${name} | ${marks.join(' | ')} |`);
+  for (const theme of themes) {
+    const cases = theme.cases.map(one => one.name).filter(name => matrix.some(result => result.case === name));
+    if (!cases.length) continue;
+    lines.push(`## ${theme.title}`, '', `| case | ${columns.join(' | ')} |`, `|---|${columns.map(() => '---|').join('')}`);
+    for (const name of cases) {
+      const marks = columns.map(wanted => {
+        const result = matrix.find(one => one.case === name && column(one) === wanted);
+        return !result ? '' : result.gap ? 'gap' : result.ok ? '✓' : '✗';
+      });
+      lines.push(`| ${name} | ${marks.join(' | ')} |`);
+    }
+    lines.push('');
   }
-  lines.push('', '## Gaps', '');
+  lines.push('## Gaps', '');
   const gaps = new Map();
   for (const result of matrix.filter(one => one.gap)) {
     if (!gaps.has(result.gap)) gaps.set(result.gap, []);

@@ -8,18 +8,30 @@ const positional = (body, types) => (service, method) => ({
   headers: { accept: 'application/json', 'content-type': 'application/json', ...(types ? { 'x-bridge-types': types } : {}) },
 });
 
+/** The canonical way with the type named; natively the path says it. */
+const typed = type => ({ metadata: ({ binding }) => (binding === 'canonical' ? { 'x-bridge-types': type } : undefined) });
+
 module.exports = [
-  { name: 'overload-string', service: 'corner', method: 'lookupById', args: { id: '42' }, value: 'id 42', bindings: [ 'native' ] },
-  { name: 'overload-long', service: 'corner', method: 'lookupByNumber', args: { number: 9007199254740993n }, value: 'number 9007199254740993', bindings: [ 'native' ] },
-  { name: 'overload-arity', service: 'corner', method: 'lookupPage', args: { id: '42', count: 3 }, value: 'id 42, 3 times', bindings: [ 'native' ] },
+  { name: 'overload-string', service: 'corner', method: 'lookupById', args: { id: '42' }, value: 'id 42' },
+  { name: 'overload-long', service: 'corner', method: 'lookupByNumber', args: { number: 9007199254740993n }, value: 'number 9007199254740993' },
+  { name: 'overload-arity', service: 'corner', method: 'lookupPage', args: { id: '42', count: 3 }, value: 'id 42, 3 times' },
+  {
+    name: 'overload-positional', service: 'corner', method: 'lookupPage', args: { id: '42', count: 3 }, value: 'id 42, 3 times',
+    request: positional('["42", 3]'), callers: [ 'http' ], bindings: [ 'canonical' ],
+  },
   {
     name: 'overload-by-types', service: 'corner', method: 'lookupByNumber', args: { number: 42n }, value: 'number 42',
     request: positional('["42"]', 'long'), callers: [ 'http' ], bindings: [ 'canonical' ],
   },
+  // Two that differ in the type alone: an HTTP caller must name it, or the path that means it.
+  { name: 'overload-int', service: 'corner', method: 'rankOfInt', args: { level: 7 }, value: 'int 7', ...typed('int') },
+  { name: 'overload-wide', service: 'corner', method: 'rankOfLong', args: { level: 7n }, value: 'long 7', ...typed('long') },
   {
-    // A text may stand for a long: both methods of one parameter would take it.
-    name: 'overload-ambiguous', service: 'corner', method: 'lookupById', args: { id: '42' }, request: positional('["42"]'),
-    callers: [ 'http' ], bindings: [ 'canonical' ], refused: 'always', thenAgain: true,
-    error: { form: 'invalid', own: true, includes: [ 'java.lang.String', 'long' ] },
+    name: 'overload-ambiguous', service: 'corner', method: 'rankOfInt', args: { level: 7 }, request: positional('{"level": 7}'), callers: [ 'http' ],
+    bindings: [ 'canonical' ], refused: 'always', thenAgain: true, error: { form: 'invalid', own: true, includes: [ 'int', 'long' ] },
+  },
+  {
+    name: 'overload-none', service: 'corner', method: 'rankOfInt', args: { level: 7 }, request: positional('{"height": 7}'), callers: [ 'http' ],
+    bindings: [ 'canonical' ], refused: 'always', thenAgain: true, error: { form: 'invalid', own: true, includes: [ 'int', 'long' ] },
   },
 ];

@@ -33,15 +33,16 @@ module.exports = [
     name: 'request-8-mib', service: 'corner', method: 'measure', args: cell => ({ data: fitting(cell) }), value: cell => fitting(cell).length, timeoutMs,
   },
   {
-    name: 'request-over-8-mib', service: 'corner', method: 'measure', args: cell => ({ data: tooMany(cell) }), timeoutMs, thenAgain: true, refused: 'always',
-    error: { form: 'request-too-large', own: true }, throughGateway: true, callers: [ 'bolt', 'dubbo' ],
+    // Between HTTP ends bodies stream through, whatever their length.
+    name: 'request-over-8-mib', service: 'corner', method: 'measure', args: cell => ({ data: tooMany(cell) }), timeoutMs, thenAgain: true,
+    refused: cell => !streams(cell) && 'always', error: cell => (streams(cell) ? undefined : { form: 'request-too-large', own: true }),
+    value: cell => tooMany(cell).length, throughGateway: true,
   },
   {
     name: 'reply-8-mib', service: 'corner', method: 'produce', args: ({ kind }) => ({ count: produced(kind, under) }),
     value: ({ kind }) => Buffer.alloc(produced(kind, under), 0x5a), timeoutMs,
   },
   {
-    // Between HTTP ends the answer streams through, whatever its length.
     name: 'reply-over-8-mib', service: 'corner', method: 'produce', args: ({ kind }) => ({ count: produced(kind, over) }), timeoutMs, thenAgain: true,
     error: cell => (streams(cell) ? undefined : { form: 'reply-too-large', own: true }), value: ({ kind }) => Buffer.alloc(produced(kind, over), 0x5a),
     throughGateway: true,
