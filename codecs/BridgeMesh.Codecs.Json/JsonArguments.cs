@@ -28,6 +28,14 @@ public static class JsonArguments
     {
         using var bytes = new ContiguousBytes(payload);
         var scanner = new JsonScanner(bytes.Span, 0);
+        if (policy.ProtoJson && shape is { Parameters: [{ Type: var message }], Proto.RequestForm: ProtoBody.Whole })
+        {
+            // The body is the request message; of no body, an empty one.
+            var whole = new JsonValueReader(scanner.AtEnd() ? new JsonScanner("{}"u8, 0) : scanner, policy, into);
+            _ = whole.TryRead(message) && whole.TryEnd();
+            return into.Status;
+        }
+
         if (scanner.AtEnd())
         {
             _ = JsonValueReader.TryMissing(shape, into);
@@ -64,9 +72,13 @@ public static class JsonArguments
     /// Writes all roots: as an object of named arguments, or without a shape as an array. What was written before a failure is the caller's
     /// to drop.
     /// </summary>
-    public static CodecStatus Write(ValueTape from, MethodShape? shape, ValuePolicy policy, IBufferWriter<byte> output) => shape is null
-        ? JsonValueWriter.WriteRoots(from, null, policy, output)
-        : JsonValueWriter.WriteArguments(from, shape, policy, output);
+    public static CodecStatus Write(ValueTape from, MethodShape? shape, ValuePolicy policy, IBufferWriter<byte> output) => shape switch
+    {
+        null => JsonValueWriter.WriteRoots(from, null, policy, output),
+        { Parameters: [{ Type: var message }], Proto.RequestForm: ProtoBody.Whole } when policy.ProtoJson && from.Count > 0 =>
+            JsonValueWriter.Write(from, 0, message, policy, output),
+        _ => JsonValueWriter.WriteArguments(from, shape, policy, output),
+    };
 
     /// <summary>
     /// Reads arguments that have no names, as SOFARPC's JSON codec puts them: one alone is the body, any other number is an array of

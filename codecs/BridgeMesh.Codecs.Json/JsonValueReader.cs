@@ -29,6 +29,11 @@ internal ref partial struct JsonValueReader(JsonScanner scanner, ValuePolicy pol
     /// <summary>Reads one value where the scanner stands.</summary>
     public bool TryRead(TypeShape? shape)
     {
+        if (_policy.ProtoJson && shape is not null)
+        {
+            return TryProto(shape);
+        }
+
         switch (_in.Peek())
         {
             case JsonToken.Object:

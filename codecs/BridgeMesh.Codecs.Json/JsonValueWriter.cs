@@ -127,6 +127,11 @@ internal ref partial struct JsonValueWriter
             return false;
         }
 
+        if (_policy.ProtoJson && shape is not null && token.Kind != ValueKind.Reference)
+        {
+            return TryProto(index, shape);
+        }
+
         switch (token.Kind)
         {
             case ValueKind.Absent or ValueKind.Null:

@@ -18,6 +18,15 @@ internal struct MemberSet
         return Set(ref _rest[(ordinal / 64) - 1], ordinal & 63);
     }
 
+    public void Remove(int ordinal)
+    {
+        ref var bits = ref ordinal < 64 ? ref _first : ref _rest![(ordinal / 64) - 1]; // What is removed was added.
+        bits &= ~(1UL << (ordinal & 63));
+    }
+
+    public readonly bool Has(int ordinal) =>
+        ((ordinal < 64 ? _first : _rest?[(ordinal / 64) - 1] ?? 0) & (1UL << (ordinal & 63))) != 0;
+
     private static bool Set(ref ulong bits, int at)
     {
         var bit = 1UL << at;

@@ -1,5 +1,4 @@
 using BridgeMesh.Codecs.Protobuf.Plans;
-using BridgeMesh.Codecs.Protobuf.Text;
 using BridgeMesh.Contracts;
 using BridgeMesh.Values;
 
@@ -25,7 +24,7 @@ internal ref partial struct ProtoReader
             return false;
         }
 
-        if (seconds is < MinTimestampSeconds or > MaxTimestampSeconds || nanos is < 0 or >= DurationText.NanosPerSecond)
+        if (seconds is < MinTimestampSeconds or > MaxTimestampSeconds || nanos is < 0 or >= IsoDuration.NanosPerSecond)
         {
             return Fail(CodecError.TypeMismatch, "a Timestamp outside the years 1 to 9999, or with nanoseconds past a second", start);
         }
@@ -49,14 +48,14 @@ internal ref partial struct ProtoReader
             return false;
         }
 
-        if (seconds is < -DurationText.MaxSeconds or > DurationText.MaxSeconds || Math.Abs((long)nanos) >= DurationText.NanosPerSecond
+        if (seconds is < -IsoDuration.MaxSeconds or > IsoDuration.MaxSeconds || Math.Abs((long)nanos) >= IsoDuration.NanosPerSecond
             || (seconds > 0 && nanos < 0) || (seconds < 0 && nanos > 0))
         {
             return Fail(CodecError.TypeMismatch, "a Duration past 10,000 years, or with nanoseconds past a second or of another sign", start);
         }
 
-        Span<byte> text = stackalloc byte[DurationText.MaxLength];
-        return _tape.AddText(ValueKind.Text, text[..DurationText.Format(seconds, nanos, text)], plan.Shape.TapeType) >= 0;
+        Span<byte> text = stackalloc byte[IsoDuration.MaxLength];
+        return _tape.AddText(ValueKind.Text, text[..IsoDuration.Format(seconds, nanos, text)], plan.Shape.TapeType) >= 0;
     }
 
     private bool TryDate(ValuePlan plan, int end)
@@ -86,8 +85,8 @@ internal ref partial struct ProtoReader
             }
         }
 
-        Span<byte> text = stackalloc byte[DateText.MaxLength];
-        var type = DateText.Format(parts[0], parts[1], parts[2], text, out var length);
+        Span<byte> text = stackalloc byte[PartialDate.MaxLength];
+        var type = PartialDate.Format(parts[0], parts[1], parts[2], text, out var length);
         return type is null
             ? Fail(CodecError.TypeMismatch, $"no date: year {parts[0]}, month {parts[1]}, day {parts[2]}", start)
             : _tape.AddText(ValueKind.Text, text[..length], type) >= 0;

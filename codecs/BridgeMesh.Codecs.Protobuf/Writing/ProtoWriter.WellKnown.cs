@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using BridgeMesh.Codecs.Protobuf.Plans;
 using BridgeMesh.Codecs.Protobuf.Reading;
-using BridgeMesh.Codecs.Protobuf.Text;
 using BridgeMesh.Contracts;
 using BridgeMesh.Values;
 
@@ -49,7 +48,7 @@ internal ref partial struct ProtoWriter
 
     private bool TryDuration(ValuePlan plan, int index)
     {
-        if (_tape[index].Kind is not (ValueKind.Text or ValueKind.String) || !DurationText.TryParse(_tape.Utf8(index), out var seconds, out var nanos))
+        if (_tape[index].Kind is not (ValueKind.Text or ValueKind.String) || !IsoDuration.TryParse(_tape.Utf8(index), out var seconds, out var nanos))
         {
             return Mismatch(index, plan.Shape);
         }
@@ -67,7 +66,7 @@ internal ref partial struct ProtoWriter
     private bool TryDate(ValuePlan plan, int index)
     {
         if (_tape[index].Kind is not (ValueKind.Text or ValueKind.String)
-            || !DateText.TryParse(_tape.Utf8(index), out var year, out var month, out var day))
+            || !PartialDate.TryParse(_tape.Utf8(index), out var year, out var month, out var day))
         {
             return Mismatch(index, plan.Shape);
         }

@@ -1,13 +1,14 @@
 using System.Buffers.Text;
 
-namespace BridgeMesh.Codecs.Protobuf.Text;
+namespace BridgeMesh.Values;
 
 /// <summary>
-/// A duration in seconds and nanoseconds as java.time.Duration writes and reads it: <c>PT1H30M</c>, <c>PT-1.5S</c>. Source:
+/// Durations in seconds and nanoseconds as java.time.Duration writes and reads them: <c>PT1H30M</c>, <c>PT-1.5S</c>. Source:
 /// java.time.Duration.toString and parse. Allocates nothing.
 /// </summary>
-internal static class DurationText
+public static class IsoDuration
 {
+    /// <summary>Room that <see cref="Format"/> needs.</summary>
     public const int MaxLength = 48;
 
     /// <summary>About 10,000 years. Source: google/protobuf/duration.proto.</summary>
@@ -15,6 +16,7 @@ internal static class DurationText
 
     public const int NanosPerSecond = 1_000_000_000;
 
+    /// <summary>Writes as Java does; <paramref name="into"/> must hold <see cref="MaxLength"/>.</summary>
     /// <param name="nanos">-999,999,999 to 999,999,999, of the seconds' sign.</param>
     public static int Format(long seconds, int nanos, Span<byte> into)
     {

@@ -1,14 +1,14 @@
 using System.Buffers.Text;
-using BridgeMesh.Values;
 
-namespace BridgeMesh.Codecs.Protobuf.Text;
+namespace BridgeMesh.Values;
 
 /// <summary>
 /// google.type.Date as the java.time class that says as much: a whole date, a month of a year, a day of every year, a year. Source:
 /// google/type/date.proto; a part that is 0 is not said.
 /// </summary>
-internal static class DateText
+public static class PartialDate
 {
+    /// <summary>Room that <see cref="Format"/> needs.</summary>
     public const int MaxLength = 16;
 
     private static readonly TypeName LocalDate = TypeName.Of("java.time.LocalDate");
