@@ -3,7 +3,7 @@ using BridgeMesh.Values;
 
 namespace BridgeMesh.Codecs.Dubbo.Generic;
 
-/// <summary>Array types in Hessian's form, and the Class.getName forms of their elements, by which a JavaBeanDescriptor knows them.</summary>
+/// <summary>Array types in Hessian's form, and their elements in Class.getName's, by which a JavaBeanDescriptor knows them.</summary>
 internal static class BeanArrays
 {
     /// <summary><c>int</c> to <c>[int</c>, <c>java.lang.String</c> to <c>[string</c>, <c>[I</c> to <c>[[int</c>.</summary>

@@ -17,7 +17,7 @@ internal enum BeanKind
 }
 
 /// <summary>
-/// A value of <c>generic=bean</c>: <c>{properties, type, className}</c>, where properties is a map whose keys and values depend on the type.
+/// A value of <c>generic=bean</c>: <c>{properties, type, className}</c>, where properties is a map that depends on the type.
 /// <code>
 /// Class, Enum    "name" → text                     className: java.lang.Class, the enum
 /// Collection     0, 1, 2 ... → descriptor or null  className: the collection's
@@ -43,8 +43,8 @@ internal static class BeanDescriptor
     internal static ReadOnlySpan<byte> ValueKey => "value"u8;
 
     /// <summary>
-    /// Fields of a descriptor, and properties of one for a scalar: it has three, and one. A scalar may be referred to often and is looked at
-    /// each time, so this must cost next to nothing whatever its sender put there.
+    /// Fields of a descriptor, and properties of one for a scalar: it has three, and one. A scalar may be referred to often and is looked
+    /// at each time, so this must cost next to nothing whatever its sender put there.
     /// </summary>
     private const int MaxMembers = 8;
 

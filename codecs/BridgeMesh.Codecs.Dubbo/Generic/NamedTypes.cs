@@ -26,7 +26,8 @@ internal static class NamedTypes
         Of(ShapeKind.Instant, "java.util.Date", "java.sql.Timestamp", "java.sql.Date", "java.sql.Time"),
         Of(
             ShapeKind.Text,
-            "java.time.LocalDate", "java.time.LocalTime", "java.time.LocalDateTime", "java.time.Instant", "java.util.UUID", "java.lang.Class"),
+            "java.time.LocalDate", "java.time.LocalTime", "java.time.LocalDateTime", "java.time.Instant",
+            "java.util.UUID", "java.lang.Class"),
     ]);
 
     /// <param name="typeName">Class.getName form.</param>

@@ -143,7 +143,7 @@ internal static class Realiser
         shape is { Kind: ShapeKind.Array } ? shape.TapeType
         : shape is null && ElementOf(declared) is { } element ? BeanArrays.TypeOf(element) : null;
 
-    /// <summary>Element of a named array: <c>[Lcom.acme.Item;</c> to <c>com.acme.Item</c>, <c>[[I</c> to <c>[I</c>; null for everything else.</summary>
+    /// <summary>Element of a named array: <c>[Lcom.acme.Item;</c> to <c>com.acme.Item</c>, <c>[[I</c> to <c>[I</c>; else null.</summary>
     private static string? ElementOf(string? declared)
     {
         if (declared is null || !declared.StartsWith('['))

@@ -58,8 +58,8 @@ internal static class ReplyWriter
     }
 
     /// <summary>
-    /// For a request that a provider sends to its consumer: it calls an argument back, or has mistaken the ends. There is nobody to call, as
-    /// calls with callbacks are refused.
+    /// For a request that a provider sends to its consumer: it calls an argument back, or has mistaken the ends. There is nobody to call,
+    /// as calls with callbacks are refused.
     /// </summary>
     internal static void WriteNobodyHere(in FrameHeader header, FrameWriter output)
     {

@@ -12,7 +12,8 @@ internal readonly record struct CallerFlags(bool TakesAttachments, GenericForm G
 
     internal int Packed => (TakesAttachments ? 1 : 0) | ((int)Generic << 1) | (Serializer << 8);
 
-    internal static CallerFlags Unpack(int packed) => new((packed & 1) != 0, (GenericForm)((packed >> 1) & GenericMask), (byte)(packed >> 8));
+    internal static CallerFlags Unpack(int packed) =>
+        new((packed & 1) != 0, (GenericForm)((packed >> 1) & GenericMask), (byte)(packed >> 8));
 
     /// <summary>
     /// Whether a requester of this Dubbo version decodes attachments behind a result: 2.0.2 to 2.0.99 are protocol versions, everything

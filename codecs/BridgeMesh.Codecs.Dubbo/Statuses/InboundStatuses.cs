@@ -5,13 +5,13 @@ namespace BridgeMesh.Codecs.Dubbo.Statuses;
 /// <param name="Code">Status byte.</param>
 /// <param name="Marker">Text that the error body must hold for this row; null matches every body.</param>
 /// <param name="MayHaveExecuted">Whether the provider may have run the method.</param>
-/// <param name="By">Whose habit it is: providers that were recorded or run, or "source" where Dubbo's own says so and nobody was seen doing it.</param>
+/// <param name="By">Whose habit it is: providers that were recorded or run, or "source" where Dubbo's own says so and nobody was seen.</param>
 internal sealed record InboundRow(byte Code, string? Marker, ExchangeStatus Status, bool MayHaveExecuted, string By);
 
 /// <summary>
 /// From a provider's status and error text to neutral. The byte alone does not say it: 40 is a bad argument, an unknown service or a
-/// request that is too large; 70 is denied, a wrong group or version on 2.7, or a failure in a filter; 80 is whatever a Node provider throws.
-/// The first row that matches counts.
+/// request that is too large; 70 is denied, a wrong group or version on 2.7, or a failure in a filter; 80 is whatever a Node provider
+/// throws. The first row that matches counts.
 /// </summary>
 internal static class InboundStatuses
 {
@@ -36,7 +36,7 @@ internal static class InboundStatuses
         new(DubboStatus.BadRequest, "Unrecognized serialize type", ExchangeStatus.Unavailable, false, Java2),
         new(DubboStatus.BadRequest, "Data length too large", ExchangeStatus.RequestTooLarge, false, Source),
 
-        // 3.2 says "Fail to decode request due to: RpcInvocation [methodName=..." for a bad argument, an unknown service and an unknown method alike.
+        // 3.2 says "Fail to decode request due to: RpcInvocation [..." of a bad argument, an unknown service and an unknown method alike.
         new(DubboStatus.BadRequest, null, ExchangeStatus.InvalidArgument, false, Java),
         new(DubboStatus.BadResponse, "Data length too large", ExchangeStatus.ReplyTooLarge, true, Java2),
         new(DubboStatus.BadResponse, null, ExchangeStatus.BadGateway, true, Java),

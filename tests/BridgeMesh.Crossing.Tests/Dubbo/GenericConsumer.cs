@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 using BridgeMesh.Codecs.Dubbo;
@@ -21,7 +20,12 @@ internal static class GenericConsumer
 
     /// <returns>The answer's status byte, and what it says.</returns>
     internal static async Task<(int Status, Exchange Answer)> InvokeAsync(
-        GatewayUnderTest gateway, string callee, string method, string[] types, Action<ValueTape> arguments, params (string Key, string Value)[] attachments)
+        GatewayUnderTest gateway,
+        string callee,
+        string method,
+        string[] types,
+        Action<ValueTape> arguments,
+        params (string Key, string Value)[] attachments)
     {
         using var tape = new ValueTape();
         tape.BeginArray(TypeName.Of("[object"));
@@ -36,7 +40,7 @@ internal static class GenericConsumer
         await client.GetStream().WriteAsync(output.WrittenMemory, patience.Token);
         var (header, frame) = await FrameStream.ReadAsync(Codec, client.GetStream(), patience.Token)
             ?? throw new InvalidOperationException("the gateway closed the connection");
-        var exchange = new Exchange { Signature = JavaSignature.None, ReplyHeader = header, ReplyFrame = new ReadOnlySequence<byte>(frame) };
+        var exchange = new Exchange { Signature = JavaSignature.None, ReplyHeader = header, ReplyFrame = new(frame) };
         var status = Codec.ReadReply(exchange);
         Assert.True(status.IsOk, status.ToString());
         return (header.Status, exchange);

@@ -52,7 +52,8 @@ public sealed class GenericFormsTests
                 asked = body;
                 return new HttpAnswer(200, HttpAnswerBody);
             });
-        var (status, seen) = await GenericConsumer.InvokeAsync(gateway, callee, "place", Types, t => AddArguments(t, form, underContract), ("generic", form));
+        var (status, seen) = await GenericConsumer.InvokeAsync(
+            gateway, callee, "place", Types, t => AddArguments(t, form, underContract), ("generic", form));
         Assert.Equal(
             callee == "http"
                 ? """{"item":{"sku":"a","price":"12.50","level":"HIGH"},"counts":[1,2]}"""
@@ -77,7 +78,8 @@ public sealed class GenericFormsTests
     {
         var asked = false;
         await using var gateway = await GatewayUnderTest.StartAsync(Contract, _ => asked = true);
-        var (status, _) = await GenericConsumer.InvokeAsync(gateway, "bolt", "place", Types, static t => AddArguments(t, "gson", true), ("generic", form));
+        var (status, _) = await GenericConsumer.InvokeAsync(
+            gateway, "bolt", "place", Types, static t => AddArguments(t, "gson", true), ("generic", form));
         Assert.Equal((expected, false), (status, asked));
     }
 
@@ -114,7 +116,8 @@ public sealed class GenericFormsTests
             e.ExceptionType = TypeName.Of("java.lang.IllegalStateException");
             e.Message = "no stock";
         });
-        var (status, seen) = await GenericConsumer.InvokeAsync(gateway, "bolt", "place", Types, t => AddArguments(t, form, true), ("generic", form));
+        var (status, seen) = await GenericConsumer.InvokeAsync(
+            gateway, "bolt", "place", Types, t => AddArguments(t, form, true), ("generic", form));
         Assert.Equal((20, "org.apache.dubbo.rpc.service.GenericException"), (status, seen.ExceptionType?.Text));
         Assert.Equal("java.lang.IllegalStateException", seen.Reply.Text(seen.Reply.FindField(0, "exceptionClass"u8)));
         Assert.Equal("no stock", seen.Reply.Text(seen.Reply.FindField(0, "exceptionMessage"u8)));

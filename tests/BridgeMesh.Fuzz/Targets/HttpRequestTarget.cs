@@ -88,11 +88,13 @@ internal sealed class HttpRequestTarget(FuzzCorpus corpus) : FuzzTarget
         var type = corpus.Shapes[which % corpus.Shapes.Length];
         var body = _chain.Of(text, HashOf(text.Span));
         _tape.Reset();
+        var parameter = input.Span[1] >> 7;
         var status = (input.Span[0] % 5) switch
         {
             0 => Path(Encoding.Latin1.GetString(text.Span)),
-            1 => TextArguments.ReadQuery(Encoding.Latin1.GetString(text.Span), Queried, Queried.Parameters[input.Span[1] >> 7], type, ValuePolicy.Default, _tape),
-            2 => TextArguments.ReadForm(body, Posted, Posted.Parameters[input.Span[1] >> 7], type, ValuePolicy.Default, _tape),
+            1 => TextArguments.ReadQuery(
+                Encoding.Latin1.GetString(text.Span), Queried, Queried.Parameters[parameter], type, ValuePolicy.Default, _tape),
+            2 => TextArguments.ReadForm(body, Posted, Posted.Parameters[parameter], type, ValuePolicy.Default, _tape),
             3 => JsonArguments.Read(body, MethodOf(which), ValuePolicy.Default, _tape),
             _ => DeclaredArguments.Read(body, JavaSignature.Of(Descriptors[which % Descriptors.Length]), _tape),
         };
