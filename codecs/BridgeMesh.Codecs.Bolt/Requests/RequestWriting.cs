@@ -73,8 +73,8 @@ internal static class RequestWriting
         {
             return CodecStatus.Fail(
                 CodecError.Unrepresentable,
-                $"a Bolt callee selects the method by its parameter types, and nobody named those of {exchange.Method}: "
-                + "declare the method in a contract");
+                $"a Bolt callee selects the method by its parameter types, and nobody named those of {exchange.Method}; "
+                + ContractAdvice.For(exchange.Contract, exchange.Service, exchange.Method));
         }
 
         return signature.WellFormed && signature.TypeNames.Length == arguments

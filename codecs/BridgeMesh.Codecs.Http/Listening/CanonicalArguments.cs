@@ -51,7 +51,7 @@ internal static class CanonicalArguments
 
         if (contract.Explain(exchange.Method, signature) is not { } why)
         {
-            return CodecStatus.Fail(CodecError.TypeMismatch, $"{contract.Service.Interface} has no method {exchange.Method}");
+            return CodecStatus.Fail(CodecError.TypeMismatch, ContractAdvice.For(contract, exchange.Service, exchange.Method));
         }
 
         if (signature is not null)

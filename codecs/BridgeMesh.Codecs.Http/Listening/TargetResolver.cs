@@ -91,7 +91,7 @@ internal static class TargetResolver
         var contract = Select(contracts, named);
         if (contract is not null && contract.Overloads(method).IsEmpty)
         {
-            return Refusal.Of(ExchangeStatus.Unimplemented, $"{service} has no method {method}");
+            return Refusal.Of(ExchangeStatus.Unimplemented, ContractAdvice.For(contract, named, method));
         }
 
         target = new CallTarget(null, contract, contract?.Service ?? named, method);

@@ -27,6 +27,9 @@ public sealed class ServiceContract
 
     public ValuePolicy Policy { get; }
 
+    /// <summary>Name of the file that declares the service, without its folder, for messages; empty when it came from no file.</summary>
+    public string File { get; init; } = string.Empty;
+
     /// <summary>Every class of the files that the contract was loaded with, for exceptions that no method declares; null without any.</summary>
     public SubtypeCatalog? Types { get; init; }
 

@@ -38,6 +38,7 @@ internal sealed class ServiceAssembler(
 
             contracts.Add(new ServiceContract(key, [.. methods.Select(m => m.ToShape(service.HttpPrefix))], Policy(service))
             {
+                File = Path.GetFileName(service.Scope.File),
                 Types = resolver.Any.Subtypes,
             });
         }
