@@ -13,8 +13,7 @@ namespace BridgeMesh.Codecs.Bolt;
 /// <summary>
 /// Bolt as SOFARPC speaks it, for the caller's and the callee's side. Callers are understood in both envelopes, v1 and v2 with or without
 /// checksum, and answered in their own; callees are called in v1, as SOFARPC does, unless they are registered for v2. Bodies are Hessian,
-/// in the draft dialect of sofa-hessian 3 or in the final one of sofa-hessian 4, or JSON; bodies in protobuf can be passed on but not
-/// translated.
+/// in the draft dialect of sofa-hessian 3 or in the final one of sofa-hessian 4, JSON or protobuf.
 /// </summary>
 /// <param name="appName">Name under which callees see the gateway.</param>
 internal sealed class BoltCodec(string appName = "bridgemesh") : IFrameCodec, IFrameDescriber

@@ -1,6 +1,5 @@
 using BridgeMesh.Codecs.Bolt.Framing;
 using BridgeMesh.Codecs.Bolt.Replies;
-using BridgeMesh.Codecs.Bolt.Services;
 using BridgeMesh.Codecs.Json;
 using BridgeMesh.Contracts;
 using BridgeMesh.Exchanges;
@@ -37,29 +36,10 @@ internal static class JsonBodies
             return CodecStatus.Fail(CodecError.Malformed, "the request has no content", header.ContentOffset());
         }
 
-        var metadata = new NeutralMetadata(exchange.RequestMetadata, HeaderKeys.RequestBaggagePrefix);
-        using (var map = new ContiguousBytes(exchange.RequestFrame.Slice(header.HeaderOffset(), header.HeaderLength())))
-        {
-            metadata.AddHeader(map.Span);
-        }
-
-        var status = metadata.Finish();
-        if (!status.IsOk)
+        var status = NamelessCall.Begin(exchange);
+        if (!status.IsOk || exchange.Shape is not { } shape)
         {
             return status;
-        }
-
-        // Nothing in the body tells one list from several arguments, nor one overload from another.
-        exchange.Shape = exchange.Contract?.Find(exchange.Method, null);
-        if (exchange.Shape is not { } shape)
-        {
-            var overloads = exchange.Contract?.Overloads(exchange.Method).Length ?? 0;
-            return OpaqueBodies.Refuse(
-                BoltFrame.CodecJson,
-                overloads > 1
-                    ? $"names no parameter types, and {exchange.Method} has {overloads} overloads"
-                    : $"names no parameter types: declare {exchange.Method} in a contract",
-                header.IdOffset() + 4);
         }
 
         status = Check(shape, header.IdOffset() + 4);
@@ -69,7 +49,7 @@ internal static class JsonBodies
         }
 
         var content = exchange.RequestFrame.Slice(header.ContentOffset(), header.ContentLength());
-        return Placed(JsonArguments.ReadBare(content, shape, ForReading(exchange), exchange.Request), header);
+        return NamelessCall.Placed(JsonArguments.ReadBare(content, shape, ForReading(exchange), exchange.Request), header);
     }
 
     /// <summary>Writes the arguments; the frame is begun and ended by the caller.</summary>
@@ -87,7 +67,7 @@ internal static class JsonBodies
         if (!saysError)
         {
             var returns = exchange.Shape?.Returns;
-            return Placed(JsonPayloadCodec.Instance.Read(content, returns, ForReading(exchange), exchange.Reply), header);
+            return NamelessCall.Placed(JsonPayloadCodec.Instance.Read(content, returns, ForReading(exchange), exchange.Reply), header);
         }
 
         var message = FailureText.OfJson(content, exchange.Reply);
@@ -107,20 +87,17 @@ internal static class JsonBodies
         return JsonPayloadCodec.Instance.Write(exchange.Reply, 0, exchange.Shape?.Returns, ForWriting(exchange), output);
     }
 
-    /// <summary>
-    /// Writes what a caller is told of an exception or an unknown method. Never null: Java's client takes an error without a text for a
-    /// result.
-    /// </summary>
+    /// <summary>Writes what a caller is told of an exception or an unknown method.</summary>
     internal static CodecStatus WriteMessage(Exchange exchange, FrameWriter output)
     {
         using var text = new ValueTape();
-        text.AddString(exchange.Message ?? exchange.ExceptionType?.Text ?? exchange.Status.ToString());
+        text.AddString(NamelessCall.MessageOf(exchange));
         return text.Failed ? text.Status : JsonPayloadCodec.Instance.Write(text, 0, null, Jackson, output);
     }
 
     // A real server refuses such a method when it reads the request; a real client cannot read the answer.
     private static CodecStatus Check(MethodShape shape, long offset) => shape.Returns.Kind == ShapeKind.Void
-        ? OpaqueBodies.Refuse(BoltFrame.CodecJson, $"has no form for methods without a result, such as {shape.Name}", offset)
+        ? NamelessCall.Refuse(BoltFrame.CodecJson, $"has no form for methods without a result, such as {shape.Name}", offset)
         : CodecStatus.Ok;
 
     private static ValuePolicy ForReading(Exchange exchange) =>
@@ -128,7 +105,4 @@ internal static class JsonBodies
 
     private static ValuePolicy ForWriting(Exchange exchange) =>
         exchange.Contract is { Policy.Cycles: CycleForm.Reject } ? JacksonUnshared : Jackson;
-
-    private static CodecStatus Placed(CodecStatus status, in FrameHeader header) =>
-        status.Offset < 0 ? status : status with { Offset = header.ContentOffset() + status.Offset };
 }

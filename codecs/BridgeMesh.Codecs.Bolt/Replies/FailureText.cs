@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using BridgeMesh.Codecs.Bolt.Bodies;
 using BridgeMesh.Codecs.Bolt.Framing;
 using BridgeMesh.Codecs.Bolt.Requests;
 using BridgeMesh.Codecs.Hessian;
@@ -28,6 +29,7 @@ internal static class FailureText
         {
             BoltFrame.CodecHessian => OfHessian(content, exchange.Reply),
             BoltFrame.CodecJson => OfJson(content, exchange.Reply),
+            BoltFrame.CodecProtobuf => ProtobufBodies.TextOf(content),
             _ => null,
         };
     }

@@ -41,9 +41,12 @@ internal static class ReplyReading
 
         if (header.Serializer != BoltFrame.CodecHessian)
         {
-            var status = header.Serializer == BoltFrame.CodecJson
-                ? JsonBodies.ReadReply(exchange, saysError)
-                : OpaqueBodies.Refuse(header.Serializer, "in the reply is not translated", header.IdOffset() + 4);
+            var status = header.Serializer switch
+            {
+                BoltFrame.CodecJson => JsonBodies.ReadReply(exchange, saysError),
+                BoltFrame.CodecProtobuf => ProtobufBodies.ReadReply(exchange, saysError),
+                _ => NamelessCall.Refuse(header.Serializer, "in the reply is not translated", header.IdOffset() + 4),
+            };
             return status.IsOk ? metadata.Finish() : status;
         }
 

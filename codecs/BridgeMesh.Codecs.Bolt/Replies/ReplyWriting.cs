@@ -55,15 +55,17 @@ internal static class ReplyWriting
 
         var row = OutboundTable.Of(exchange.Status, exchange.MustNotBeRetried);
 
-        // Only Hessian and JSON bodies have a form here for what status 0 says of errors.
-        return exchange.CallerHeader.Serializer is not (BoltFrame.CodecHessian or BoltFrame.CodecJson) && row.Status == BoltStatus.Success
+        // An unknown codec has no form for what status 0 says of errors.
+        var codec = exchange.CallerHeader.Serializer;
+        return codec != BoltFrame.CodecHessian && !NamelessCall.Knows(codec) && row.Status == BoltStatus.Success
             ? new OutboundRow(ReplyForm.ServerException, BoltStatus.ServerException, Retried: false)
             : row;
     }
 
     private static CodecStatus WriteForm(Exchange exchange, ReplyForm form, ref FrameStart frame, FrameWriter output)
     {
-        var isJson = exchange.CallerHeader.Serializer == BoltFrame.CodecJson;
+        var codec = exchange.CallerHeader.Serializer;
+        var isNameless = NamelessCall.Knows(codec);
         if (form == ReplyForm.ServerException)
         {
             output.Write(ResponseClasses.RpcServerException.Utf8);
@@ -73,15 +75,15 @@ internal static class ReplyWriting
         {
             output.Write(ResponseClasses.Utf8SofaResponse);
             frame.BeginHeader();
-            if (!TryWriteHeader(exchange, form != ReplyForm.Result, mayLeaveOut: !isJson, ref frame, output))
+            if (!TryWriteHeader(exchange, form != ReplyForm.Result, mayLeaveOut: !isNameless, ref frame, output))
             {
                 return CodecStatus.Fail(CodecError.OverBudget, "the reply's metadata does not fit into Bolt's header map of 32,767 bytes");
             }
 
-            if (isJson)
+            if (isNameless)
             {
                 frame.BeginContent();
-                return form == ReplyForm.Result ? JsonBodies.WriteResult(exchange, output) : JsonBodies.WriteMessage(exchange, output);
+                return WriteNameless(exchange, codec, form == ReplyForm.Result, output);
             }
         }
 
@@ -100,6 +102,14 @@ internal static class ReplyWriting
             state.Return();
         }
     }
+
+    private static CodecStatus WriteNameless(Exchange exchange, byte codec, bool isResult, FrameWriter output) => (codec, isResult) switch
+    {
+        (BoltFrame.CodecJson, true) => JsonBodies.WriteResult(exchange, output),
+        (BoltFrame.CodecJson, false) => JsonBodies.WriteMessage(exchange, output),
+        (_, true) => ProtobufBodies.WriteResult(exchange, output),
+        _ => ProtobufBodies.WriteMessage(exchange, output),
+    };
 
     /// <param name="mayLeaveOut">The content says the metadata once more, so that the map may go without what does not fit.</param>
     private static bool TryWriteHeader(Exchange exchange, bool isError, bool mayLeaveOut, ref FrameStart frame, FrameWriter output)

@@ -17,7 +17,8 @@ internal static class RequestReading
         {
             BoltFrame.CodecHessian => ReadHessian(exchange),
             BoltFrame.CodecJson => JsonBodies.ReadRequest(exchange),
-            _ => OpaqueBodies.Refuse(header.Serializer, "can only be passed on to a callee that speaks it", header.IdOffset() + 4),
+            BoltFrame.CodecProtobuf => ProtobufBodies.ReadRequest(exchange),
+            _ => NamelessCall.Refuse(header.Serializer, "is not translated", header.IdOffset() + 4),
         };
     }
 

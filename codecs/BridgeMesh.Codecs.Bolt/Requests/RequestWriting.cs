@@ -23,11 +23,6 @@ internal static class RequestWriting
     internal static CodecStatus Write(Exchange exchange, ulong correlationId, string appName, FrameWriter output)
     {
         var callee = CalleeForm.Of(exchange.Instance);
-        if (callee.Codec is not (BoltFrame.CodecHessian or BoltFrame.CodecJson))
-        {
-            return OpaqueBodies.Refuse(callee.Codec, "is what the callee is registered with, and nothing can be translated to it");
-        }
-
         JavaSignature? signature = null;
         if (callee.Codec == BoltFrame.CodecHessian && Select(exchange, out signature) is { IsOk: false } unknown)
         {
@@ -51,7 +46,12 @@ internal static class RequestWriting
         if (status.IsOk)
         {
             frame.BeginContent();
-            status = callee.Codec == BoltFrame.CodecJson ? JsonBodies.WriteArguments(exchange, output) : WriteContent(call, output);
+            status = callee.Codec switch
+            {
+                BoltFrame.CodecJson => JsonBodies.WriteArguments(exchange, output),
+                BoltFrame.CodecProtobuf => ProtobufBodies.WriteArguments(exchange, output),
+                _ => WriteContent(call, output),
+            };
         }
 
         if (!status.IsOk)

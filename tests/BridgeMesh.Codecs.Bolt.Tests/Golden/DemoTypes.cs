@@ -36,9 +36,40 @@ internal static class DemoTypes
             Shapes.Method("map", Map(Any), ("map", Map(Any))),
         ]);
 
+    /// <summary>The recorded ProtoService; fields have the numbers of their places, as in tests/golden/bolt/facade/echo.proto.</summary>
+    internal static readonly ServiceContract ProtoService = NewProtoService();
+
     internal static TypeShape List(TypeShape element) => Container(ShapeKind.List, "java.util.List", element);
 
     internal static TypeShape Map(TypeShape value) => Container(ShapeKind.Map, "java.util.Map", value);
+
+    private static ServiceContract NewProtoService()
+    {
+        var request = Message("EchoRequest", "name");
+        var reply = Message("EchoReply", "message");
+        return new ServiceContract(
+            new ServiceKey("com.example.bridge.ProtoService", "1.0"), [Shapes.Method("echo", reply, ("request", request))]);
+    }
+
+    private static TypeShape Message(string name, string first)
+    {
+        var javaType = TypeName.Of("com.example.bridge.proto." + name);
+        var fields = new StructShape(javaType, isException: false);
+        fields.SetFields(
+        [
+            new(FieldName.Of(first), Shapes.Text),
+            new(FieldName.Of("count"), Int),
+            new(FieldName.Of("tags"), List(Shapes.Text)),
+            new(FieldName.Of("blob"), Shapes.Of(ShapeKind.Bytes, "[B")),
+        ]);
+        return new TypeShape
+        {
+            Kind = ShapeKind.Struct,
+            JavaType = javaType,
+            JavaDescriptor = JavaDescriptors.ToDescriptor(javaType.Text),
+            Struct = fields,
+        };
+    }
 
     private static TypeShape NewPerson(params FieldShape[] more)
     {

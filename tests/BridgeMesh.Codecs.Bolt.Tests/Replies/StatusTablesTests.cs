@@ -271,9 +271,9 @@ public sealed class StatusTablesTests
     [InlineData(ExchangeStatus.Unimplemented)]
     [InlineData(ExchangeStatus.RuntimeException)]
     [InlineData(ExchangeStatus.Unavailable)]
-    public void Outbound_CallerOfProtobuf_GetsAStatusThatNeedsNoSofaResponse(ExchangeStatus status)
+    public void Outbound_CallerOfAnUnknownCodec_GetsAStatusThatNeedsNoSofaResponse(ExchangeStatus status)
     {
-        var exchange = Frames.Opened(GoldenCase.Of("sofarpc-java-protobuf", "echo").Request);
+        var exchange = Frames.NewExchange(GoldenCase.Of("bolt-odd-frames", "unknown-codec").Request);
         exchange.SetFault(status, "why");
         var reply = Frames.ReadReply(Frames.WriteReply(exchange));
         Assert.NotEqual(0, reply.ReplyHeader.Status);

@@ -87,6 +87,37 @@ public sealed class BoltFormsTests
         Assert.Contains("no stock", seen.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Its frame would go to a Bolt callee as it is; here it must be understood.</summary>
+    [Theory]
+    [InlineData("dubbo")]
+    [InlineData("http")]
+    public async Task ProtobufCaller_ReachesOtherCalleesTypedAndIsAnsweredInProtobuf(string callee)
+    {
+        string? asked = null;
+        await using var gateway = await GatewayUnderTest.StartAsync(
+            Contract,
+            e =>
+            {
+                asked = Shown(e);
+                e.Reply.AddString("joined");
+            },
+            body =>
+            {
+                asked = body;
+                return new HttpAnswer(200, "\"joined\"");
+            });
+        var seen = await gateway.CallAsync("bolt", callee, "join", arguments: e =>
+        {
+            e.Instance = Json with { Metadata = Json.Metadata.SetItem("serialization", "protobuf") };
+            e.Shape = gateway.Contracts.First(c => c.Service == GatewayUnderTest.ServiceOf(callee)).Find("join", null);
+            AddArguments(e);
+        });
+        Assert.Equal(("joined", ExchangeStatus.Ok), (seen.Reply.Text(0), seen.Status));
+        Assert.Equal(BoltFrame.CodecProtobuf, seen.ReplyHeader.Serializer);
+        Assert.Equal(
+            callee == "http" ? """{"a":"x","b":"9007199254740993","c":["y"]}""" : $"{Types}: x Int64 9007199254740993 y", asked);
+    }
+
     [Fact]
     public async Task JsonCaller_UnknownService_IsToldInJson()
     {
@@ -98,21 +129,24 @@ public sealed class BoltFormsTests
     }
 
     [Theory]
-    [InlineData("bolt")]
-    [InlineData("dubbo")]
-    [InlineData("http")]
-    public async Task CalleeRegisteredWithJson_IsCalledInJsonByEveryCaller(string caller)
+    [InlineData("bolt", "json", BoltFrame.CodecJson)]
+    [InlineData("dubbo", "json", BoltFrame.CodecJson)]
+    [InlineData("http", "json", BoltFrame.CodecJson)]
+    [InlineData("bolt", "protobuf", BoltFrame.CodecProtobuf)]
+    [InlineData("dubbo", "protobuf", BoltFrame.CodecProtobuf)]
+    [InlineData("http", "protobuf", BoltFrame.CodecProtobuf)]
+    public async Task CalleeRegisteredWithACodec_IsCalledInItByEveryCaller(string caller, string serialization, byte codec)
     {
         string? asked = null;
         await using var gateway = await GatewayUnderTest.StartAsync(
             Contract,
             e =>
             {
-                Assert.Equal(BoltFrame.CodecJson, e.CallerHeader.Serializer);
+                Assert.Equal(codec, e.CallerHeader.Serializer);
                 asked = Shown(e);
                 e.Reply.AddString("joined");
             },
-            bolt: ("serialization", "json"));
+            bolt: ("serialization", serialization));
         await AssertJoined(gateway, caller);
         Assert.Equal($"{Types}: x Int64 9007199254740993 y", asked);
     }

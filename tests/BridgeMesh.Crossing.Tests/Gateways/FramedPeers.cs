@@ -55,34 +55,40 @@ internal static class FramedClient
     }
 }
 
-/// <summary>A callee of a framed protocol. Unless its bodies name no types, it has no contract, so it says what it says as a JVM does that knows every class.</summary>
+/// <summary>
+/// A callee of a framed protocol. Unless its bodies name no types, it has no contract: it says what it says as a JVM does that knows every
+/// class.
+/// </summary>
 internal sealed class FramedCallee : IAsyncDisposable
 {
     private readonly ScriptedServer _server;
 
-    internal FramedCallee(IFrameCodec codec, Action<Exchange> answer, ImmutableArray<ServiceContract> contracts) => _server = new ScriptedServer(async (stream, token) =>
+    internal FramedCallee(IFrameCodec codec, Action<Exchange> answer, ImmutableArray<ServiceContract> contracts)
     {
-        while (await FrameStream.ReadAsync(codec, stream, token) is var (header, frame))
+        _server = new ScriptedServer(async (stream, token) =>
         {
-            if (header.Kind != FrameKind.Request)
+            while (await FrameStream.ReadAsync(codec, stream, token) is var (header, frame))
             {
-                continue;
-            }
+                if (header.Kind != FrameKind.Request)
+                {
+                    continue;
+                }
 
-            var exchange = new Exchange { CallerHeader = header, OneWay = header.OneWay, RequestFrame = new ReadOnlySequence<byte>(frame) };
-            var status = codec.OpenRequest(exchange);
-            exchange.Contract = header.Serializer == BoltFrame.CodecJson && codec.Protocol == GatewayUnderTest.Bolt
-                ? contracts.First(c => c.Service.Interface == exchange.Service.Interface)
-                : null;
-            status = status.IsOk ? codec.ReadRequest(exchange) : status;
-            Assert.True(status.IsOk, status.ToString());
-            answer(exchange);
-            using var output = new FrameWriter();
-            status = codec.WriteReply(exchange, output);
-            Assert.True(status.IsOk, status.ToString());
-            await stream.WriteAsync(output.WrittenMemory, token);
-        }
-    });
+                var exchange = new Exchange { CallerHeader = header, OneWay = header.OneWay, RequestFrame = new ReadOnlySequence<byte>(frame) };
+                var status = codec.OpenRequest(exchange);
+                exchange.Contract = header.Serializer is BoltFrame.CodecJson or BoltFrame.CodecProtobuf && codec.Protocol == GatewayUnderTest.Bolt
+                    ? contracts.First(c => c.Service.Interface == exchange.Service.Interface)
+                    : null;
+                status = status.IsOk ? codec.ReadRequest(exchange) : status;
+                Assert.True(status.IsOk, status.ToString());
+                answer(exchange);
+                using var output = new FrameWriter();
+                status = codec.WriteReply(exchange, output);
+                Assert.True(status.IsOk, status.ToString());
+                await stream.WriteAsync(output.WrittenMemory, token);
+            }
+        });
+    }
 
     internal int Port => _server.Port;
 
