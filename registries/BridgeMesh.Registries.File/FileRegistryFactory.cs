@@ -11,6 +11,11 @@ internal sealed class FileRegistryFactory : IRegistryFactory
 
     public string Kind => "file";
 
+    public IReadOnlyList<SettingDescription> Settings { get; } =
+    [
+        new(PathSetting, SettingKind.Text, "File that lists the instances, relative to the configuration file. It need not exist yet.", DefaultPath),
+    ];
+
     /// <summary>A file that does not exist yet is no problem: the registry waits for it.</summary>
     public IReadOnlyList<SettingProblem> Check(RegistrySettings settings)
     {

@@ -49,6 +49,9 @@ public interface IListenerFactory
 {
     string Protocol { get; }
 
+    /// <summary>What its settings are, for people and editors; empty when it does not tell.</summary>
+    IReadOnlyList<SettingDescription> Settings => [];
+
     /// <summary>Everything wrong with the settings; asked when a configuration is validated, to tell all problems at once. Binds nothing.</summary>
     IReadOnlyList<SettingProblem> Check(ListenerSettings settings) => [];
 
@@ -112,6 +115,9 @@ public interface IRegistryFactory
 {
     /// <summary>Kind as written in the configuration: file, zookeeper, eureka, nacos.</summary>
     string Kind { get; }
+
+    /// <summary>What its settings are, for people and editors; empty when it does not tell.</summary>
+    IReadOnlyList<SettingDescription> Settings => [];
 
     /// <summary>Everything wrong with the settings; asked when a configuration is validated, to tell all at once. Connects to nothing.</summary>
     IReadOnlyList<SettingProblem> Check(RegistrySettings settings) => [];

@@ -15,7 +15,7 @@ internal sealed record CommandSurroundings(TextWriter Output, TextWriter Error, 
     public Ink Ink { get; init; } = new(colours: false);
 }
 
-/// <summary>The command line: <c>bridgemesh run | validate | call | decode | version</c>.</summary>
+/// <summary>The command line: <c>bridgemesh run | validate | call | decode | schema | version</c>.</summary>
 internal static class BridgeMeshCommand
 {
     /// <summary>An argument that begins with @ is a command's own matter: no files of further options are read.</summary>
@@ -88,7 +88,7 @@ internal static class BridgeMeshCommand
 
             Exit codes: 0 done; 1 configuration has problems or cannot be put in force; 2 command line is wrong; 70 a fault of its own.
             """;
-        return new RootCommand(Summary) { run, validate, CallCommand.Create(surroundings, output), DecodeCommand.Create(surroundings, output), version };
+        return new RootCommand(Summary) { run, validate, CallCommand.Create(surroundings, output), DecodeCommand.Create(surroundings, output), SchemaCommand.Create(surroundings, output), version };
     }
 }
 

@@ -6,6 +6,7 @@ namespace BridgeMesh.Gateway.Configuration;
 /// </summary>
 public sealed record AdminConfig
 {
+    /// <summary>Whether operators are answered. A change needs a restart.</summary>
     public bool Enabled { get; init; } = true;
 
     /// <summary>IP address and port; port 0 takes a free one. A change needs a restart.</summary>

@@ -30,6 +30,7 @@ public sealed record ListenerConfig
     /// only: HTTP has one call a connection. Default 65,536.
     /// </summary>
     [Range(1, 1_000_000)]
+    [FramedOnly]
     public int? MaxInFlight { get; init; }
 
     /// <summary>
@@ -37,6 +38,7 @@ public sealed record ListenerConfig
     /// protocols only: HTTP has its own keys. Default 30,000.
     /// </summary>
     [Range(1_000, 3_600_000)]
+    [FramedOnly]
     public int? FrameTimeoutMs { get; init; }
 
     /// <summary>
@@ -44,6 +46,7 @@ public sealed record ListenerConfig
     /// callers' heartbeat interval. Framed protocols only: HTTP has <c>keepAliveTimeoutMs</c>. Default 180,000.
     /// </summary>
     [Range(1_000, 3_600_000)]
+    [FramedOnly]
     public int? IdleTimeoutMs { get; init; }
 
     /// <summary>Bounds on what a caller may send.</summary>

@@ -38,6 +38,7 @@ public sealed record MatchConfig
     [TextRule(@"^[^*\s]*\*?$", "a service's name, or a prefix that ends in '*'")]
     public string? Service { get; init; }
 
+    /// <summary>Version of the service, exactly as the caller says it.</summary>
     public string? Version { get; init; }
 
     /// <summary>Dubbo's group.</summary>
@@ -53,9 +54,11 @@ public sealed record MatchConfig
 /// <summary>New parts of a service's name. A part that is left out stays as the caller named it; empty text takes it away.</summary>
 public sealed record RewriteConfig
 {
+    /// <summary>The service's whole name at the registry and the callee.</summary>
     [TextRule(@"^[^*\s]+$", "a service's whole name")]
     public string? Service { get; init; }
 
+    /// <summary>Version of the service at the registry and the callee.</summary>
     public string? Version { get; init; }
 
     /// <summary>Dubbo's group.</summary>

@@ -34,6 +34,10 @@ internal sealed class ConfigBinder(List<SourceProblem> problems, ConfigPlaces pl
                 {
                     property.SetValue(result, bound);
                 }
+                else if (property.IsDefined(typeof(RequiredMemberAttribute)))
+                {
+                    property.SetValue(result, string.Empty); // It has no default, and the checks that follow want a text.
+                }
             }
             else if (others is not null && NearMiss.Of(key.Text, properties.Keys) is null)
             {

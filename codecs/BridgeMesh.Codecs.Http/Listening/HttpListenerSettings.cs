@@ -1,0 +1,33 @@
+using BridgeMesh.Plugins;
+
+namespace BridgeMesh.Codecs.Http.Listening;
+
+/// <summary>What <see cref="HttpListenerOptions"/> takes, told for editors and documents.</summary>
+internal static class HttpListenerSettings
+{
+    private const string Origins = "corsOrigins";
+
+    internal static readonly IReadOnlyList<SettingDescription> All =
+    [
+        new("credentials", SettingKind.Text, "To which callees a caller's Authorization and Cookie headers go.", "http") { Choices = ["http", "all", "none"] },
+        new("keepAliveTimeoutMs", SettingKind.Number, "Idle time until a connection is closed, in ms.", "130000") { Min = 1_000, Max = 3_600_000 },
+        new("headTimeoutMs", SettingKind.Number, "Time for a request's head to arrive, in ms.", "30000") { Min = 100, Max = 600_000 },
+        new("maxForwardedMiB", SettingKind.Number, "Longest body that is streamed to an HTTP callee, in MiB; 0 is no bound.", "0")
+        {
+            Min = 0,
+            Max = 1_000_000_000,
+        },
+        new("streamIdleTimeoutMs", SettingKind.Number, "Time that a stream or WebSocket to an HTTP callee may stand still once begun, in ms.", "900000")
+        {
+            Min = 1_000,
+            Max = 86_400_000,
+        },
+        new("errors", SettingKind.Text, "Form of error bodies: RFC 9457, or Spring Boot's.", "problem") { Choices = ["problem", "boot"] },
+        new("corsOrigins", SettingKind.Texts, "Origins whose pages may call, such as https://shop.example, or *; turns CORS on."),
+        new("corsMethods", SettingKind.Texts, "Methods that a page may use.", "GET, HEAD, POST, PUT, PATCH, DELETE") { Needs = Origins },
+        new("corsHeaders", SettingKind.Texts, "Headers that a page may send; * is what it asks for.", "*") { Needs = Origins },
+        new("corsExpose", SettingKind.Texts, "Headers that a page may read beside the common ones.") { Needs = Origins },
+        new("corsCredentials", SettingKind.Flag, "Whether a page may send cookies; not with every origin.", "false") { Needs = Origins },
+        new("corsMaxAgeS", SettingKind.Number, "Time that a browser remembers a preflight, in s.", "600") { Min = 0, Max = 86_400, Needs = Origins },
+    ];
+}
