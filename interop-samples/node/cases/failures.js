@@ -47,7 +47,11 @@ module.exports = [
     }),
   },
   { name: 'raise-undeclared', service: 'corner', method: 'raise', args: { kind: 'undeclared' }, error: undeclared },
-  { name: 'unknown-method', kind: 'unknown-method', error: { httpStatus: 404, form: 'unimplemented' } },
+  {
+    // The ledger protocol names arguments, which only a contract's method can put in order: without one the call cannot be made at all.
+    name: 'unknown-method', kind: 'unknown-method',
+    error: ({ caller }) => ({ httpStatus: 404, form: caller === 'ledger' ? [ 'unimplemented', 'invalid' ] : 'unimplemented' }),
+  },
   { name: 'unknown-service', kind: 'unknown-service', error: ({ direct }) => ({ httpStatus: 404, form: 'unimplemented', own: !direct }) },
   {
     // To a Java caller this is a method that does not exist; over HTTP it is an argument that is missing.

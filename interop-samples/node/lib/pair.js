@@ -93,7 +93,7 @@ class Pair {
 
   /** The callee's side of a case; undefined when all is as it must be. */
   check(one, answer, calls) {
-    if (one.kind === 'unknown-method') return undefined; // a gateway may ask the callee or know better
+    if (one.kind === 'unknown-method') return this.checkRefused(this.caller === 'http' && !this.direct ? 'always' : 'somewhere', calls);
     if (one.kind === 'unknown-service') return calls.length && !this.direct ? 'the callee received a call for another service' : undefined;
     if (one.kind === 'echo') return undefined; // answered by the gateway or by the callee
     if (one.kind === 'concurrent') return this.checkConcurrent(one, calls);
@@ -102,12 +102,21 @@ class Pair {
     if (refused) return this.checkRefused(refused, calls);
     const service = one.service === 'corner' ? this.corners : this.contract;
     const method = service.methods[one.method];
-    if (one.kind === 'generic' && this.kind === 'dubbo' && calls.length === 1 && calls[0].method === '$invoke') return undefined;
+    if (one.kind === 'generic' && this.kind === 'dubbo') return this.checkGeneric(one, calls);
     const own = calls.filter(call => call.method === this.nameOf(method) || call.unreadable || call.garbage);
     if (own.length !== 1) return `the callee received ${own.length} calls of ${one.method}`;
     return this.prefixed('callee', checkCall(this.kind, service, method, inCell(one.args, this.cell), own[0], one.identity && this.caller !== 'http'))
       || this.checkDeadline(one, own[0]) || this.checkMetadata(one, answer, own[0])
       || this.prefixed('callee', one.seen && one.seen(own[0], this.cell));
+  }
+
+  /** Between Dubbo ends a generic call stays one, in the mode that the consumer chose. */
+  checkGeneric({ mode }, calls) {
+    if (calls.length !== 1) return `the callee received ${calls.length} calls`;
+    const { method, descriptor, metadata } = calls[0];
+    if (method !== '$invoke' || descriptor !== 'Ljava/lang/String;[Ljava/lang/String;[Ljava/lang/Object;') return `callee: ${method}(${descriptor})`;
+    const seen = metadata.attachments.generic;
+    return seen === mode ? undefined : `callee: generic is ${seen}, not ${mode}`;
   }
 
   /** Over HTTP, overloads have paths of their own. */
