@@ -116,6 +116,14 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource
             _context.Response.Headers.Connection = "close";
         }
 
+        if (HasTwoLengths())
+        {
+            // Whatever stands behind this request may be half of another's: nothing more is read from this connection.
+            _context.Response.Headers.Connection = "close";
+            await ReplyWriter.RefuseAsync(this, Refusal.TwoLengths).ConfigureAwait(false);
+            return;
+        }
+
         if (_settings.Cors?.TryAnswer(_context) == true)
         {
             return;
@@ -266,8 +274,18 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource
             {
                 return Refusal.BrokenBody with { Http = broken.StatusCode };
             }
+            catch (IOException)
+            {
+                // How Kestrel tells a chunk's size that no number holds. A caller that has gone reads no answer either.
+                return Refusal.BrokenBody;
+            }
         }
     }
+
+    // A request with Transfer-Encoding and Content-Length is the classic way to smuggle another past a proxy. Kestrel takes the former, as
+    // it may, and puts the latter aside under this name (RFC 9112 section 6.1).
+    private bool HasTwoLengths() =>
+        _context.Request.Headers.TransferEncoding.Count > 0 && _context.Request.Headers.ContainsKey("X-Content-Length");
 
     // To run the method instead would look like success to neither side.
     private Refusal? CheckUpgrade() =>

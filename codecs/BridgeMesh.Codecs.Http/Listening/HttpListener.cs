@@ -22,6 +22,9 @@ internal sealed class HttpListener : IListener
 
     private const int MaxSkippedFrames = 8;
 
+    /// <summary>Verb, target and version; Tomcat's and Kestrel's default.</summary>
+    private const int MaxRequestLineBytes = 8 << 10;
+
     private readonly KestrelServer _server;
     private readonly ClosableTransport _transport;
     private readonly HttpCallApplication _application;
@@ -45,6 +48,10 @@ internal sealed class HttpListener : IListener
         kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMilliseconds(options.KeepAliveTimeoutMs);
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromMilliseconds(options.HeadTimeoutMs);
+        kestrel.Limits.MaxRequestLineSize = MaxRequestLineBytes;
+        kestrel.Limits.MinRequestBodyDataRate = kestrel.Limits.MinResponseDataRate = options.MinBytesPerS == 0
+            ? null
+            : new MinDataRate(options.MinBytesPerS, TimeSpan.FromMilliseconds(options.MinRateGraceMs));
         var calls = new HttpCallSettings(dispatcher, settings.Limits, options);
         _drain = calls.Drain;
         kestrel.Listen(options.Address, settings.Port, endpoint =>

@@ -38,6 +38,13 @@ internal enum CredentialPolicy : byte
 /// Setting <c>errors</c>: problem (default) for RFC 9457, or boot for Spring Boot's error body, but for callers that name problem documents
 /// in their Accept header.
 /// </param>
+/// <param name="MinBytesPerS">
+/// Setting <c>minBytesPerS</c>: least rate at which a caller sends a body and takes an answer, 0 (none) to 1,000,000; default 240 as
+/// Kestrel's. Upgraded connections have none.
+/// </param>
+/// <param name="MinRateGraceMs">
+/// Setting <c>minRateGraceMs</c>: time before that rate counts, 1,100 to 600,000 as Kestrel looks once a second; default 5,000.
+/// </param>
 /// <param name="Cors">Settings <c>cors…</c>; null, the default, leaves the headers of browsers to the callees.</param>
 internal sealed record HttpListenerOptions(
     IPAddress Address,
@@ -48,11 +55,13 @@ internal sealed record HttpListenerOptions(
     int MaxForwardedMiB,
     int StreamIdleTimeoutMs,
     bool HasBootErrors,
+    int MinBytesPerS,
+    int MinRateGraceMs,
     CorsPolicy? Cors)
 {
     private static readonly string[] Known =
         ["credentials", "keepAliveTimeoutMs", "headTimeoutMs", "maxConnections", "maxForwardedMiB", "streamIdleTimeoutMs", "errors",
-            .. CorsPolicy.Settings];
+            "minBytesPerS", "minRateGraceMs", .. CorsPolicy.Settings];
 
     /// <summary>Throws <see cref="FormatException"/> with every wrong setting and its cure.</summary>
     internal static HttpListenerOptions Parse(ListenerSettings settings)
@@ -94,6 +103,8 @@ internal sealed record HttpListenerOptions(
             Number(settings, "maxForwardedMiB", 0, 0, 1_000_000_000, problems),
             Number(settings, "streamIdleTimeoutMs", 900_000, 1_000, 86_400_000, problems),
             Choice(settings, "errors", ["problem", "boot"], problems) == 1,
+            Number(settings, "minBytesPerS", 240, 0, 1_000_000, problems),
+            Number(settings, "minRateGraceMs", 5_000, 1_100, 600_000, problems),
             CorsPolicy.Read(settings.Settings, problems));
         return problems;
     }

@@ -18,6 +18,9 @@ internal sealed record Refusal(int Http, string Type, string Title, string Detai
 
     internal static readonly Refusal BadPath = Of(ExchangeStatus.InvalidArgument, "the path has a broken escape or is not UTF-8");
 
+    internal static readonly Refusal TwoLengths = Of(
+        ExchangeStatus.InvalidArgument, "the request has both Transfer-Encoding and Content-Length");
+
     internal static readonly Refusal BrokenBody = Of(
         ExchangeStatus.InvalidArgument,
         "the body ends early or its framing is broken");

@@ -80,6 +80,8 @@ internal sealed class CrossingUnderTest : IExchangeDispatcher, IAttemptSink, IAs
         return crossing;
     }
 
+    internal Task StopListenerAsync() => _listener.StopAsync(CancellationToken.None);
+
     public Exchange Rent(ICallerSide caller)
     {
         Interlocked.Increment(ref _outstanding);

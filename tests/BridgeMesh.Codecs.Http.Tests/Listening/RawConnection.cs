@@ -10,6 +10,8 @@ internal sealed class RawConnection : IDisposable
     private readonly TcpClient _client = new();
     private readonly StringBuilder _received = new();
 
+    internal string Received => _received.ToString();
+
     internal static async Task<RawConnection> OpenAsync(int port)
     {
         var connection = new RawConnection();
