@@ -1,10 +1,10 @@
 namespace BridgeMesh.Contracts;
 
 /// <summary>How far a mistyped name is from one that is known. Time and memory grow with the product of the lengths: bound them.</summary>
-internal static class EditDistance
+public static class EditDistance
 {
     /// <summary>Optimal string alignment distance: inserted, dropped, changed and swapped neighbouring characters, without case.</summary>
-    internal static int Of(string from, string to)
+    public static int Of(string from, string to)
     {
         var beforeLast = new int[to.Length + 1];
         var last = new int[to.Length + 1];

@@ -17,7 +17,7 @@ public sealed class RequestWritingTests
         using var output = new FrameWriter();
         var status = Frames.Codec.WriteRequest(call, 1, output);
         Assert.Equal(CodecError.Unrepresentable, status.Error);
-        Assert.Contains("declare the method in a contract", status.Detail, StringComparison.Ordinal);
+        Assert.Contains("no contract declares ", status.Detail, StringComparison.Ordinal);
         Assert.Equal(0, output.Length);
     }
 
