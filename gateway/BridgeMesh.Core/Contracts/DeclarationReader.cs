@@ -50,7 +50,7 @@ internal sealed class DeclarationReader(string file, ContractKeys keys)
             return null;
         }
 
-        keys.Only(map, "a type", "fields", "enum", "exception", "generics", "extends", "httpStatus");
+        keys.Only(map, "a type", "fields", "enum", "exception", "generics", "extends", "httpStatus", "message");
         var form = Form(map, name);
         return new TypeDeclaration(name, NameScope.Of(file, name.Text), form)
         {
@@ -58,6 +58,8 @@ internal sealed class DeclarationReader(string file, ContractKeys keys)
             Extends = keys.Type(map.Find("extends"), "extends"),
             Fields = Values(map.Find("fields"), "fields"),
             Constants = form == TypeForm.Enum ? Constants(map, name) : [],
+            Numbers = form == TypeForm.Enum ? ProtoDeclarationReader.ConstantNumbers(map.Find("enum"), keys) : null,
+            Message = keys.Text(map.Find("message"), "message")?.Text,
             HttpStatus = HttpStatus(map, name, form),
         };
     }
@@ -121,7 +123,11 @@ internal sealed class DeclarationReader(string file, ContractKeys keys)
 
     private List<Named> Constants(YamlMap map, Named name)
     {
-        var constants = Distinct(keys.Names(map.Find("enum"), "an enum constant"), "constant");
+        // A map has the constants' numbers in protobuf too.
+        var written = map.Find("enum");
+        var constants = written is YamlMap numbered
+            ? [.. numbered.Entries.Select(static e => new Named(e.Key.Text, e.Key.At))]
+            : Distinct(keys.Names(written, "an enum constant"), "constant");
         if (constants.Count == 0)
         {
             keys.Problems.Add(map.FindKey("enum")?.At ?? name.At, $"the enum {name} has no constants", "list them: enum: [NEW, PAID]");
@@ -133,6 +139,25 @@ internal sealed class DeclarationReader(string file, ContractKeys keys)
     private List<ValueDeclaration> Values(YamlNode? node, string what)
     {
         var values = new List<ValueDeclaration>();
+        if (node is YamlList list)
+        {
+            // Each with its name inside, as one writes fields with numbers.
+            foreach (var item in list.Items.OfType<YamlMap>())
+            {
+                if (keys.Text(item.Find("name"), "name") is { } name && Value(name, item) is { } read)
+                {
+                    values.Add(read);
+                }
+            }
+
+            foreach (var item in list.Items.Where(static i => i is not YamlMap map || map.Find("name") is null))
+            {
+                keys.Problems.Add(item.At, $"{what} has an entry without a name", "write - { name: id, type: string, number: 1 }");
+            }
+
+            return values;
+        }
+
         foreach (var (key, value) in keys.Map(node, what)?.Entries ?? [])
         {
             if (Value(new Named(key.Text, key.At), value) is { } read)
@@ -144,7 +169,7 @@ internal sealed class DeclarationReader(string file, ContractKeys keys)
         return values;
     }
 
-    /// <summary>A type, or <c>{ type: long, java: java.lang.Long }</c>.</summary>
+    /// <summary>A type, or <c>{ type: long, java: java.lang.Long, number: 3 }</c>.</summary>
     private ValueDeclaration? Value(Named name, YamlNode? node)
     {
         if (node is YamlScalar { IsNull: true })
@@ -158,7 +183,7 @@ internal sealed class DeclarationReader(string file, ContractKeys keys)
             return keys.Type(node, $"'{name}'") is { } type ? new ValueDeclaration(name, type, null) : null;
         }
 
-        keys.Only(map, $"'{name}'", "type", "java");
+        keys.Only(map, $"'{name}'", ["type", "java", "name", .. ProtoDeclarationReader.FieldKeys]);
         var java = keys.Text(map.Find("java"), "java");
         if (map.Find("type") is null)
         {
@@ -166,7 +191,9 @@ internal sealed class DeclarationReader(string file, ContractKeys keys)
             return null;
         }
 
-        return keys.Type(map.Find("type"), $"'{name}'") is { } declared ? new ValueDeclaration(name, declared, java) : null;
+        return keys.Type(map.Find("type"), $"'{name}'") is { } declared
+            ? new ValueDeclaration(name, declared, java) { Proto = ProtoDeclarationReader.Field(map, keys) }
+            : null;
     }
 
     private ServiceDeclaration? Service(YamlScalar key, YamlNode value)

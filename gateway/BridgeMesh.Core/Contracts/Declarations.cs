@@ -35,13 +35,23 @@ internal sealed record TypeDeclaration(Named Name, NameScope Scope, TypeForm For
 
     public IReadOnlyList<Named> Constants { get; init; } = [];
 
+    /// <summary>Each constant's number in protobuf; null where none is written.</summary>
+    public IReadOnlyList<int>? Numbers { get; init; }
+
+    /// <summary>Full name in protobuf; null where none is written.</summary>
+    public string? Message { get; init; }
+
     /// <summary>Status code of an exception in HTTP; null when none is written.</summary>
     public int? HttpStatus { get; init; }
 }
 
 /// <summary>A field, parameter or result.</summary>
 /// <param name="Java">The Java type where the contract's own choice is not the one; null otherwise.</param>
-internal sealed record ValueDeclaration(Named Name, TypeExpression Type, Named? Java);
+internal sealed record ValueDeclaration(Named Name, TypeExpression Type, Named? Java)
+{
+    /// <summary>Its protobuf side; null where none is written.</summary>
+    public ProtoDeclaration? Proto { get; init; }
+}
 
 internal sealed record MethodDeclaration(Named Name)
 {

@@ -71,7 +71,11 @@ internal sealed class StructFactory(TypeResolver resolver, TypeIndex index, List
     private TypeShape Create(TypeDeclaration declaration, string key)
     {
         var name = TypeName.Of(declaration.Name.Text);
-        var fields = new StructShape(name, declaration.Form == TypeForm.Exception) { HttpStatus = declaration.HttpStatus };
+        var fields = new StructShape(name, declaration.Form == TypeForm.Exception)
+        {
+            HttpStatus = declaration.HttpStatus,
+            Proto = declaration.Message is { } message ? new ProtoMessage(message) : null,
+        };
         Keys.Add(fields, key);
         SubtypeCatalog? catalog = null;
         if (index.IsExtended(declaration))
@@ -98,6 +102,7 @@ internal sealed class StructFactory(TypeResolver resolver, TypeIndex index, List
         var chain = new HashSet<string>(StringComparer.Ordinal);
         var at = declaration;
         StructShape? direct = null;
+        var numbers = new HashSet<int>();
         while (chain.Add(at.Name.Text))
         {
             var variables = new Dictionary<string, TypeShape>(StringComparer.Ordinal);
@@ -110,7 +115,7 @@ internal sealed class StructFactory(TypeResolver resolver, TypeIndex index, List
             {
                 if (resolver.Resolve(field, at.Scope, variables) is { } type && names.Add(field.Name.Text))
                 {
-                    fields.Add(new FieldShape(FieldName.Of(field.Name.Text), NoVoid(type, field)));
+                    fields.Add(Field(field, NoVoid(type, field), numbers));
                 }
             }
 
@@ -127,6 +132,30 @@ internal sealed class StructFactory(TypeResolver resolver, TypeIndex index, List
 
         // The shape was made by Create, with fields.
         shape.Struct!.SetFields([.. fields], direct);
+    }
+
+    private FieldShape Field(ValueDeclaration field, TypeShape type, HashSet<int> numbers)
+    {
+        var shape = new FieldShape(FieldName.Of(field.Name.Text), ProtoDeclarationReader.Encoded(type, field, problems));
+        if (field.Proto is not { Number: { } number } proto)
+        {
+            return shape;
+        }
+
+        if (!numbers.Add(number))
+        {
+            problems.Add(proto.NumberAt, $"the field number {number} is taken", "give the field another, and never one that a field once had");
+        }
+
+        return shape with
+        {
+            Proto = new ProtoField(number)
+            {
+                Presence = type.Nullable || proto.Oneof is not null ? ProtoPresence.Explicit : ProtoPresence.Implicit,
+                Oneof = proto.Oneof,
+                Packed = proto.Packed,
+            },
+        };
     }
 
     private (TypeDeclaration Declaration, IReadOnlyList<TypeShape> Arguments, TypeShape Shape)? Parent(

@@ -225,7 +225,12 @@ internal sealed class TypeResolver
                 Kind = ShapeKind.Enum,
                 JavaType = name,
                 JavaDescriptor = JavaDescriptors.ToDescriptor(name.Text),
-                Enum = new EnumShape(name, [.. declared.Constants.Select(static c => c.Text)]),
+                Enum = new EnumShape(name, [.. declared.Constants.Select(static c => c.Text)])
+                {
+                    Proto = declared.Numbers is null && declared.Message is null
+                        ? null
+                        : new ProtoEnum(declared.Message ?? name.Text, [.. declared.Numbers ?? [.. Enumerable.Range(0, declared.Constants.Count)]], IsClosed: false),
+                },
             };
             _enums.Add(name.Text, shape);
         }

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text;
 using BridgeMesh.Contracts;
-using BridgeMesh.Core.Contracts;
 using BridgeMesh.Core.Plugins;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Gateway.Calling;
@@ -237,7 +236,7 @@ internal static class CallCommand
             files.AddRange(found);
         }
 
-        var loaded = ContractLoader.Load(files);
+        var loaded = ContractFiles.Load(files);
         foreach (var problem in loaded.Problems)
         {
             surroundings.Error.WriteLine(Ink.Plain(problem.ToString()));

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using BridgeMesh.Contracts;
-using BridgeMesh.Core.Contracts;
 using BridgeMesh.Core.Model;
 using BridgeMesh.Core.Plugins;
 using BridgeMesh.Gateway.Plugins;
@@ -53,7 +52,7 @@ internal static class ConfigLoader
 
     private static ImmutableArray<ServiceContract> LoadContracts(ConfigReading reading, List<SourceProblem> problems)
     {
-        var loaded = ContractLoader.Load(ContractPatterns.Files(reading, problems));
+        var loaded = ContractFiles.Load(ContractPatterns.Files(reading, problems));
         problems.AddRange(loaded.Problems);
         return loaded.Contracts;
     }

@@ -1,0 +1,150 @@
+using System.Globalization;
+using BridgeMesh.Contracts;
+using BridgeMesh.Yaml;
+
+namespace BridgeMesh.Core.Contracts;
+
+/// <summary>A field's protobuf side as somebody wrote it; each part null where nothing is written.</summary>
+internal sealed record ProtoDeclaration(int? Number, YamlMark NumberAt, ProtoKind Kind, string? Oneof, bool Packed);
+
+/// <summary>Reads what YAML says of protobuf: field numbers, encodings, oneofs, message names and numbers of constants.</summary>
+internal static class ProtoDeclarationReader
+{
+    /// <summary>Keys of a field that this reader takes.</summary>
+    public static readonly string[] FieldKeys = ["number", "wire", "oneof", "packed"];
+
+    // What a type does not say: the kinds of integers that differ on the wire alone.
+    private static readonly Dictionary<string, ProtoKind> Wires = new(StringComparer.Ordinal)
+    {
+        ["int32"] = ProtoKind.Int32,
+        ["int64"] = ProtoKind.Int64,
+        ["uint32"] = ProtoKind.UInt32,
+        ["uint64"] = ProtoKind.UInt64,
+        ["sint32"] = ProtoKind.SInt32,
+        ["sint64"] = ProtoKind.SInt64,
+        ["fixed32"] = ProtoKind.Fixed32,
+        ["fixed64"] = ProtoKind.Fixed64,
+        ["sfixed32"] = ProtoKind.SFixed32,
+        ["sfixed64"] = ProtoKind.SFixed64,
+        ["string"] = ProtoKind.String,
+    };
+
+    public static ProtoDeclaration? Field(YamlMap map, ContractKeys keys)
+    {
+        if (!FieldKeys.Any(k => map.Find(k) is not null))
+        {
+            return null;
+        }
+
+        var number = Number(map.Find("number"), keys);
+        var packed = map.Find("packed") is null || keys.Flag(map.Find("packed"), "packed");
+        return new ProtoDeclaration(number, map.Find("number")?.At ?? map.At, Wire(map.Find("wire"), keys), keys.Text(map.Find("oneof"), "oneof")?.Text, packed);
+    }
+
+    /// <summary>The constants' numbers where <c>enum</c> is a map of them; null where it is a list.</summary>
+    public static List<int>? ConstantNumbers(YamlNode? node, ContractKeys keys)
+    {
+        if (node is not YamlMap map)
+        {
+            return null;
+        }
+
+        var numbers = new List<int>();
+        foreach (var (key, value) in map.Entries)
+        {
+            if (value is not YamlScalar scalar || !int.TryParse(scalar.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+            {
+                keys.Problems.Add(value.At, $"the constant {key.Text} has no number in protobuf", "write enum: { NEW: 0, PAID: 1 }, or list the names alone");
+                number = 0;
+            }
+
+            numbers.Add(number);
+        }
+
+        return numbers;
+    }
+
+    /// <summary>The type with the encoding that the field asks for: of a list its elements', of a map its values'.</summary>
+    public static TypeShape Encoded(TypeShape type, ValueDeclaration field, List<SourceProblem> problems)
+    {
+        if (field.Proto is not { Kind: not ProtoKind.Canonical } proto)
+        {
+            return type;
+        }
+
+        if (type.Kind is ShapeKind.List or ShapeKind.Set or ShapeKind.Array or ShapeKind.Map && type.Element is { } element)
+        {
+            var inner = Encoded(element, field, problems);
+            return ReferenceEquals(inner, element) ? type : Copy(type, ProtoKind.Canonical, inner);
+        }
+
+        if (!Fits(type.Kind, proto.Kind))
+        {
+            problems.Add(proto.NumberAt, $"{field.Type} cannot be a {proto.Kind.ToString().ToLowerInvariant()} in protobuf", "write a wire: of its size and sign");
+            return type;
+        }
+
+        return Copy(type, proto.Kind, type.Element);
+    }
+
+    private static bool Fits(ShapeKind kind, ProtoKind wire) => kind switch
+    {
+        ShapeKind.Int8 or ShapeKind.Int16 or ShapeKind.Int32 => wire is ProtoKind.Int32 or ProtoKind.SInt32 or ProtoKind.SFixed32,
+        ShapeKind.Int64 => wire is ProtoKind.Int64 or ProtoKind.SInt64 or ProtoKind.SFixed64 or ProtoKind.Int32 or ProtoKind.SInt32
+            or ProtoKind.UInt32 or ProtoKind.Fixed32 or ProtoKind.UInt64 or ProtoKind.Fixed64,
+        ShapeKind.UInt32 => wire is ProtoKind.UInt32 or ProtoKind.Fixed32,
+        ShapeKind.UInt64 => wire is ProtoKind.UInt64 or ProtoKind.Fixed64,
+
+        // BigDecimal, dates and the like as their text, where a message has a string for them.
+        ShapeKind.Decimal or ShapeKind.Text or ShapeKind.String or ShapeKind.BigInteger or ShapeKind.Char => wire == ProtoKind.String,
+        _ => false,
+    };
+
+    private static int? Number(YamlNode? node, ContractKeys keys)
+    {
+        if (node is null)
+        {
+            return null;
+        }
+
+        if (node is YamlScalar scalar && int.TryParse(scalar.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && ProtoField.IsNumber(number))
+        {
+            return number;
+        }
+
+        keys.Problems.Add(
+            node.At, $"{node.Describe()} is no field number", $"write one from 1 to {ProtoField.MaxNumber}, outside of 19000 to 19999");
+        return null;
+    }
+
+    private static ProtoKind Wire(YamlNode? node, ContractKeys keys)
+    {
+        if (keys.Text(node, "wire") is not { } text)
+        {
+            return ProtoKind.Canonical;
+        }
+
+        if (Wires.TryGetValue(text.Text, out var kind))
+        {
+            return kind;
+        }
+
+        keys.Problems.Add(text.At, $"protobuf has no wire form '{text}'", NearMiss.Cure(text.Text, Wires.Keys));
+        return ProtoKind.Canonical;
+    }
+
+    private static TypeShape Copy(TypeShape type, ProtoKind proto, TypeShape? element) => new()
+    {
+        Kind = type.Kind,
+        JavaType = type.JavaType,
+        JavaDescriptor = type.JavaDescriptor,
+        Nullable = type.Nullable,
+        Element = element,
+        Key = type.Key,
+        Struct = type.Struct,
+        Enum = type.Enum,
+        Subtypes = type.Subtypes,
+        Proto = proto,
+    };
+}
