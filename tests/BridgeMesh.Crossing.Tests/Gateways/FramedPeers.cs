@@ -76,7 +76,8 @@ internal sealed class FramedCallee : IAsyncDisposable
 
                 var exchange = new Exchange { CallerHeader = header, OneWay = header.OneWay, RequestFrame = new ReadOnlySequence<byte>(frame) };
                 var status = codec.OpenRequest(exchange);
-                exchange.Contract = header.Serializer is BoltFrame.CodecJson or BoltFrame.CodecProtobuf && codec.Protocol == GatewayUnderTest.Bolt
+                var isNameless = header.Serializer is BoltFrame.CodecJson or BoltFrame.CodecProtobuf;
+                exchange.Contract = isNameless && codec.Protocol == GatewayUnderTest.Bolt
                     ? contracts.First(c => c.Service.Interface == exchange.Service.Interface)
                     : null;
                 status = status.IsOk ? codec.ReadRequest(exchange) : status;
