@@ -67,11 +67,11 @@ internal sealed class FramedCaller : IFrameHandler, ICallerSide
     internal void Sweep(long now, CallerLimits limits, long frequency)
     {
         var began = Volatile.Read(ref _frameBegan);
-        if (began != 0 && now - began >= limits.FrameTimeoutMs * frequency / 1_000)
+        if (began != 0 && now - began >= limits.WholeFrameMs * frequency / 1_000)
         {
             _socket.Close(CloseReason.Stalled);
         }
-        else if (IsQuiet(now, limits.IdleTimeoutMs * frequency / 1_000))
+        else if (IsQuiet(now, limits.IdleCloseMs * frequency / 1_000))
         {
             _socket.Close(CloseReason.Idle);
         }

@@ -39,7 +39,7 @@ public sealed record ListenerConfig
     /// </summary>
     [Range(1_000, 3_600_000)]
     [FramedOnly]
-    public int? FrameTimeoutMs { get; init; }
+    public int? WholeFrameMs { get; init; }
 
     /// <summary>
     /// Time without a byte and without a call in flight after which a connection is closed, in ms, 1,000 to 3,600,000; longer than the
@@ -47,7 +47,7 @@ public sealed record ListenerConfig
     /// </summary>
     [Range(1_000, 3_600_000)]
     [FramedOnly]
-    public int? IdleTimeoutMs { get; init; }
+    public int? IdleCloseMs { get; init; }
 
     /// <summary>Bounds on what a caller may send.</summary>
     public LimitsConfig Limits { get; init; } = new();

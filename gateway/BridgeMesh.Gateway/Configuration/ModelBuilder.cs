@@ -95,8 +95,8 @@ internal sealed class ModelBuilder(ConfigReading reading, PluginCatalog catalog,
         [
             ("maxConnections", listener.MaxConnections, false),
             ("maxInFlight", listener.MaxInFlight, true),
-            ("frameTimeoutMs", listener.FrameTimeoutMs, true),
-            ("idleTimeoutMs", listener.IdleTimeoutMs, true),
+            ("wholeFrameMs", listener.WholeFrameMs, true),
+            ("idleCloseMs", listener.IdleCloseMs, true),
         ];
         foreach (var (key, value, framedOnly) in numbers)
         {

@@ -31,7 +31,7 @@ public sealed class CallerLimitsTests
     public async Task Frame_HeldOpenByTrickles_IsClosedAfterItsTimeAndOthersAreNot()
     {
         await using var callee = new TextCallee(Echo);
-        await using var gateway = await StartAsync(callee, "frameTimeoutMs", 5_000);
+        await using var gateway = await StartAsync(callee, "wholeFrameMs", 5_000);
         await using var holder = await TextPeer.ConnectAsync(gateway.Port);
         await using var other = await TextPeer.ConnectAsync(gateway.Port);
         await AnswersAsync(other, 1);
@@ -57,7 +57,7 @@ public sealed class CallerLimitsTests
     public async Task Frame_TooLargeAndSkippedInTrickles_IsClosedAfterItsTime()
     {
         await using var callee = new TextCallee(Echo);
-        await using var gateway = await StartAsync(callee, "frameTimeoutMs", 5_000);
+        await using var gateway = await StartAsync(callee, "wholeFrameMs", 5_000);
         await using var caller = await TextPeer.ConnectAsync(gateway.Port);
         var frame = TextCodec.Frame('q', 1, "orders", new string('x', 20_000));
         await caller.SendAsync(frame[..100]);
@@ -75,7 +75,7 @@ public sealed class CallerLimitsTests
     public async Task Connection_Idle_IsClosedAndABusyOneIsNot()
     {
         await using var callee = new TextCallee();
-        await using var gateway = await StartAsync(callee, "idleTimeoutMs", 5_000);
+        await using var gateway = await StartAsync(callee, "idleCloseMs", 5_000);
         await using var idle = await TextPeer.ConnectAsync(gateway.Port);
         await using var beating = await TextPeer.ConnectAsync(gateway.Port);
         await using var waiting = await TextPeer.ConnectAsync(gateway.Port);

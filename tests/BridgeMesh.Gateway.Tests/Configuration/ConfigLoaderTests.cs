@@ -213,6 +213,38 @@ public sealed class ConfigLoaderTests : IDisposable
     public void Load_ListenersAddressWrong_IsOneProblem(string protocol) =>
         Assert.Single(Load($"listeners: [{{name: a, protocol: {protocol}, address: 'localhost:1'}}]\n").Problems);
 
+    [Theory]
+    [InlineData("keepAliveTimeoutMs: 5000")]
+    [InlineData("headTimeoutMs: 5000")]
+    [InlineData("streamIdleTimeoutMs: 5000")]
+    [InlineData("maxForwardedMiB: 5")]
+    [InlineData("maxConnections: 5")]
+    [InlineData("credentials: none")]
+    [InlineData("errors: boot")]
+    public void Load_HttpListenersOwnSetting_IsNotTakenForAMistypedKey(string setting)
+    {
+        var name = setting[..setting.IndexOf(':', StringComparison.Ordinal)];
+
+        var model = Good($"listeners: [{{name: h, protocol: http, address: '127.0.0.1:0', {setting}}}]\n");
+
+        Assert.Equal(setting[(name.Length + 2)..], model.Listeners[0].Settings[name]);
+    }
+
+    [Theory]
+    [InlineData("maxInFlight: 5000")]
+    [InlineData("wholeFrameMs: 5000")]
+    [InlineData("idleCloseMs: 5000")]
+    public void Load_FramedListenersBound_IsInTheModelAndRefusedForHttp(string setting)
+    {
+        var name = setting[..setting.IndexOf(':', StringComparison.Ordinal)];
+
+        var model = Good($"listeners: [{{name: b, protocol: bolt, address: '127.0.0.1:0', {setting}}}]\n");
+        var problem = Assert.Single(Load($"listeners: [{{name: h, protocol: http, address: '127.0.0.1:0', {setting}}}]\n").Problems);
+
+        Assert.Equal("5000", model.Listeners[0].Settings[name]);
+        Assert.Equal($"listeners of protocol 'http' have no setting '{name}'", problem.Message);
+    }
+
     [Fact]
     public void Load_ServicesFileBroken_TellsItAtStartAndLeavesItToTheRegistryLater()
     {
