@@ -117,14 +117,16 @@ class FramedCaller {
 }
 
 class HttpCaller {
-  constructor(directory) {
+  /** @param goesByConnections whether it leaves a gateway whose answers say Connection: close, before its registry says anything */
+  constructor(directory, goesByConnections = false) {
     this.kind = 'http';
     this.directory = directory;
+    this.left = goesByConnections ? new Set() : null;
     this.agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
   }
 
   call(service, text) {
-    const [ gateway ] = this.directory.gateways;
+    const gateway = this.directory.gateways.find(g => !this.left || !this.left.has(g));
     gateway.calls.http++;
     const isNative = service.endsWith('HttpEcho');
     const body = isNative ? text : JSON.stringify({ text });
@@ -134,6 +136,7 @@ class HttpCaller {
         headers: { 'content-type': isNative ? 'text/plain' : 'application/json', 'content-length': body.length },
       }, response => {
         const chunks = [];
+        if (this.left && response.headers.connection === 'close') this.left.add(gateway);
         response.on('data', chunk => chunks.push(chunk));
         response.on('error', reject);
         response.on('end', () => {

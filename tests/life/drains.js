@@ -66,12 +66,13 @@ async function toldCallers(surroundings) {
   const b = await start(surroundings, 'drain-b', second, 10_000, 0);
   const registry = new Directory([ a, b ]);
 
-  // These consumers are never told by a registry: READONLY alone moves them.
+  // These are never told by a registry: READONLY or Connection: close alone moves them.
   const consumers = new Directory([ a, b ]);
   const callers = [
     [ 'drain: bolt, told by its registry', new FramedCaller(bolt, registry) ],
     [ 'drain: dubbo, told by READONLY', new FramedCaller(dubbo, consumers) ],
     [ 'drain: http, told by its registry', new HttpCaller(registry) ],
+    [ 'drain: http, told by Connection: close', new HttpCaller(consumers, true) ],
   ];
   const { loads, tallies } = loadsOf(callers);
   let sawNotReady = false;

@@ -17,7 +17,7 @@ function configuration(round) {
 listeners:
   - { name: bolt, protocol: bolt, address: "127.0.0.1:${at.bolt}", maxInFlight: ${10_000 + round} }
   - { name: dubbo, protocol: dubbo, address: "127.0.0.1:${at.dubbo}", limits: { maxFrameBytes: ${(8 << 20) + round} } }
-  - { name: http, protocol: http, address: "127.0.0.1:${at.http}" }
+  - { name: http, protocol: http, address: "127.0.0.1:${at.http}", headTimeoutMs: ${30_000 + round}, credentials: ${round % 2 ? 'all' : 'http'} }
 ${extra}registries:
   - { name: services, kind: file, path: services-${round % 2}.yaml }
 contracts: [contracts.yaml]

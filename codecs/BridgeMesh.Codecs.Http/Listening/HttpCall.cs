@@ -45,6 +45,8 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource
 
     public string Protocol => HttpPlugin.ProtocolName;
 
+    internal HttpCallSettings Settings => _settings;
+
     internal HttpContext Context => _context;
 
     /// <summary>The native binding by which the request came; null on a canonical path.</summary>

@@ -11,7 +11,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace BridgeMesh.Codecs.Http.Listening;
 
 /// <summary>What all calls of a listener share, and the bindings in force.</summary>
-internal sealed class HttpCallSettings(IExchangeDispatcher dispatcher, FrameLimits limits, HttpListenerOptions options)
+internal sealed class HttpCallSettings(IExchangeDispatcher dispatcher, FrameLimits limits, HttpListenerOptions options, Drain? drain = null)
 {
     private HttpBindingTable _bindings = new(dispatcher.Contracts);
 
@@ -23,7 +23,7 @@ internal sealed class HttpCallSettings(IExchangeDispatcher dispatcher, FrameLimi
 
     internal CorsPolicy? Cors { get; } = options.Cors;
 
-    internal Drain Drain { get; } = new(dispatcher.Time);
+    internal Drain Drain { get; } = drain ?? new(dispatcher.Time);
 
     internal bool HasBootErrors { get; } = options.HasBootErrors;
 
@@ -57,14 +57,20 @@ internal sealed class HttpCallSettings(IExchangeDispatcher dispatcher, FrameLimi
     }
 }
 
-/// <summary>Kestrel's way in. A connection keeps its call object from request to request.</summary>
-internal sealed class HttpCallApplication(HttpCallSettings settings) : IHttpApplication<HttpCall>
+/// <summary>Kestrel's way in. A connection keeps its call object from request to request, until the settings change.</summary>
+internal sealed class HttpCallApplication(HttpCallSettings initial) : IHttpApplication<HttpCall>
 {
+    private HttpCallSettings _settings = initial;
+
+    /// <summary>For the requests that begin from now on. The drain must be the same: it counts all of the listener's calls.</summary>
+    internal void Use(HttpCallSettings settings) => Volatile.Write(ref _settings, settings);
+
     public HttpCall CreateContext(IFeatureCollection contextFeatures)
     {
+        var settings = Volatile.Read(ref _settings);
         var container = contextFeatures as IHostContextContainer<HttpCall>;
         var call = container?.HostContext;
-        if (call is null)
+        if (call is null || !ReferenceEquals(call.Settings, settings))
         {
             call = new HttpCall(settings);
             if (container is not null)
@@ -89,6 +95,6 @@ internal sealed class HttpCallApplication(HttpCallSettings settings) : IHttpAppl
         }
 
         context.End();
-        settings.Drain.OnEnd();
+        context.Settings.Drain.OnEnd();
     }
 }

@@ -29,6 +29,9 @@ internal sealed class HttpListener : IListener
     private readonly ClosableTransport _transport;
     private readonly HttpCallApplication _application;
     private readonly Drain _drain;
+    private readonly KestrelServerLimits _kestrelLimits;
+    private readonly IExchangeDispatcher _dispatcher;
+    private readonly int _maxConnections;
 
     internal HttpListener(ListenerSettings settings, HttpListenerOptions options, IExchangeDispatcher dispatcher)
     {
@@ -39,19 +42,13 @@ internal sealed class HttpListener : IListener
             RequestHeaderEncodingSelector = static _ => HeaderEncoding,
             ResponseHeaderEncodingSelector = static _ => HeaderEncoding,
         };
-
-        // HttpCall refuses what is longer than a frame; Kestrel's own limit would cut the connection while the caller still sends, and the
-        // caller would see a reset in place of the answer. Up to here the rest of a refused body passes unread, for 5 s at most.
-        kestrel.Limits.MaxRequestBodySize = (long)settings.Limits.MaxFrameBytes * MaxSkippedFrames;
-        kestrel.Limits.MaxRequestHeadersTotalSize = settings.Limits.MaxMetadataBytes;
         kestrel.Limits.MaxRequestHeaderCount = Metadata.MaxEntries;
         kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
-        kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMilliseconds(options.KeepAliveTimeoutMs);
-        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromMilliseconds(options.HeadTimeoutMs);
         kestrel.Limits.MaxRequestLineSize = MaxRequestLineBytes;
-        kestrel.Limits.MinRequestBodyDataRate = kestrel.Limits.MinResponseDataRate = options.MinBytesPerS == 0
-            ? null
-            : new MinDataRate(options.MinBytesPerS, TimeSpan.FromMilliseconds(options.MinRateGraceMs));
+        Set(kestrel.Limits, settings, options);
+        _kestrelLimits = kestrel.Limits;
+        _dispatcher = dispatcher;
+        _maxConnections = options.MaxConnections;
         var calls = new HttpCallSettings(dispatcher, settings.Limits, options);
         _drain = calls.Drain;
         kestrel.Listen(options.Address, settings.Port, endpoint =>
@@ -76,11 +73,41 @@ internal sealed class HttpListener : IListener
         Port = BindingAddress.Parse(bound).Port;
     }
 
+    /// <summary>
+    /// For the requests that come next; time-outs for the connections that come next, where Kestrel reads them. The number of connections it
+    /// reads once, at the start.
+    /// </summary>
+    public bool TryChange(ListenerSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        if (HttpListenerOptions.Check(settings, out var options).Count > 0 || options.MaxConnections != _maxConnections)
+        {
+            return false;
+        }
+
+        Set(_kestrelLimits, settings, options);
+        _application.Use(new HttpCallSettings(_dispatcher, settings.Limits, options, _drain));
+        return true;
+    }
+
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _transport.CloseAsync(cancellationToken).ConfigureAwait(false);
         await _drain.WaitAsync(cancellationToken).ConfigureAwait(false);
         await _server.StopAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private static void Set(KestrelServerLimits limits, ListenerSettings settings, HttpListenerOptions options)
+    {
+        // HttpCall refuses what is longer than a frame; Kestrel's own limit would cut the connection while the caller still sends, and the
+        // caller would see a reset in place of the answer. Up to here the rest of a refused body passes unread, for 5 s at most.
+        limits.MaxRequestBodySize = (long)settings.Limits.MaxFrameBytes * MaxSkippedFrames;
+        limits.MaxRequestHeadersTotalSize = settings.Limits.MaxMetadataBytes;
+        limits.KeepAliveTimeout = TimeSpan.FromMilliseconds(options.KeepAliveTimeoutMs);
+        limits.RequestHeadersTimeout = TimeSpan.FromMilliseconds(options.HeadTimeoutMs);
+        limits.MinRequestBodyDataRate = limits.MinResponseDataRate = options.MinBytesPerS == 0
+            ? null
+            : new MinDataRate(options.MinBytesPerS, TimeSpan.FromMilliseconds(options.MinRateGraceMs));
     }
 
     private static Func<ConnectionDelegate, ConnectionDelegate> CountedBy(Drain drain) => next => async connection =>
