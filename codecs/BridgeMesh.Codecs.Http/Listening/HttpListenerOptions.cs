@@ -59,7 +59,7 @@ internal sealed record HttpListenerOptions(
     int MinRateGraceMs,
     CorsPolicy? Cors)
 {
-    private static readonly string[] Known =
+    internal static readonly string[] Known =
         ["credentials", "keepAliveTimeoutMs", "headTimeoutMs", "maxConnections", "maxForwardedMiB", "streamIdleTimeoutMs", "errors",
             "minBytesPerS", "minRateGraceMs", .. CorsPolicy.Settings];
 

@@ -22,6 +22,12 @@ internal static class HttpListenerSettings
             Min = 1_000,
             Max = 86_400_000,
         },
+        new("minBytesPerS", SettingKind.Number, "Least rate at which a caller sends a body and takes an answer, in bytes/s; 0 is none.", "240")
+        {
+            Min = 0,
+            Max = 1_000_000,
+        },
+        new("minRateGraceMs", SettingKind.Number, "Time before that rate counts, in ms.", "5000") { Min = 1_100, Max = 600_000 },
         new("errors", SettingKind.Text, "Form of error bodies: RFC 9457, or Spring Boot's.", "problem") { Choices = ["problem", "boot"] },
         new("corsOrigins", SettingKind.Texts, "Origins whose pages may call, such as https://shop.example, or *; turns CORS on."),
         new("corsMethods", SettingKind.Texts, "Methods that a page may use.", "GET, HEAD, POST, PUT, PATCH, DELETE") { Needs = Origins },

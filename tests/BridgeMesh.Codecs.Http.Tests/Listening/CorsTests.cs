@@ -121,6 +121,12 @@ public sealed class CorsTests
         Assert.Null(options.Cors);
     }
 
+    /// <summary>maxConnections is the gateway's own key as well, and described there.</summary>
+    [Fact]
+    public void Settings_ThatAreTaken_AreThoseThatAreDescribed() => Assert.Equal(
+        HttpListenerOptions.Known.Where(static name => name != "maxConnections").Order(StringComparer.Ordinal),
+        HttpListenerSettings.All.Select(static s => s.Name).Order(StringComparer.Ordinal));
+
     [Fact]
     public void Settings_WithoutOrigins_AreAProblem() => Assert.Equal(
         "'corsMethods' does nothing without 'corsOrigins'",
