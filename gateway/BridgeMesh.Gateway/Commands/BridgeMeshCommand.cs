@@ -15,7 +15,7 @@ internal sealed record CommandSurroundings(TextWriter Output, TextWriter Error, 
     public Ink Ink { get; init; } = new(colours: false);
 }
 
-/// <summary>The command line: <c>bridgemesh run | validate | call | decode | schema | version</c>.</summary>
+/// <summary>The command line: <c>bridgemesh run | validate | call | decode | schema | completion | version</c>.</summary>
 internal static class BridgeMeshCommand
 {
     /// <summary>An argument that begins with @ is a command's own matter: no files of further options are read.</summary>
@@ -25,14 +25,11 @@ internal static class BridgeMeshCommand
     public static async Task<int> InvokeAsync(IReadOnlyList<string> args, CommandSurroundings surroundings, StopSignal stopping)
     {
         var parsed = Create(surroundings, stopping).Parse(args, Parsing);
-        if (parsed.Errors.Count > 0)
-        {
-            foreach (var error in parsed.Errors)
-            {
-                await surroundings.Error.WriteLineAsync(error.Message).ConfigureAwait(false);
-            }
 
-            await surroundings.Error.WriteLineAsync("See 'bridgemesh --help'.").ConfigureAwait(false);
+        // A shell that completes asks about a line that is not whole yet.
+        if (parsed.Errors.Count > 0 && args is not [['[', 's', 'u', 'g', 'g', 'e', 's', 't', ..], ..])
+        {
+            UsageText.Write(parsed, surroundings.Error);
             return ExitCodes.Usage;
         }
 
@@ -70,11 +67,13 @@ internal static class BridgeMeshCommand
             AllowMultipleArgumentsPerToken = false,
         };
         var output = new Option<OutputForm>("--output", "-o") { Description = "Form of the output.", HelpName = "json|text" };
+        output.CompletionSources.Clear();
+        output.CompletionSources.Add("json", "text");
         ConfigSource Source(ParseResult result) =>
             ConfigSource.Of(result.GetValue(config), result.GetValue(set) ?? [], surroundings.WorkingDirectory);
 
-        var run = new Command("run", "Runs the gateway until SIGTERM or SIGINT; then drains and ends with 0.") { config, set };
-        run.SetAction((result, _) => RunCommand.InvokeAsync(Source(result), surroundings, stopping));
+        var run = new Command("run", "Runs the gateway until SIGTERM or SIGINT; then drains and ends with 0.") { config, set, output };
+        run.SetAction((result, _) => RunCommand.InvokeAsync(Source(result), result.GetValue(output), surroundings, stopping));
 
         const string Validates = "Checks a configuration and its contracts and tells every problem; ends with 0 or 1.";
         var validate = new Command("validate", Validates) { config, set, output };
@@ -86,9 +85,25 @@ internal static class BridgeMeshCommand
         const string Summary = """
             BridgeMesh lets legacy RPC systems (SOFARPC over Bolt, Dubbo 2, HTTP/JSON) call each other, typed, both ways.
 
-            Exit codes: 0 done; 1 configuration has problems or cannot be put in force; 2 command line is wrong; 70 a fault of its own.
+            Examples:
+              bridgemesh run --config bridgemesh.yaml
+              bridgemesh validate --output json
+              bridgemesh call bolt://127.0.0.1:12200/com.acme.OrderFacade/get '["A-1"]' --contract orders.yaml
+              bridgemesh decode trace.pcapng
+
+            Exit codes: 0 done; 1 configuration has problems or cannot be put in force, or something could not be decoded; 2 command line is
+            wrong; 3 to 7 a call failed, see docs/cli.md; 70 a fault of its own.
             """;
-        return new RootCommand(Summary) { run, validate, CallCommand.Create(surroundings, output), DecodeCommand.Create(surroundings, output), SchemaCommand.Create(surroundings, output), version };
+        return new RootCommand(Summary)
+        {
+            run,
+            validate,
+            CallCommand.Create(surroundings, output),
+            DecodeCommand.Create(surroundings, output),
+            SchemaCommand.Create(surroundings, output),
+            CompletionCommand.Create(surroundings, output),
+            version,
+        };
     }
 }
 

@@ -25,6 +25,13 @@ internal static class DecodeCommand
     public static Command Create(CommandSurroundings surroundings, Option<OutputForm> output)
     {
         var input = new Argument<string[]>("input") { Description = "A file, or hexadecimal text; standard input without it, or with '-'.", Arity = ArgumentArity.ZeroOrMore };
+        input.Validators.Add(static result =>
+        {
+            foreach (var token in result.Tokens.Where(t => t.Value.StartsWith("--", StringComparison.Ordinal)))
+            {
+                result.AddError($"There is no option '{token.Value}'.");
+            }
+        });
         var protocol = new Option<string?>("--protocol", "-p")
         {
             Description = "bolt, dubbo, http, a plugin's; or hessian2, hessian-draft, json for a single value. Recognised without it.",

@@ -8,6 +8,8 @@ namespace BridgeMesh.Gateway.Commands;
 /// <param name="colours">Whether escape sequences may be written at all.</param>
 internal sealed class Ink(bool colours)
 {
+    public bool HasColours => colours;
+
     public string Strong(string text) => Dressed(text, "1");
 
     public string Faint(string text) => Dressed(text, "2");

@@ -6,7 +6,7 @@ namespace BridgeMesh.Gateway.Commands;
 
 internal static class RunCommand
 {
-    public static async Task<int> InvokeAsync(ConfigSource source, CommandSurroundings surroundings, StopSignal stopping)
+    public static async Task<int> InvokeAsync(ConfigSource source, OutputForm form, CommandSurroundings surroundings, StopSignal stopping)
     {
         var outcome = ConfigLoader.Load(source);
         if (outcome is not { Reading: { } reading, Plugins: { } plugins, Model: { } model })
@@ -16,7 +16,7 @@ internal static class RunCommand
         }
 
         var severity = new SeveritySwitch(reading.Config.Logging.Level);
-        using var logs = severity.CreateConsole();
+        using var logs = severity.CreateConsole(asJson: form == OutputForm.Json, surroundings.Ink.HasColours);
         var gateway = new GatewayHost(reading, plugins, model, severity, TimeProvider.System, logs);
         await using var _ = gateway.ConfigureAwait(false);
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>

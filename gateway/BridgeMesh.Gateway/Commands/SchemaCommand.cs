@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using BridgeMesh.Gateway.Schemas;
 
 namespace BridgeMesh.Gateway.Commands;
@@ -20,11 +21,11 @@ internal static class SchemaCommand
         var markdown = new Option<bool>("--markdown") { Description = "The keys as a table, for a document." };
         var plugins = PluginOption.Create();
         var command = new Command("schema", Summary) { markdown, plugins, output };
-        command.SetAction(result => Invoke(result.GetValue(markdown), result.GetValue(plugins), surroundings));
+        command.SetAction(result => Invoke(result.GetValue(markdown), result.GetValue(output), result.GetValue(plugins), surroundings));
         return command;
     }
 
-    private static int Invoke(bool markdown, string? folder, CommandSurroundings surroundings)
+    private static int Invoke(bool markdown, OutputForm form, string? folder, CommandSurroundings surroundings)
     {
         if (PluginOption.Load(folder, surroundings) is not { } catalog)
         {
@@ -39,7 +40,8 @@ internal static class SchemaCommand
 
         if (markdown)
         {
-            surroundings.Output.Write(new ConfigReference(catalog, docs).Build());
+            var reference = new ConfigReference(catalog, docs).Build();
+            surroundings.Output.Write(form == OutputForm.Json ? JsonSerializer.Serialize(new { markdown = reference }, JsonForm.Indented) : reference);
         }
         else
         {

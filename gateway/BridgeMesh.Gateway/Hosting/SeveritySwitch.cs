@@ -12,16 +12,28 @@ internal sealed class SeveritySwitch(LogSeverity initial)
     public void Set(LogSeverity severity) => _least = LevelOf(severity);
 
     /// <summary>One line an entry on standard output, UTC.</summary>
-    public ILoggerFactory CreateConsole() => LoggerFactory.Create(builder => builder
-        .SetMinimumLevel(LogLevel.Trace)
-        .AddFilter(level => level >= _least)
-        .AddSimpleConsole(options =>
+    /// <param name="asJson">Each line is a JSON object.</param>
+    public ILoggerFactory CreateConsole(bool asJson, bool colours) => LoggerFactory.Create(builder =>
+    {
+        builder.SetMinimumLevel(LogLevel.Trace).AddFilter(level => level >= _least);
+        if (asJson)
+        {
+            builder.AddJsonConsole(options =>
+            {
+                options.UseUtcTimestamp = true;
+                options.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+            });
+            return;
+        }
+
+        builder.AddSimpleConsole(options =>
         {
             options.SingleLine = true;
             options.UseUtcTimestamp = true;
             options.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-            options.ColorBehavior = LoggerColorBehavior.Default;
-        }));
+            options.ColorBehavior = colours ? LoggerColorBehavior.Enabled : LoggerColorBehavior.Disabled;
+        });
+    });
 
     private static LogLevel LevelOf(LogSeverity severity) => severity switch
     {

@@ -1,0 +1,28 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using BridgeMesh.Yaml;
+
+namespace BridgeMesh.Gateway.Commands;
+
+/// <summary>What is wrong with a command line, and what was perhaps meant.</summary>
+internal static class UsageText
+{
+    public static void Write(ParseResult parsed, TextWriter error)
+    {
+        foreach (var problem in parsed.Errors)
+        {
+            var word = parsed.Tokens.Select(t => t.Value).FirstOrDefault(t => problem.Message.Contains($"'{t}'", StringComparison.Ordinal));
+            var meant = word is null ? null : NearMiss.Of(word, Known(parsed.CommandResult, word));
+            error.WriteLine(Ink.Plain(meant is null ? problem.Message : $"{problem.Message} Did you mean '{meant}'?"));
+        }
+
+        error.WriteLine($"See 'bridgemesh{NameOf(parsed.CommandResult)} --help'.");
+    }
+
+    /// <summary>Options where the word looks like one, else commands.</summary>
+    private static IEnumerable<string> Known(CommandResult command, string word) => word.StartsWith('-')
+        ? command.Command.Options.SelectMany(o => o.Aliases.Append(o.Name)).Append("--help")
+        : command.Command.Subcommands.Select(c => c.Name);
+
+    private static string NameOf(CommandResult command) => command.Parent is CommandResult ? $" {command.Command.Name}" : string.Empty;
+}
