@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using System.Text;
 
 namespace BridgeMesh.Values;
 
@@ -66,84 +65,6 @@ public sealed partial class ValueTape : IDisposable
         }
     }
 
-    // ---- reading -------------------------------------------------------------------------------------------------------------------
-
-    /// <summary>Index of the token behind <paramref name="index"/>'s whole subtree; <see cref="Count"/> for a container still open.</summary>
-    public int Next(int index)
-    {
-        ref readonly var token = ref _tokens[index];
-        return !token.IsContainer ? index + 1 : token.Link > 0 ? token.Link : _count;
-    }
-
-    /// <summary>Number of root values.</summary>
-    public int RootCount()
-    {
-        var roots = 0;
-        for (var i = 0; i < _count; i = Next(i))
-        {
-            roots++;
-        }
-
-        return roots;
-    }
-
-    /// <summary>UTF-8 of a String, Text, Enum, Decimal or BigInteger, or the octets of Bytes; valid until the tape changes.</summary>
-    public ReadOnlySpan<byte> Utf8(int index)
-    {
-        ref readonly var token = ref _tokens[index];
-        return _text.AsSpan(token.TextOffset, token.TextLength);
-    }
-
-    /// <summary>The octets as memory, for senders that outlive a span; valid until the tape changes.</summary>
-    public ReadOnlyMemory<byte> Utf8Memory(int index)
-    {
-        ref readonly var token = ref _tokens[index];
-        return _text.AsMemory(token.TextOffset, token.TextLength);
-    }
-
-    /// <summary>The text as a new string; lone surrogates come back as they were.</summary>
-    public string Text(int index)
-    {
-        var utf8 = Utf8(index);
-        return (_tokens[index].Flags & ValueFlags.LoneSurrogate) == 0 ? Encoding.UTF8.GetString(utf8) : Wtf8.ToUtf16(utf8);
-    }
-
-    /// <summary>The child of an object with this name; -1 when it has none. The last wins where a class repeats a name.</summary>
-    public int FindField(int objectIndex, FieldName name) => FindField(objectIndex, name.Utf8);
-
-    public int FindField(int objectIndex, ReadOnlySpan<byte> name)
-    {
-        var found = -1;
-        if (_tokens[objectIndex].Kind != ValueKind.Object)
-        {
-            return found;
-        }
-
-        var end = Next(objectIndex);
-        for (var i = objectIndex + 1; i < end; i = Next(i))
-        {
-            if (_tokens[i].Name is { } own && own.Utf8.SequenceEqual(name))
-            {
-                found = i;
-            }
-        }
-
-        return found;
-    }
-
-    /// <summary>Follows references to the token that holds the value.</summary>
-    public int Resolve(int index)
-    {
-        while (_tokens[index].Kind == ValueKind.Reference)
-        {
-            index = _tokens[index].Target;
-        }
-
-        return index;
-    }
-
-    // ---- writing -------------------------------------------------------------------------------------------------------------------
-
     /// <summary>Gives the next token added its field name.</summary>
     public void Name(FieldName name) => _nextName = name;
 
@@ -177,97 +98,6 @@ public sealed partial class ValueTape : IDisposable
         HasReferences = true;
         _tokens[target].Flags |= ValueFlags.Referenced;
         return Leaf(ValueKind.Reference, target);
-    }
-
-    public int AddString(ReadOnlySpan<char> value, TypeName? type = null) => AddText(ValueKind.String, value, type);
-
-    public int AddString(ReadOnlySpan<byte> utf8, TypeName? type = null) => AddText(ValueKind.String, utf8, type);
-
-    public int AddBytes(ReadOnlySpan<byte> value, TypeName? type = null)
-    {
-        var offset = Store(value);
-        return offset < 0 ? -1 : Leaf(ValueKind.Bytes, Slice(offset, value.Length), 0, type);
-    }
-
-    /// <param name="kind">String, Text, Enum, Decimal or BigInteger.</param>
-    public int AddText(ValueKind kind, ReadOnlySpan<char> value, TypeName? type = null)
-    {
-        // Near the budget the worst case is not good enough: plain ASCII takes a third of it.
-        var most = Wtf8.MaxBytes(value.Length);
-        if ((long)_textLength + most > Budget.MaxTextBytes)
-        {
-            most = Wtf8.Utf8Length(value);
-        }
-
-        if (!TryReserveText(most, out var room))
-        {
-            return -1;
-        }
-
-        var offset = _textLength;
-        var written = Wtf8.FromUtf16(value, room, out var loneSurrogate);
-        CommitText(written);
-        var flags = loneSurrogate ? ValueFlags.LoneSurrogate : written == value.Length ? ValueFlags.Ascii : ValueFlags.None;
-        return Leaf(kind, Slice(offset, written), value.Length, type, flags);
-    }
-
-    /// <summary>As above from UTF-8, which the caller has checked or which may hold three-byte lone surrogates.</summary>
-    public int AddText(ValueKind kind, ReadOnlySpan<byte> utf8, TypeName? type = null)
-    {
-        var offset = Store(utf8);
-        return offset < 0 ? -1 : AddStoredText(kind, offset, utf8.Length, type);
-    }
-
-    /// <summary>
-    /// Room for a text that a reader decodes in place: write to the span, <see cref="CommitText"/> what was used, and add the token
-    /// with <see cref="AddStoredText"/>. False past the budget, which fails the tape, and on a tape that has failed. The whole of
-    /// <paramref name="maxBytes"/> must fit in the budget, so it should be no more than the bytes that the payload still has.
-    /// </summary>
-    public bool TryReserveText(int maxBytes, out Span<byte> room)
-    {
-        if (Failed)
-        {
-            room = default;
-            return false;
-        }
-
-        if ((long)_textLength + maxBytes > Budget.MaxTextBytes)
-        {
-            Fail(CodecError.OverBudget, $"more than {Budget.MaxTextBytes} bytes of text in one payload");
-            room = default;
-            return false;
-        }
-
-        if (_textLength + maxBytes > _text.Length)
-        {
-            GrowText(maxBytes);
-        }
-
-        room = _text.AsSpan(_textLength);
-        return true;
-    }
-
-    /// <summary>Where the next committed text byte goes; to be noted before <see cref="CommitText"/>.</summary>
-    public int TextPosition => _textLength;
-
-    public void CommitText(int bytes) => _textLength += bytes;
-
-    /// <summary>Adds a text token over bytes that were committed from <paramref name="offset"/> on; flags and UTF-16 length are found here.</summary>
-    public int AddStoredText(ValueKind kind, int offset, int length, TypeName? type = null)
-    {
-        var utf8 = _text.AsSpan(offset, length);
-        if (kind == ValueKind.Bytes)
-        {
-            return Leaf(kind, Slice(offset, length), 0, type);
-        }
-
-        if (Ascii.IsValid(utf8))
-        {
-            return Leaf(kind, Slice(offset, length), length, type, ValueFlags.Ascii);
-        }
-
-        var flags = System.Text.Unicode.Utf8.IsValid(utf8) ? ValueFlags.None : ValueFlags.LoneSurrogate;
-        return Leaf(kind, Slice(offset, length), Wtf8.Utf16Length(utf8), type, flags);
     }
 
     public int AddDecimal(decimal value)
@@ -410,23 +240,6 @@ public sealed partial class ValueTape : IDisposable
         }
     }
 
-    private static long Slice(int offset, int length) => ((long)offset << 32) | (uint)length;
-
-    private int Store(ReadOnlySpan<byte> bytes)
-    {
-        // A value copied within this tape: growing would give its bytes back to the pool before they are read.
-        var own = _text.AsSpan().Overlaps(bytes, out var from) ? from : -1;
-        if (!TryReserveText(bytes.Length, out var room))
-        {
-            return -1;
-        }
-
-        (own < 0 ? bytes : _text.AsSpan(own, bytes.Length)).CopyTo(room);
-        var offset = _textLength;
-        _textLength += bytes.Length;
-        return offset;
-    }
-
     private int Begin(ValueKind kind, TypeName? type, ValueFlags flags = ValueFlags.None)
     {
         if (_depth >= MaxOpen || _depth >= Budget.MaxDepth)
@@ -486,15 +299,6 @@ public sealed partial class ValueTape : IDisposable
         Array.Clear(_tokens, 0, _count);
         GiveBack(_tokens);
         _tokens = grown;
-    }
-
-    private void GrowText(int more)
-    {
-        var wanted = (int)Math.Min(Math.Max(Math.Max(FirstTextBytes, (long)_text.Length * 2), (long)_textLength + more), Array.MaxLength);
-        var grown = ArrayPool<byte>.Shared.Rent(wanted);
-        _text.AsSpan(0, _textLength).CopyTo(grown);
-        GiveBack(_text);
-        _text = grown;
     }
 
     private static void GiveBack<T>(T[] array)
