@@ -90,7 +90,8 @@ internal static class ThrowableWriter
     /// <summary>From Java to Java the text is the exception's own, whatever others are told of it.</summary>
     private static CodecStatus WriteMessage(in HessianWriter writer, in Thrown thrown)
     {
-        if (thrown is { Naming: not null, Class.IsOwn: true, Tape: { } tape } && tape.FindField(thrown.Index, ThrowableValue.Message) is >= 0 and var own)
+        if (thrown is { Naming: not null, Class.IsOwn: true, Tape: { } tape }
+            && tape.FindField(thrown.Index, ThrowableValue.Message) is >= 0 and var own)
         {
             return ValueEncoder.Write(writer, tape, own, null);
         }

@@ -69,7 +69,9 @@ public sealed class ServiceContract
                 byArity, signature.TypeNames.Length, (o, i) => OverloadChoice.FitOf(o.Parameters[i].Type, signature.TypeNames[i]), out _);
     }
 
-    /// <summary>Why <see cref="Find"/> selects nothing, with the signatures that there are; null for a method that the contract does not have.</summary>
+    /// <summary>
+    /// Why <see cref="Find"/> selects nothing, with the signatures that there are; null for a method that the contract does not have.
+    /// </summary>
     public string? Explain(string method, JavaSignature? signature)
     {
         var overloads = Overloads(method);
@@ -86,7 +88,8 @@ public sealed class ServiceContract
 
         var asked = signature.WellFormed ? string.Join(", ", signature.TypeNames.Take(MaxNamedTypes)) : "what is no Java signature";
         var sameArity = overloads.Count(o => o.Parameters.Length == signature.TypeNames.Length);
-        return $"{method} {(sameArity > 1 && signature.WellFormed ? "is ambiguous or not there for" : "takes no")} ({asked}); there {(overloads.Length == 1 ? "is" : "are")} {listed}";
+        var fault = sameArity > 1 && signature.WellFormed ? "is ambiguous or not there for" : "takes no";
+        return $"{method} {fault} ({asked}); there {(overloads.Length == 1 ? "is" : "are")} {listed}";
     }
 }
 

@@ -25,7 +25,9 @@ public static class KnownExceptions
         return exchange.Contract?.Types?.Find(type.Utf8)?.Struct is { IsException: true } known ? known : null;
     }
 
-    /// <summary>The declared class that catches an exception: its own, or the nearest superclass that the method declares; null without one.</summary>
+    /// <summary>
+    /// The declared class that catches an exception: its own, or the nearest superclass that the method declares; null without one.
+    /// </summary>
     public static StructShape? Catching(Exchange exchange, TypeName? type)
     {
         for (var known = Find(exchange, type); known is not null; known = known.Parent)

@@ -89,7 +89,10 @@ public sealed class OverloadTests
         Assert.Equal("int", (await gateway.PostAsync("bolt", "mix", """{"value":5}""", "int")).Json.GetString());
         var refused = await gateway.PostAsync("bolt", "mix", """{"value":5}""", "java.util.Map");
         Assert.Equal(400, refused.Status);
-        Assert.StartsWith("mix is ambiguous or not there for (java.util.Map); there are mix(int value)", refused.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "mix is ambiguous or not there for (java.util.Map); there are mix(int value)",
+            refused.Json.GetProperty("detail").GetString(),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -119,5 +122,7 @@ public sealed class OverloadTests
         Assert.DoesNotContain("find", seen.Message, StringComparison.Ordinal);
     }
 
-    private static void AnswerWithTypes(Exchange exchange) => exchange.Reply.AddString(string.Join(',', exchange.Signature!.TypeNames)); // A Java caller names them.
+    // A Java caller names its types.
+    private static void AnswerWithTypes(Exchange exchange) =>
+        exchange.Reply.AddString(string.Join(',', exchange.Signature!.TypeNames));
 }
