@@ -45,7 +45,7 @@ async function main() {
   }
   const results = [];
   try {
-    for (const pair of pairs()) results.push(...await new RecordedPair({ ...pair, witness: witnesses[pair.callee] }).run());
+    for (const pair of pairs()) results.push(...await new RecordedPair({ ...pair, witness: witnesses[pair.callee], direct: args.direct }).run());
   } finally {
     await peers.stop();
   }

@@ -5,6 +5,7 @@
 
 const { FramePlayer } = require('./frame-player');
 const { normal } = require('./normal-view');
+const { playOdd } = require('./odd-frames');
 const recordings = require('./recordings');
 const { Inexpressible, toLibrary } = require('./view-to-library');
 
@@ -29,11 +30,12 @@ const oneWayTimeoutMs = 5000;
 
 class RecordedPair {
   /** callee: whose recordings are played and answer; caller: the protocol of the Node library that plays them. */
-  constructor({ caller, callee, target, witness }) {
+  constructor({ caller, callee, target, witness, direct }) {
     this.caller = caller;
     this.callee = callee;
     this.target = target;
     this.witness = witness;
+    this.direct = direct;
     this.service = services[callee];
     this.frames = recordings.protocols[callee].frames;
     this.recordings = recordings.load(callee).map(recorded => ({ ...recorded, view: this.frames.viewRequest(recorded.request) }))
@@ -52,7 +54,7 @@ class RecordedPair {
 
   async run() {
     const sameProtocol = this.caller === this.callee;
-    return [ ...await this.playWithLibrary(), ...(sameProtocol ? [ ...await this.playFrames(), ...await this.playOneWay() ] : []) ];
+    return [ ...await this.playWithLibrary(), ...(sameProtocol ? [ ...await this.playFrames(), ...await this.playOneWay(), ...await this.playOdd() ] : []) ];
   }
 
   async playWithLibrary() {
@@ -99,6 +101,18 @@ class RecordedPair {
       const why = player.unasked.length ? 'a one-way call was answered' : await this.missing(recorded, sequence);
       results.push({ ...identity, ok: !why, why });
     }
+    player.close();
+    return results;
+  }
+
+  /** Odd frames, and then a good one: the gateway must have survived them. */
+  async playOdd() {
+    if (this.direct) return []; // the replay server is no judge of frames
+    const results = await playOdd(this.caller, this.target, recordings.loadOdd(this.callee));
+    const player = new FramePlayer(this.frames, this.target);
+    const [ after ] = this.questions();
+    results.push(await this.result(`${this.caller} (odd frames)`, { ...after, name: `${after.name}, behind odd frames` }, async () =>
+      this.frames.viewReply(await player.call(FramePlayer.renamed(after.request, recordedService, this.service.name)))));
     player.close();
     return results;
   }

@@ -15,6 +15,7 @@ exports.protocols = {
   dubbo: {
     frames: dubboFrames,
     folder: path.join(golden, 'dubbo'),
+    odd: [],
     files: [ '2.7.23', '3.2.16' ].flatMap(version =>
       [ 'semantics', 'pojo', 'collections', 'types', 'arrays', 'primitives', 'strings', 'bytes', 'echo-object', 'generic', 'errors' ]
         .map(group => `${version}/calls-${group}.json`)),
@@ -22,6 +23,7 @@ exports.protocols = {
   bolt: {
     frames: boltFrames,
     folder: path.join(golden, 'bolt'),
+    odd: [ 'bolt-odd-frames.json' ],
     files: [ 'sofarpc-java-values.json', 'sofarpc-java-calls.json', 'sofarpc-java-generic.json', 'sofarpc-envelope.json' ],
   },
 };
@@ -64,6 +66,12 @@ exports.load = (protocol, only) => {
 exports.loadOneWay = protocol => {
   const { frames } = exports.protocols[protocol];
   return [ ...cases(protocol) ].filter(({ request, response }) => !response && isReadable(frames, request) && frames.isOneWay(request));
+};
+
+/** Every recorded frame that is no readable call, with what a real server said to it, if anything. */
+exports.loadOdd = protocol => {
+  const { files, frames, odd } = exports.protocols[protocol];
+  return [ ...cases(protocol, [ ...files, ...odd ]) ].filter(({ request }) => !isReadable(frames, request));
 };
 
 /** What a key in the replay server's index is made of: the call, and the envelope in which its answer must come. */
