@@ -37,8 +37,14 @@ internal static class CallCommand
         var group = new Option<string?>("--group") { Description = "Dubbo group of the service.", HelpName = "group" };
         var uniqueId = new Option<string?>("--unique-id") { Description = "SOFARPC uniqueId of the service.", HelpName = "id" };
         var header = Many("--header", "name=value", "Metadata of the call. May be repeated.", "-H");
-        var instance = Many("--instance", "name=value", "What a registry would say of the instance, as hessianVersion=4.0 or path=v1. May be repeated.");
-        var timeout = new Option<int>("--timeout", "-t") { Description = "Milliseconds to wait, 1 to 3,600,000.", HelpName = "ms", DefaultValueFactory = _ => 10_000 };
+        const string OfInstance = "What a registry would say of the instance, as hessianVersion=4.0 or path=v1. May be repeated.";
+        var instance = Many("--instance", "name=value", OfInstance);
+        var timeout = new Option<int>("--timeout", "-t")
+        {
+            Description = "Milliseconds to wait, 1 to 3,600,000.",
+            HelpName = "ms",
+            DefaultValueFactory = _ => 10_000,
+        };
         var oneWay = new Option<bool>("--oneway") { Description = "Expects no answer." };
         var typed = new Option<bool>("--types-in-answer") { Description = "Keeps class names in the answer, as @type." };
         var verbose = new Option<bool>("--verbose") { Description = "Shows bytes sent and received, and times." };
@@ -130,7 +136,8 @@ internal static class CallCommand
 
         var time = TimeProvider.System;
         var clock = new WireLog(time);
-        await new DirectCall(catalog, time).RunAsync(exchange, wish.TimeoutMs, wish.Verbose ? clock : null, cancellationToken).ConfigureAwait(false);
+        var call = new DirectCall(catalog, time);
+        await call.RunAsync(exchange, wish.TimeoutMs, wish.Verbose ? clock : null, cancellationToken).ConfigureAwait(false);
         var answer = CallAnswer.Of(exchange, wish.Typed, clock.NowMs);
         var report = new CallReport(surroundings, plan.Target, answer, wish.Verbose ? clock : null);
         if (wish.Output == OutputForm.Json)
@@ -170,7 +177,12 @@ internal static class CallCommand
             Group = wish.Group ?? service.Group,
             UniqueId = wish.UniqueId ?? service.UniqueId,
         };
-        return Contracts(wish.Contracts, surroundings) is not { } contracts ? null : new CallPlan(target with { Service = service }, json, contracts, wish.Types)
+        if (Contracts(wish.Contracts, surroundings) is not { } contracts)
+        {
+            return null;
+        }
+
+        return new CallPlan(target with { Service = service }, json, contracts, wish.Types)
         {
             Metadata = headers,
             InstanceMetadata = instance.ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal),

@@ -24,7 +24,11 @@ internal static class DecodeCommand
 
     public static Command Create(CommandSurroundings surroundings, Option<OutputForm> output)
     {
-        var input = new Argument<string[]>("input") { Description = "A file, or hexadecimal text; standard input without it, or with '-'.", Arity = ArgumentArity.ZeroOrMore };
+        var input = new Argument<string[]>("input")
+        {
+            Description = "A file, or hexadecimal text; standard input without it, or with '-'.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
         input.Validators.Add(static result =>
         {
             foreach (var token in result.Tokens.Where(t => t.Value.StartsWith("--", StringComparison.Ordinal)))
@@ -40,7 +44,9 @@ internal static class DecodeCommand
         var plugins = PluginOption.Create();
         var command = new Command("decode", Summary) { input, protocol, plugins, output };
         command.SetAction((result, cancellation) => InvokeAsync(
-            new Wish(result.GetValue(input) ?? [], result.GetValue(protocol), result.GetValue(plugins), result.GetValue(output)), surroundings, cancellation));
+            new Wish(result.GetValue(input) ?? [], result.GetValue(protocol), result.GetValue(plugins), result.GetValue(output)),
+            surroundings,
+            cancellation));
         return command;
     }
 
@@ -56,7 +62,8 @@ internal static class DecodeCommand
         var decoder = new ConnectionDecoder(catalog, BuiltInPlugins.Payloads);
         if (wish.Protocol is { } name && !decoder.Protocols.Contains(name, StringComparer.Ordinal))
         {
-            await surroundings.Error.WriteLineAsync($"unknown protocol '{Ink.Plain(name)}'; {NearMiss.Cure(name, [.. decoder.Protocols])}").ConfigureAwait(false);
+            var cure = NearMiss.Cure(name, [.. decoder.Protocols]);
+            await surroundings.Error.WriteLineAsync($"unknown protocol '{Ink.Plain(name)}'; {cure}").ConfigureAwait(false);
             return ExitCodes.Usage;
         }
 
@@ -96,7 +103,8 @@ internal static class DecodeCommand
             var file = Path.GetFullPath(input[0], surroundings.WorkingDirectory);
             if (new FileInfo(file).Length > RecordingSource.MaxInputBytes)
             {
-                await surroundings.Error.WriteLineAsync($"{name} is longer than {RecordingSource.MaxInputBytes >> 20} MiB; cut a part out of it").ConfigureAwait(false);
+                var limit = $"{name} is longer than {RecordingSource.MaxInputBytes >> 20} MiB; cut a part out of it";
+                await surroundings.Error.WriteLineAsync(limit).ConfigureAwait(false);
                 return null;
             }
 

@@ -37,7 +37,7 @@ internal sealed class Ink(bool colours)
         var plain = new StringBuilder(text.Length + 16);
         foreach (var c in text)
         {
-            _ = Steering.Contains(c) ? plain.Append("\\u").Append(((int)c).ToString("x4", System.Globalization.CultureInfo.InvariantCulture)) : plain.Append(c);
+            _ = Steering.Contains(c) ? plain.Append(System.Globalization.CultureInfo.InvariantCulture, $"\\u{(int)c:x4}") : plain.Append(c);
         }
 
         return plain.ToString();

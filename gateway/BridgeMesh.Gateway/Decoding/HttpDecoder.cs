@@ -76,7 +76,8 @@ internal sealed class HttpDecoder(IPayloadCodec json)
             Status = head.IsRequest ? null : head.Status.ToString(CultureInfo.InvariantCulture),
             Message = head.IsRequest || head.Third.Length == 0 ? null : head.Third,
         };
-        frame.Fields.Add(new FrameField(0, head.FirstLineLength, head.IsRequest ? "request line" : "status line", $"{head.First} {head.Second} {head.Third}".TrimEnd()));
+        var line = $"{head.First} {head.Second} {head.Third}".TrimEnd();
+        frame.Fields.Add(new FrameField(0, head.FirstLineLength, head.IsRequest ? "request line" : "status line", line));
         frame.Metadata.AddRange(head.Headers);
         if (head.IsRequest)
         {

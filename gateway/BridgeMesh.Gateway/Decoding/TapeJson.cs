@@ -130,7 +130,8 @@ internal static class TapeJson
     private static void WriteScalar(ValueTape tape, int index, Utf8JsonWriter json, bool isTyped)
     {
         ref readonly var token = ref tape[index];
-        var named = isTyped && (token.Type is not null || token.Kind is ValueKind.Bytes or ValueKind.Decimal or ValueKind.BigInteger or ValueKind.Instant);
+        var isOddScalar = token.Kind is ValueKind.Bytes or ValueKind.Decimal or ValueKind.BigInteger or ValueKind.Instant;
+        var named = isTyped && (token.Type is not null || isOddScalar);
         if (named)
         {
             json.WriteStartObject();
