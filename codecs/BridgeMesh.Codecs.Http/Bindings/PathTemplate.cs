@@ -10,7 +10,8 @@ namespace BridgeMesh.Codecs.Http.Bindings;
 internal readonly record struct PathPart(string Text, bool IsVariable, bool IsRest, bool KeepsSlash = false);
 
 /// <summary>
-/// A path with places for values: <c>/orders/{id}</c>, <c>/files/{path:*}</c>, <c>/files/{*path}</c>. A variable is a whole segment; braces elsewhere are literal
+/// A path with places for values: <c>/orders/{id}</c>, <c>/files/{path:*}</c>, <c>/files/{*path}</c>.
+/// A variable is a whole segment; braces elsewhere are literal
 /// text, which the loader of contracts reports. Immutable.
 /// </summary>
 internal sealed class PathTemplate

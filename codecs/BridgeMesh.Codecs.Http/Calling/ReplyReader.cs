@@ -133,7 +133,8 @@ internal static class ReplyReader
         var row = InboundStatuses.Of(code);
         var known = Known(exchange, error.ClassName) ?? (error.Status is null && error.ClassName is null ? OfCode(exchange, code) : null);
         var status = StatusOf(exchange, code, row, error, known);
-        if (status == ExchangeStatus.Unimplemented && code == 404 && error.Status is null && NotFound.IsResource(exchange, kind, body, error.Message))
+        if (code == 404 && status == ExchangeStatus.Unimplemented && error.Status is null
+            && NotFound.IsResource(exchange, kind, body, error.Message))
         {
             status = ExchangeStatus.RuntimeException;
         }

@@ -37,7 +37,8 @@ internal static class ProblemDocument
         var row = OutboundStatuses.Of(exchange.Status);
         var type = ExceptionOf(exchange);
         using var writer = NewWriter(output);
-        WriteHead(writer, type?.Text ?? row.Type, type is null ? row.Title : SimpleName(type.Text), OutboundStatuses.CodeOf(exchange), exchange.Message);
+        var title = type is null ? row.Title : SimpleName(type.Text);
+        WriteHead(writer, type?.Text ?? row.Type, title, OutboundStatuses.CodeOf(exchange), exchange.Message);
         if (exchange.MayHaveExecuted && type is null)
         {
             writer.WriteBoolean("mayHaveExecuted", true);

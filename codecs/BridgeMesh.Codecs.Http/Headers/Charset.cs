@@ -94,8 +94,8 @@ internal static class Charset
             BinaryPrimitives.ReverseEndianness(native, native);
         }
 
-        var status = Utf8.FromUtf16(
-            MemoryMarshal.Cast<ushort, char>(native), output.GetSpan(Math.Max(1, native.Length * 3)), out _, out var written, replaceInvalidSequences: false);
+        var room = output.GetSpan(Math.Max(1, native.Length * 3));
+        var status = Utf8.FromUtf16(MemoryMarshal.Cast<ushort, char>(native), room, out _, out var written, replaceInvalidSequences: false);
         ArrayPool<ushort>.Shared.Return(units);
         output.Advance(written);
         return status == OperationStatus.Done ? CodecStatus.Ok : CodecStatus.Fail(CodecError.Malformed, "the body is not UTF-16");
