@@ -38,6 +38,14 @@ internal static class AlternatingRuns
             new("JSON → draft Hessian", translations.JsonToDraft),
             new("Hessian 2 → draft Hessian", translations.FinalToDraft),
             new("draft Hessian → Hessian 2", translations.DraftToFinal),
+            new("protobuf → Hessian 2", translations.ProtobufToFinal),
+            new("Hessian 2 → protobuf", translations.FinalToProtobuf),
+            new("protobuf → JSON", translations.ProtobufToJson),
+            new("JSON → protobuf", translations.JsonToProtobuf),
+            new("protobuf → protobuf", translations.ProtobufToProtobuf),
+            new("protobuf read alone", translations.ProtobufRead),
+            new("Google.Protobuf parse → write", translations.GoogleProtobuf),
+            new("Google.Protobuf parse alone", translations.GoogleParse),
         ];
 
         // In turns, so that the compiler's last tier, with its profile, has come to each before any is measured.
@@ -57,7 +65,7 @@ internal static class AlternatingRuns
 
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{OrderDocument.Json.Length} B JSON, {OrderDocument.Final.Length} B Hessian 2, {OrderDocument.Draft.Length} B draft; median of {rounds} rounds."));
+            $"{OrderDocument.Json.Length} B JSON, {OrderDocument.Final.Length} B Hessian 2, {OrderDocument.Draft.Length} B draft, {OrderDocument.Protobuf.Length} B protobuf; median of {rounds} rounds."));
         output.WriteLine();
         output.WriteLine("| | ratio to the floor | ns/op | B/op |");
         output.WriteLine("|---|---|---|---|");

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using BridgeMesh.Codecs.Hessian;
 using BridgeMesh.Codecs.Json;
+using BridgeMesh.Codecs.Protobuf;
 using BridgeMesh.Contracts;
 using BridgeMesh.Core.Contracts;
 using BridgeMesh.Values;
@@ -36,6 +37,11 @@ internal static class OrderDocument
         Json = Write(JsonPayloadCodec.Instance, tape);
         Final = Write(HessianPayloadCodec.Final, tape);
         Draft = Write(HessianPayloadCodec.Draft, tape);
+        Protobuf = Write(ProtobufPayloadCodec.Instance, tape);
+        if (!Peers.Order.Parser.ParseFrom(Protobuf).Address.City.Equals("北京市", StringComparison.Ordinal))
+        {
+            throw new InvalidOperationException("protobuf's own classes read another order");
+        }
     }
 
     internal static TypeShape Shape { get; }
@@ -46,6 +52,8 @@ internal static class OrderDocument
     internal static byte[] Final { get; }
 
     internal static byte[] Draft { get; }
+
+    internal static byte[] Protobuf { get; }
 
     private static byte[] Compact { get; }
 

@@ -29,6 +29,21 @@ public class TranslationBenchmarks : IDisposable
     [Benchmark(Description = "draft Hessian to Hessian 2")]
     public int DraftToFinal() => _translations.DraftToFinal();
 
+    [Benchmark(Description = "protobuf to Hessian 2")]
+    public int ProtobufToFinal() => _translations.ProtobufToFinal();
+
+    [Benchmark(Description = "Hessian 2 to protobuf")]
+    public int FinalToProtobuf() => _translations.FinalToProtobuf();
+
+    [Benchmark(Description = "protobuf to JSON")]
+    public int ProtobufToJson() => _translations.ProtobufToJson();
+
+    [Benchmark(Description = "JSON to protobuf")]
+    public int JsonToProtobuf() => _translations.JsonToProtobuf();
+
+    [Benchmark(Description = "Google.Protobuf parse to write")]
+    public int GoogleProtobuf() => _translations.GoogleProtobuf();
+
     public void Dispose()
     {
         _translations.Dispose();

@@ -2,9 +2,11 @@ using System.Buffers;
 using System.Text.Json;
 using BridgeMesh.Codecs.Hessian;
 using BridgeMesh.Codecs.Json;
+using BridgeMesh.Codecs.Protobuf;
 using BridgeMesh.Contracts;
 using BridgeMesh.Values;
 using BridgeMesh.Wire;
+using Google.Protobuf;
 
 namespace BridgeMesh.Benchmarks;
 
@@ -17,6 +19,7 @@ internal sealed class Translations : IDisposable
     private readonly ReadOnlySequence<byte> _jsonBytes = new(OrderDocument.Json);
     private readonly ReadOnlySequence<byte> _final = new(OrderDocument.Final);
     private readonly ReadOnlySequence<byte> _draft = new(OrderDocument.Draft);
+    private readonly ReadOnlySequence<byte> _protobuf = new(OrderDocument.Protobuf);
 
     internal Translations()
     {
@@ -75,6 +78,36 @@ internal sealed class Translations : IDisposable
     internal int FinalToDraft() => Translate(HessianPayloadCodec.Final, _final, HessianPayloadCodec.Draft);
 
     internal int DraftToFinal() => Translate(HessianPayloadCodec.Draft, _draft, HessianPayloadCodec.Final);
+
+    internal int ProtobufToFinal() => Translate(ProtobufPayloadCodec.Instance, _protobuf, HessianPayloadCodec.Final);
+
+    internal int FinalToProtobuf() => Translate(HessianPayloadCodec.Final, _final, ProtobufPayloadCodec.Instance);
+
+    internal int ProtobufToJson() => Translate(ProtobufPayloadCodec.Instance, _protobuf, JsonPayloadCodec.Instance);
+
+    internal int JsonToProtobuf() => Translate(JsonPayloadCodec.Instance, _jsonBytes, ProtobufPayloadCodec.Instance);
+
+    internal int ProtobufToProtobuf() => Translate(ProtobufPayloadCodec.Instance, _protobuf, ProtobufPayloadCodec.Instance);
+
+    internal int ProtobufRead()
+    {
+        _tape.Reset();
+        OrderDocument.Check(ProtobufPayloadCodec.Instance.Read(_protobuf, OrderDocument.Shape, ValuePolicy.Default, _tape));
+        return _tape.Count;
+    }
+
+    /// <summary>Protobuf's own library: the message into objects and out again, into room that is there.</summary>
+    internal int GoogleProtobuf()
+    {
+        _output.Truncate(0);
+        var order = Peers.Order.Parser.ParseFrom(_protobuf);
+        var size = order.CalculateSize();
+        order.WriteTo(_output.GetSpan(size)[..size]);
+        _output.Advance(size);
+        return _output.Length;
+    }
+
+    internal int GoogleParse() => Peers.Order.Parser.ParseFrom(_protobuf).Items.Count;
 
     public void Dispose()
     {
