@@ -59,7 +59,6 @@ internal ref partial struct JsonValueReader
 
         return token switch
         {
-            JsonToken.String when shape.Kind == ShapeKind.String => TryProtoString(shape),
             JsonToken.String => TryString(shape),
             JsonToken.Number => TryNumber(shape),
             JsonToken.True => (_in.TryLiteral("true"u8) || Broken()) && TryBool(shape, true),
@@ -69,14 +68,6 @@ internal ref partial struct JsonValueReader
             JsonToken.Array => Unexpected(shape, "an array"),
             _ => _in.FailHere("no JSON value") || Broken(),
         };
-    }
-
-    // Escapes may make lone surrogates, which no protobuf string holds.
-    private bool TryProtoString(TypeShape shape)
-    {
-        var offset = _in.Offset;
-        return TryString(shape)
-            && ((_tape[_tape.Count - 1].Flags & ValueFlags.LoneSurrogate) == 0 || Fail(CodecError.Malformed, "the text holds half a surrogate pair", offset));
     }
 
     private bool TryProtoNumberText(TypeShape shape)

@@ -25,9 +25,10 @@ internal ref partial struct JsonValueReader
             var comma = all.IndexOf((byte)',');
             var one = comma < 0 ? all : all[..comma];
             var length = 0;
+            var begins = true;
             foreach (var b in one)
             {
-                if (b == '_')
+                if (b == '_' || (begins && b is >= (byte)'A' and <= (byte)'Z'))
                 {
                     return Fail(CodecError.TypeMismatch, "a FieldMask's paths are in lower camel case", offset);
                 }
@@ -38,11 +39,13 @@ internal ref partial struct JsonValueReader
                 }
 
                 path[length++] = (byte)(b is >= (byte)'A' and <= (byte)'Z' ? b | 0x20 : b);
+                begins = b == '.';
             }
 
-            if (_tape.AddString(path[..length]) < 0)
+            var added = _tape.AddString(path[..length]);
+            if (added < 0 || IsBroken(added))
             {
-                return false;
+                return Fail(CodecError.Malformed, "the text holds half a surrogate pair", offset);
             }
 
             all = comma < 0 ? default : all[(comma + 1)..];

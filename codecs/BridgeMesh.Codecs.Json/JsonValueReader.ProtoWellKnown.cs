@@ -166,7 +166,7 @@ internal ref partial struct JsonValueReader
             }
 
             first = false;
-            if (!text.SequenceEqual(ValueMember.Utf8) ? !TryProtoUnknown(text, name.Offset) : any || !TryString(shape))
+            if (!text.SequenceEqual(ValueMember.Utf8) ? !TryProtoUnknown(text, name.Offset) : any || !TryDecimalText(shape))
             {
                 return _tape.Failed ? false : Fail(CodecError.Malformed, "the member appears twice", name.Offset);
             }
@@ -175,6 +175,21 @@ internal ref partial struct JsonValueReader
         }
 
         return any || TextScalar.Read("0"u8, shape, _tape, _policy, _in.Offset).IsOk;
+    }
+
+    // As its sender wrote it: the tape takes exponents.
+    private bool TryDecimalText(TypeShape shape)
+    {
+        if (!TryProtoText(shape, out var offset, out var text))
+        {
+            return false;
+        }
+
+        Span<byte> plain = stackalloc byte[NumberText.MaxLength];
+        text = text.IsEmpty ? "0"u8 : text;
+        return shape.Kind == ShapeKind.Decimal && NumberText.TryPlain(text, plain, out _)
+            ? _tape.AddText(ValueKind.Decimal, text) >= 0
+            : TextScalar.Read(text, shape, _tape, _policy, offset).IsOk;
     }
 
     private bool TryProtoValue() => _in.Peek() switch

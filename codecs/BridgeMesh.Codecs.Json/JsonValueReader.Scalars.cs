@@ -90,8 +90,8 @@ internal ref partial struct JsonValueReader
         _tape.CommitText(written);
         var added = _tape.AddStoredText(ValueKind.String, start, written);
 
-        // Escapes may make lone surrogates; bytes may not.
-        return added >= 0 && (!IsBroken(added) || JsonEscapes.IsUtf8(text.Raw) || NotUtf8(text));
+        // Escapes may make lone surrogates, which a Java string may hold and protobuf's may not; bytes may not make them.
+        return added >= 0 && (!IsBroken(added) || (!_policy.ProtoJson && JsonEscapes.IsUtf8(text.Raw)) || NotUtf8(text));
     }
 
     /// <summary>The text without its escapes; valid until the tape changes, in whose free room it may lie.</summary>

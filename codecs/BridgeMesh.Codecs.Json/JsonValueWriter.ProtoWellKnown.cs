@@ -121,10 +121,13 @@ internal ref partial struct JsonValueWriter
     private bool TryProtoPath(int index)
     {
         var upper = false;
+        byte previous = 0;
         foreach (var b in _tape.Utf8(index))
         {
+            var begins = previous is 0 or (byte)'.';
+            previous = b;
             var letter = b is >= (byte)'a' and <= (byte)'z';
-            if (b is >= (byte)'A' and <= (byte)'Z' or (byte)'"' or (byte)'\\' or (byte)',' or < 0x20 || (upper && !letter))
+            if (b is >= (byte)'A' and <= (byte)'Z' or (byte)'"' or (byte)'\\' or (byte)',' or < 0x20 || (upper && !letter) || (begins && b == '_'))
             {
                 return Fail(CodecError.Unrepresentable, "the path has no form in lower camel case", index);
             }

@@ -29,6 +29,39 @@ public sealed class BinaryOracleTests
     public void RandomMessages_ReadWithFewerFields_LoseNothing() => Seeded.Run(Rounds, static random =>
         AssertSame((Kinds)new RandomMessages(random).Fill(new Kinds()), Kinds.Parser, Peer.Fewer));
 
+    [Theory]
+    [InlineData("C204080801120218011202" + "2002", "an entry whose value comes twice is merged")]
+    [InlineData("C20400", "an empty entry")]
+    [InlineData("C20402" + "1200", "an entry without a key")]
+    [InlineData("C20402" + "0805", "an entry without a value")]
+    [InlineData("C20406" + "0805" + "0806" + "1200", "an entry whose key comes twice")]
+    [InlineData("C20404" + "1200" + "0805", "a value before its key")]
+    [InlineData("1801" + "1802", "the last of a scalar")]
+    [InlineData("8A01021801" + "8A01022002", "two parts of a message")]
+    [InlineData("E80305" + "F2030178" + "E80306", "a oneof set three times")]
+    [InlineData("FA03021801" + "FA03022002", "a oneof's message in two parts")]
+    [InlineData("FA03021801" + "E80301" + "FA03022002", "a oneof's message, cleared between its parts")]
+    [InlineData("DA0201" + "05" + "D8020" + "6" + "DA0201" + "07", "packed and loose mixed")]
+    [InlineData("D00301" + "D20302" + "0203", "loose by declaration, packed by the sender")]
+    [InlineData("8A05020805" + "8A05021007", "a Timestamp in two parts")]
+    public void Read_WhatWritersSeldomDo_IsReadAsTheLibraryDoes(string hex, string what)
+    {
+        var bytes = Convert.FromHexString(hex);
+        Kinds expected;
+        try
+        {
+            expected = Kinds.Parser.ParseFrom(bytes);
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            Peer.Fault(hex, Peer.Kinds);
+            return;
+        }
+
+        var again = Kinds.Parser.ParseFrom(Peer.Again(bytes, Peer.Kinds));
+        Assert.True(expected.Equals(again), $"{what}: {Difference.Of(expected, again)} {expected} {again}");
+    }
+
     private static void AssertSame<T>(T message, MessageParser<T> parser, TypeShape shape)
         where T : IMessage<T>
     {

@@ -265,7 +265,9 @@ internal ref partial struct ProtoReader
         _at = latest.At;
         if (field.Value.Kind == ProtoKind.Enum)
         {
-            return TryEnum(field.Value, field, latest.Start, latest.End, self, isElement: !isNamed);
+            return field.Value.Shape.Enum is { Proto.IsClosed: true } closed && self >= 0
+                ? TryClosedEnum(field, closed, chains.All, first, self)
+                : TryEnum(field.Value, field, latest.Start, latest.End, self, isElement: !isNamed);
         }
 
         if (isNamed)
@@ -278,10 +280,67 @@ internal ref partial struct ProtoReader
             : TryMerged(field.Value, chains.All, first, total);
     }
 
+    /// <summary>The last occurrence that is a constant; the others, being unknown fields, change nothing.</summary>
+    private bool TryClosedEnum(FieldPlan field, EnumShape closed, Occurrence[] all, int first, int self)
+    {
+        int? known = null;
+        for (var i = first; i >= 0; i = all[i].Next)
+        {
+            _at = all[i].At;
+            if (!TryVarint(all[i].End, out var value))
+            {
+                return false;
+            }
+
+            if (closed.FindNumber((int)value) >= 0)
+            {
+                known = (int)value;
+            }
+            else if (!_tape.AddUnknown(self, _bytes[all[i].Start..all[i].End]))
+            {
+                return false;
+            }
+        }
+
+        if (known is not { } number)
+        {
+            return true;
+        }
+
+        NameNext(field);
+        return AddEnum(field.Value, number);
+    }
+
     private bool IsText(in Occurrence occurrence)
     {
         _at = occurrence.At;
         return TryLimit(occurrence.End, out var limit) && System.Text.Unicode.Utf8.IsValid(_bytes[_at..limit]);
+    }
+
+    /// <summary>The value of a map's entry that comes more than once.</summary>
+    private bool TryMergedValue(ValuePlan plan, int limit)
+    {
+        var rented = ArrayPool<byte>.Shared.Rent(limit - _at);
+        var length = 0;
+        var at = _at;
+        while (_at < limit && TryTag(limit, out var tag))
+        {
+            if (tag >> 3 != 2)
+            {
+                TrySkip(tag, limit);
+            }
+            else if (TryLimit(limit, out var end))
+            {
+                _bytes[_at..end].CopyTo(rented.AsSpan(length));
+                length += end - _at;
+                _at = end;
+            }
+        }
+
+        var merged = new ProtoReader(rented.AsSpan(0, length), _offset + at, _tape) { _careful = true };
+        var read = merged.TryBody(plan, length);
+        ArrayPool<byte>.Shared.Return(rented);
+        return read;
     }
 
     /// <summary>

@@ -284,8 +284,10 @@ internal ref partial struct ProtoReader
             return false;
         }
 
+        var begin = _at;
         var keyAt = -1;
         var valueAt = -1;
+        var values = 0;
         while (_at < limit)
         {
             var start = _at;
@@ -303,6 +305,7 @@ internal ref partial struct ProtoReader
                 }
 
                 _ = isKey ? keyAt = _at : valueAt = _at;
+                values += isKey ? 0 : 1;
             }
 
             if (!TrySkip(tag, limit))
@@ -315,6 +318,12 @@ internal ref partial struct ProtoReader
         if (keyAt < 0 ? !AddDefault(key, null) : !TryValue(key, limit, 1))
         {
             return false;
+        }
+
+        if (values > 1 && field.Value is { IsMessage: true, Wire: WireType.Length })
+        {
+            _at = begin;
+            return TryMergedValue(field.Value, limit);
         }
 
         _at = valueAt;

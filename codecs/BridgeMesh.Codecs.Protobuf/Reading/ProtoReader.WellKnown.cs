@@ -122,7 +122,11 @@ internal ref partial struct ProtoReader
             }
         }
 
-        return TextScalar.Read(text, plan.Shape, _tape, null, _offset + at).IsOk;
+        // As its sender wrote it: the tape takes exponents.
+        Span<byte> plain = stackalloc byte[NumberText.MaxLength];
+        return plan.Shape.Kind == ShapeKind.Decimal && NumberText.TryPlain(text, plain, out _)
+            ? _tape.AddText(ValueKind.Decimal, text) >= 0
+            : TextScalar.Read(text, plan.Shape, _tape, null, _offset + at).IsOk;
     }
 
     /// <summary>An object of the type's URL and the value: typed where the contract knows the type, else its bytes.</summary>

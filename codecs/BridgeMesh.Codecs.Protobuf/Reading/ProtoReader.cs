@@ -56,6 +56,11 @@ internal ref partial struct ProtoReader(ReadOnlySpan<byte> bytes, long offset, V
     /// <param name="group">The group's field number; 0 for a message of known length.</param>
     private bool TryMessage(MessagePlan plan, TypeShape shape, int end, int group)
     {
+        if (!System.Runtime.CompilerServices.RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        {
+            return Fail(CodecError.OverBudget, "messages nested deeper than the stack goes", _at);
+        }
+
         if (plan.IsBox)
         {
             return _careful ? TryCarefully(plan, end, group, self: -1) : TryFields(plan, end, group, self: -1);

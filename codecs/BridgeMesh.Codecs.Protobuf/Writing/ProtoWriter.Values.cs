@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using BridgeMesh.Codecs.Protobuf.Plans;
 using BridgeMesh.Contracts;
 using BridgeMesh.Values;
@@ -50,7 +51,8 @@ internal ref partial struct ProtoWriter
     /// <summary>What is inside the length of a message.</summary>
     private bool TryBody(ValuePlan plan, int index)
     {
-        if (_depth >= _tape.Budget.MaxDepth)
+        // A Struct in a Value in a list entry are three messages and one container.
+        if (_depth >= _tape.Budget.MaxDepth * MessagesPerContainer || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {
             return Fail(CodecError.OverBudget, $"nested more than {_tape.Budget.MaxDepth} deep", index);
         }

@@ -7,14 +7,15 @@ namespace BridgeMesh.Codecs.Protobuf.Writing;
 
 /// <summary>
 /// Writes a value of a tape as a message. A length comes before what it measures: one byte is left for it, and where the message turns out
-/// longer than 127 bytes it is moved up. Moving costs less than walking the tape twice to know all lengths first: see docs/protobuf.md.
-/// Allocates nothing.
+/// longer than 127 bytes it is moved up. The messages inside an ordinary one are short and nothing is moved; to walk the tape ahead for all
+/// lengths would cost every one of them. Allocates nothing.
 /// </summary>
 /// <remarks>Partial by what is written: the parts share buffer and state and together pass 400 lines.</remarks>
 internal ref partial struct ProtoWriter
 {
     private const int StackFields = 64;
     private const int FirstBytes = 2_048;
+    private const int MessagesPerContainer = 3;
 
     private readonly ValueTape _tape;
     private readonly ValuePolicy _policy;
@@ -201,8 +202,8 @@ internal ref partial struct ProtoWriter
 
         if (token.Kind is ValueKind.Null or ValueKind.Absent)
         {
-            // A Value field of a class: null is one of its values. A NullValue field: null is its default.
-            return field.Value.Declared == ProtoKind.NullValue ? !field.HasPresence : token.Kind == ValueKind.Absent && !field.InOneof;
+            // A Value: null is one of its values, and absent one in which nothing is set. A NullValue: null is its default.
+            return field.Value.Declared == ProtoKind.NullValue && !field.HasPresence;
         }
 
         return !field.HasPresence && token.Kind switch
@@ -311,7 +312,7 @@ internal ref partial struct ProtoWriter
 
         _expanding++;
         var size = _tape.Next(target) - target;
-        if (size > _tape.Budget.MaxExpandedTokens - _expanded || _depth + _expanding > _tape.Budget.MaxDepth)
+        if (size > _tape.Budget.MaxExpandedTokens - _expanded || _depth + _expanding > _tape.Budget.MaxDepth * MessagesPerContainer)
         {
             return Fail(CodecError.OverBudget, $"shared values make more than {_tape.Budget.MaxExpandedTokens} values", index);
         }

@@ -14,6 +14,8 @@ internal static class FuzzTargets
         static corpus => new HessianTarget(draft: true, corpus),
         static corpus => new JsonTarget(shaped: false, corpus),
         static corpus => new JsonTarget(shaped: true, corpus),
+        static _ => new ProtobufTarget(),
+        static _ => new ProtoJsonTarget(),
         static corpus => new HttpRequestTarget(corpus),
         static corpus => new HttpReplyTarget(corpus),
         static corpus => new TextScalarTarget(corpus),
