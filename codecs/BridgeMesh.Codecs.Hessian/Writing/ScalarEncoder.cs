@@ -116,6 +116,11 @@ internal static class ScalarEncoder
     {
         ref readonly var token = ref tape[index];
         var form = type is null ? ObjectForm.Plain : ObjectForms.OfJavaType(type);
+        if (token.NanosOfMs != 0 && form != ObjectForm.Instant)
+        {
+            return ValueEncoder.Fail(tape, index, "a date in Hessian has milliseconds: declare java.time.Instant, or send no finer time");
+        }
+
         switch (form)
         {
             case ObjectForm.SqlDate:

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using BridgeMesh.Codecs.Protobuf.Plans;
 using BridgeMesh.Contracts;
 using BridgeMesh.Values;
@@ -123,10 +124,16 @@ internal ref partial struct ProtoReader
         }
 
         // As its sender wrote it: the tape takes exponents.
-        Span<byte> plain = stackalloc byte[NumberText.MaxLength];
-        return plan.Shape.Kind == ShapeKind.Decimal && NumberText.TryPlain(text, plain, out _)
+        return plan.Shape.Kind == ShapeKind.Decimal && ((text.Length <= NumberText.MaxLength && NumberText.IsPlain(text)) || IsDecimal(text))
             ? _tape.AddText(ValueKind.Decimal, text) >= 0
             : TextScalar.Read(text, plan.Shape, _tape, null, _offset + at).IsOk;
+    }
+
+    [SkipLocalsInit]
+    private static bool IsDecimal(ReadOnlySpan<byte> text)
+    {
+        Span<byte> plain = stackalloc byte[NumberText.MaxLength];
+        return NumberText.TryPlain(text, plain, out _);
     }
 
     /// <summary>An object of the type's URL and the value: typed where the contract knows the type, else its bytes.</summary>
