@@ -85,8 +85,6 @@ internal ref partial struct JsonValueWriter
             case ValueKind.Float64 when shape.Kind == ShapeKind.Float32:
                 _out.Float((float)token.AsFloat64);
                 return true;
-            case ValueKind.String when (token.Flags & ValueFlags.LoneSurrogate) != 0:
-                return Fail(CodecError.Unrepresentable, "the text holds half a surrogate pair, which protobuf does not have", index);
             case ValueKind.List or ValueKind.Array or ValueKind.Map or ValueKind.Object:
                 return TryContainer(index, token.Kind, shape);
             default:
@@ -118,6 +116,11 @@ internal ref partial struct JsonValueWriter
             case ValueKind.Instant:
                 return TryProtoTimestamp(index);
             default:
+                if ((token.Flags & ValueFlags.LoneSurrogate) != 0)
+                {
+                    return Fail(CodecError.Unrepresentable, "the text holds half a surrogate pair, which protobuf does not have", index);
+                }
+
                 _out.Text(_tape.Utf8(index), loneSurrogates: false);
                 return true;
         }

@@ -120,6 +120,11 @@ internal ref partial struct JsonValueWriter
     // Only what comes back the same is written: no capitals, and a letter behind each underscore.
     private bool TryProtoPath(int index)
     {
+        if ((_tape[index].Flags & ValueFlags.LoneSurrogate) != 0)
+        {
+            return Fail(CodecError.Unrepresentable, "the path holds half a surrogate pair, which protobuf does not have", index);
+        }
+
         var upper = false;
         byte previous = 0;
         foreach (var b in _tape.Utf8(index))

@@ -56,8 +56,9 @@ internal static class MessageEncoding
                 }
             }
         }
-        catch (InvalidDataException)
+        catch (Exception broken) when (broken is InvalidDataException or IOException)
         {
+            // An IOException where zlib asks for a dictionary, which nobody here has.
             return CodecStatus.Fail(CodecError.Malformed, $"a gRPC message is not {encoding} although its flag says so");
         }
     }

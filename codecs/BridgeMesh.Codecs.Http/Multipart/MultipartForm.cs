@@ -196,6 +196,9 @@ internal sealed class MultipartForm : IDisposable
 
         if (!ContentDispositionHeaderValue.TryParse(disposition, out var parsed)
             || !parsed.DispositionType.Equals("form-data", StringComparison.OrdinalIgnoreCase)
+
+            // Of a filename* without a value the framework makes an exception.
+            || parsed.Parameters.Any(static p => !p.Value.HasValue)
             || HeaderUtilities.RemoveQuotes(parsed.Name).ToString() is not { Length: > 0 } name)
         {
             return "a part has no Content-Disposition: form-data with a name";
