@@ -1,11 +1,14 @@
 using System.Collections.Immutable;
 using System.Text;
+using BridgeMesh.Codecs.Bolt;
 using BridgeMesh.Codecs.Hessian;
 using BridgeMesh.Contracts;
 using BridgeMesh.Fuzz.Frames;
 using BridgeMesh.Fuzz.Hessian;
 using BridgeMesh.Fuzz.Inputs;
 using BridgeMesh.Fuzz.Json;
+using BridgeMesh.Fuzz.Targets;
+using BridgeMesh.Registries;
 using BridgeMesh.Values;
 using BridgeMesh.Wire;
 
@@ -28,7 +31,13 @@ internal sealed class FuzzCorpus
         Dubbo = new SampleSet<DubboParts>(recordings.Dubbo.Select(DubboParts.TryParse).OfType<DubboParts>(), p => p.Frame.Length);
         Contract = DemoContract.Load();
         Shapes = DemoContract.ShapesOf(Contract);
+        Proto = new ProtoCorpus(seed, Shapes);
         Json = new SampleSet<JsonSample>(JsonTexts(recordings, seed), s => s.Bytes.Length);
+        DubboGeneric = OfDubbo(MadeFrames.Generic(Contract, seed));
+        var bolt = CodecDoor.Open(new BoltPlugin());
+        BoltJson = OfBolt(MadeFrames.Calls(bolt, Contract, JsonCallee, seed));
+        BoltProtobuf = OfBolt(MadeFrames.Calls(bolt, Contract, ProtobufCallee, seed));
+        BoltV2 = OfBolt(MadeFrames.Calls(bolt, Contract, V2Callee, seed));
         DubboRequest = recordings.Dubbo.First(IsPlainDubboRequest);
         BoltRequest = recordings.Bolt.First(IsPlainBoltRequest);
     }
@@ -43,7 +52,27 @@ internal sealed class FuzzCorpus
 
     internal SampleSet<DubboParts> Dubbo { get; }
 
+    /// <summary>Generic calls of the contract's methods.</summary>
+    internal SampleSet<DubboParts> DubboGeneric { get; }
+
+    /// <summary>Calls with bodies of codec 12, and their answers.</summary>
+    internal SampleSet<BoltParts> BoltJson { get; }
+
+    /// <summary>Calls with bodies of codec 11, and their answers.</summary>
+    internal SampleSet<BoltParts> BoltProtobuf { get; }
+
+    /// <summary>Calls in v2 with checksums, and their answers.</summary>
+    internal SampleSet<BoltParts> BoltV2 { get; }
+
+    internal static ServiceInstance JsonCallee { get; } = MadeFrames.Instance(("serialization", "json"));
+
+    internal static ServiceInstance ProtobufCallee { get; } = MadeFrames.Instance(("serialization", "protobuf"));
+
+    internal static ServiceInstance V2Callee { get; } = MadeFrames.Instance(("boltCrc", "true"));
+
     internal SampleSet<JsonSample> Json { get; }
+
+    internal ProtoCorpus Proto { get; }
 
     /// <summary>A recorded two-way call with Hessian 2.</summary>
     internal byte[] DubboRequest { get; }
@@ -69,6 +98,12 @@ internal sealed class FuzzCorpus
         var samples = Recordings.Distinct([.. recorded, .. Made(draft, seed)]);
         return new SampleSet<HessianSample>(samples.Select(b => new HessianSample(b, draft)), s => s.Bytes.Length);
     }
+
+    private static SampleSet<BoltParts> OfBolt(IEnumerable<byte[]> frames) =>
+        new(frames.Select(BoltParts.TryParse).OfType<BoltParts>(), static p => p.Frame.Length);
+
+    private static SampleSet<DubboParts> OfDubbo(IEnumerable<byte[]> frames) =>
+        new(frames.Select(DubboParts.TryParse).OfType<DubboParts>(), static p => p.Frame.Length);
 
     private static bool IsPlainDubboRequest(byte[] frame) => frame.Length > 64 && frame[0] == 0xDA && frame[2] == 0xC2;
 

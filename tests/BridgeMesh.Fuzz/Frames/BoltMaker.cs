@@ -1,11 +1,14 @@
 using BridgeMesh.Fuzz.Corpus;
 using BridgeMesh.Fuzz.Hessian;
 using BridgeMesh.Fuzz.Inputs;
+using BridgeMesh.Fuzz.Json;
+using BridgeMesh.Fuzz.Protobuf;
 
 namespace BridgeMesh.Fuzz.Frames;
 
 /// <summary>Bolt frames: fixed fields, class name, header map and content are changed apart, then mostly put together with right lengths.</summary>
-internal sealed class BoltMaker(FuzzCorpus corpus) : IFrameMaker
+/// <param name="samples">What frames are made from; the recordings where it is null.</param>
+internal sealed class BoltMaker(FuzzCorpus corpus, SampleSet<BoltParts>? samples = null) : IFrameMaker
 {
     private static readonly byte[][] Classes =
     [
@@ -13,13 +16,19 @@ internal sealed class BoltMaker(FuzzCorpus corpus) : IFrameMaker
         "java.lang.String"u8.ToArray(), "com.acme.Other"u8.ToArray(), [],
     ];
 
+    private const byte Protobuf = 11;
+    private const byte Json = 12;
+
+    private readonly SampleSet<BoltParts> _samples = samples ?? corpus.Bolt;
     private readonly HessianMutator _content = new();
+    private readonly JsonMutator _json = new();
+    private readonly ProtoMutator _protobuf = new();
     private readonly HessianGrammar _grammar = new();
     private readonly HeaderMapMutator _headers = new();
     private readonly InputBytes _header = new();
     private readonly InputBytes _body = new();
 
-    public void Make(FuzzRandom random, InputBytes into) => Assemble(corpus.Bolt.Pick(random), random, into);
+    public void Make(FuzzRandom random, InputBytes into) => Assemble(_samples.Pick(random), random, into);
 
     public void Damage(byte[] frame, FuzzRandom random, InputBytes into)
     {
@@ -71,7 +80,7 @@ internal sealed class BoltMaker(FuzzCorpus corpus) : IFrameMaker
         }
         else
         {
-            _header.Add(random.Chance(5) ? corpus.Bolt.Pick(random).Header : parts.Header);
+            _header.Add(random.Chance(5) ? _samples.Pick(random).Header : parts.Header);
         }
     }
 
@@ -88,6 +97,12 @@ internal sealed class BoltMaker(FuzzCorpus corpus) : IFrameMaker
                 break;
             case 3 when random.Chance(50):
                 _grammar.Write(_body, random, draft: true, random.Skewed(4), random.Skewed(300));
+                break;
+            case > 3 when parts.Codec == Json && parts.Content.Length > 0:
+                _json.Mutate(new JsonSample(parts.Content), corpus.Json.Pick(random), random, _body);
+                break;
+            case > 3 when parts.Codec == Protobuf:
+                _protobuf.Mutate(parts.Content, _samples.Pick(random).Content, random, _body);
                 break;
             case 4 when parts.Stream is null:
                 _body.Add(parts.Content);

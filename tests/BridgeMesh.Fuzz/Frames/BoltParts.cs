@@ -44,7 +44,7 @@ internal sealed class BoltParts
 
     internal bool HasCrc => IsV2 && Frame[1] == 2 && (Frame[11] & 1) != 0;
 
-    private byte Codec => Frame[IsV2 ? 10 : 9];
+    internal byte Codec => Frame[IsV2 ? 10 : 9];
 
     internal static BoltParts? TryParse(byte[] frame)
     {

@@ -5,15 +5,17 @@ using BridgeMesh.Fuzz.Inputs;
 namespace BridgeMesh.Fuzz.Frames;
 
 /// <summary>Dubbo frames: flag, status, serialization, length and the values of the body are changed apart.</summary>
-internal sealed class DubboMaker(FuzzCorpus corpus) : IFrameMaker
+/// <param name="samples">What frames are made from; the recordings where it is null.</param>
+internal sealed class DubboMaker(FuzzCorpus corpus, SampleSet<DubboParts>? samples = null) : IFrameMaker
 {
     private static readonly byte[] Statuses = [0, 20, 25, 30, 31, 35, 40, 50, 60, 70, 80, 90, 100, 255];
 
+    private readonly SampleSet<DubboParts> _samples = samples ?? corpus.Dubbo;
     private readonly HessianMutator _values = new();
     private readonly HessianGrammar _grammar = new();
     private readonly InputBytes _body = new();
 
-    public void Make(FuzzRandom random, InputBytes into) => Assemble(corpus.Dubbo.Pick(random), random, into);
+    public void Make(FuzzRandom random, InputBytes into) => Assemble(_samples.Pick(random), random, into);
 
     public void Damage(byte[] frame, FuzzRandom random, InputBytes into)
     {

@@ -8,6 +8,7 @@ using BridgeMesh.Fuzz.Corpus;
 using BridgeMesh.Fuzz.Frames;
 using BridgeMesh.Fuzz.Inputs;
 using BridgeMesh.Fuzz.Json;
+using BridgeMesh.Registries;
 using BridgeMesh.Values;
 using BridgeMesh.Wire;
 
@@ -21,7 +22,11 @@ namespace BridgeMesh.Fuzz.Targets;
 /// flags: 01 typed by the contract, 02 one-way, 0c how the server ends it: result, void, fault, exception
 /// </code>
 /// </summary>
-internal sealed class DialogueTarget(IFrameCodec codec, IFrameMaker maker, FuzzCorpus corpus) : FuzzTarget
+/// <param name="form">Name of a form of calls of the protocol; null for the usual one.</param>
+/// <param name="instance">The server's registration, which asks for that form.</param>
+/// <param name="isNameless">Whether bodies of that form need a contract and say no exception's class.</param>
+internal sealed class DialogueTarget(
+    IFrameCodec codec, IFrameMaker maker, FuzzCorpus corpus, string? form = null, ServiceInstance? instance = null, bool isNameless = false) : FuzzTarget
 {
     private const int HeadBytes = 4;
     private const int MaxDamages = 4;
@@ -41,9 +46,9 @@ internal sealed class DialogueTarget(IFrameCodec codec, IFrameMaker maker, FuzzC
     private readonly HessianReadState _reading = new();
     private readonly HessianWriteState _writing = new();
 
-    internal override string Name => $"{codec.Protocol}-dialogue";
+    internal override string Name => form is null ? $"{codec.Protocol}-dialogue" : $"{codec.Protocol}-{form}-dialogue";
 
-    internal override int Weight => 40;
+    internal override int Weight => form is null ? 40 : 20;
 
     internal override void Produce(FuzzRandom random, InputBytes into)
     {
@@ -129,7 +134,8 @@ internal sealed class DialogueTarget(IFrameCodec codec, IFrameMaker maker, FuzzC
     private void MakeCall(byte flags, int tapeSeed)
     {
         _random.Reseed((ulong)tapeSeed, 7);
-        var contract = (flags & 1) != 0 ? corpus.Contract : null;
+        var contract = isNameless || (flags & 1) != 0 ? corpus.Contract : null;
+        _client.Instance = instance;
         _client.Service = contract?.Service ?? new ServiceKey("com.acme.Untyped", "1.0");
         _client.CalleeService = _client.Service;
         _client.Contract = contract;
@@ -206,7 +212,10 @@ internal sealed class DialogueTarget(IFrameCodec codec, IFrameMaker maker, FuzzC
     {
         _server.Status = ExchangeStatus.Ok;
         _server.ReplyMetadata.TryAdd("fuzz-reply", "2");
-        switch ((flags >> 2) & 3)
+        var end = (flags >> 2) & 3;
+
+        // A bare body has no sign for a result that is not there.
+        switch (isNameless && end == 1 ? 0 : end)
         {
             case 0 when _server.Shape is { } shape:
                 Typed(shape.Returns, _server.Reply);
@@ -309,7 +318,7 @@ internal sealed class DialogueTarget(IFrameCodec codec, IFrameMaker maker, FuzzC
         var isDeclared = _server.Shape?.Exceptions.Any(e => e.JavaType.Text == Failure.Text) == true;
 
         // One that nobody declares becomes a RuntimeException, which every Java caller can decode.
-        Require(!isException || !isDeclared || _client.ExceptionType?.Text == Failure.Text, "another exception", $"{_client.ExceptionType} {_client.Message}");
+        Require(!isException || !isDeclared || isNameless || _client.ExceptionType?.Text == Failure.Text, "another exception", $"{_client.ExceptionType} {_client.Message}");
         if (_server.Status == ExchangeStatus.Ok && _server.Contract is null && _server.Reply.Count > 0
             && TapeEquality.Difference(_server.Reply, _client.Reply) is { } difference)
         {

@@ -14,7 +14,9 @@ namespace BridgeMesh.Fuzz.Targets;
 /// </summary>
 /// <param name="request">A request whose caller is waiting when a reply comes.</param>
 /// <param name="contract">In force for a part of the inputs; null where none is at hand.</param>
-internal sealed class FrameTarget(IFrameCodec codec, IFrameMaker maker, byte[] request, ServiceContract? contract, int weight) : FuzzTarget
+/// <param name="form">Which form of calls the maker makes, which cannot be read without the contract: it is always in force; null for all.</param>
+internal sealed class FrameTarget(
+    IFrameCodec codec, IFrameMaker maker, byte[] request, ServiceContract? contract, int weight, string? form = null) : FuzzTarget
 {
     private const int MaxFrames = 8;
     private const ulong NewId = 0xA1B2_C3D4_E5F6_0718;
@@ -30,7 +32,7 @@ internal sealed class FrameTarget(IFrameCodec codec, IFrameMaker maker, byte[] r
     private readonly SplicePatch _splice = NewSplice();
     private bool _accepted;
 
-    internal override string Name => codec.Protocol;
+    internal override string Name => form is null ? codec.Protocol : $"{codec.Protocol}-{form}";
 
     internal override int Weight => weight;
 
@@ -143,7 +145,7 @@ internal sealed class FrameTarget(IFrameCodec codec, IFrameMaker maker, byte[] r
 
     private void TakeRequest(in FrameHeader header, in ReadOnlySequence<byte> frame, uint hash)
     {
-        var inForce = (hash & 0x300) == 0 ? contract : null;
+        var inForce = form is not null || (hash & 0x300) == 0 ? contract : null;
         var opened = Open(_exchange, header, frame);
         var status = opened;
         if (opened.IsOk)
@@ -185,6 +187,12 @@ internal sealed class FrameTarget(IFrameCodec codec, IFrameMaker maker, byte[] r
         codec.Scan(waiting, FrameLimits.Default, out var asked);
         Open(_exchange, asked, waiting);
         _exchange.CalleeService = _exchange.Service;
+        if (form is not null)
+        {
+            _exchange.Contract = contract;
+            codec.ReadRequest(_exchange);
+        }
+
         _exchange.ReplyHeader = header;
         _exchange.ReplyFrame = frame;
         var status = codec.ReadReply(_exchange);
@@ -377,9 +385,17 @@ internal sealed class FrameTarget(IFrameCodec codec, IFrameMaker maker, byte[] r
 
         var header = Rescan("answer", FrameKind.Reply, asked.CorrelationId);
         _other.Reset();
+        _other.Contract = _exchange.Contract;
+        _other.Shape = _exchange.Shape;
         _other.ReplyHeader = header;
         _other.ReplyFrame = new ReadOnlySequence<byte>(_output.WrittenMemory);
         var read = codec.ReadReply(_other);
+        // Nobody gave the call a result, and a type may have no null.
+        if (form is not null && _exchange.Reply.Count == 0 && read.Error == CodecError.TypeMismatch)
+        {
+            return;
+        }
+
         if (!read.IsOk && read.Error != CodecError.Unsupported && !IsFull(_exchange.ReplyMetadata, read))
         {
             Break("does not read its own answer", read.ToString());

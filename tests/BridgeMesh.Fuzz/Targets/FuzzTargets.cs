@@ -16,15 +16,36 @@ internal static class FuzzTargets
         static corpus => new JsonTarget(shaped: true, corpus),
         static _ => new ProtobufTarget(),
         static _ => new ProtoJsonTarget(),
+        static corpus => new ProtoContractTarget(json: false, corpus),
+        static corpus => new ProtoContractTarget(json: true, corpus),
+        static _ => new DescriptorSetTarget(),
+        static _ => new GrpcTarget(),
         static corpus => new HttpRequestTarget(corpus),
         static corpus => new HttpReplyTarget(corpus),
+        static corpus => new MultipartTarget(corpus),
+        static corpus => new HttpHeaderTarget(corpus),
+        static _ => new HopTarget(),
+        static corpus => new DecodeTarget(corpus),
         static corpus => new TextScalarTarget(corpus),
         static _ => new DescriptorTarget(),
         static corpus => new ContractTarget(corpus),
         static corpus => new FrameTarget(CodecDoor.Open(new DubboPlugin()), new DubboMaker(corpus), corpus.DubboRequest, corpus.Contract, weight: 100),
         static corpus => new FrameTarget(CodecDoor.Open(new BoltPlugin()), new BoltMaker(corpus), corpus.BoltRequest, corpus.Contract, weight: 100),
+        static corpus => new FrameTarget(
+            CodecDoor.Open(new DubboPlugin()), new DubboMaker(corpus, corpus.DubboGeneric), corpus.DubboGeneric.All[0].Frame, corpus.Contract, weight: 60, "generic"),
+        static corpus => new FrameTarget(
+            CodecDoor.Open(new BoltPlugin()), new BoltMaker(corpus, corpus.BoltJson), Request(corpus.BoltJson), corpus.Contract, weight: 50, "json"),
+        static corpus => new FrameTarget(
+            CodecDoor.Open(new BoltPlugin()), new BoltMaker(corpus, corpus.BoltProtobuf), Request(corpus.BoltProtobuf), corpus.Contract, weight: 50, "protobuf"),
+        static corpus => new FrameTarget(
+            CodecDoor.Open(new BoltPlugin()), new BoltMaker(corpus, corpus.BoltV2), Request(corpus.BoltV2), corpus.Contract, weight: 40, "v2"),
         static corpus => new DialogueTarget(CodecDoor.Open(new DubboPlugin()), new DubboMaker(corpus), corpus),
         static corpus => new DialogueTarget(CodecDoor.Open(new BoltPlugin()), new BoltMaker(corpus), corpus),
+        static corpus => new DialogueTarget(
+            CodecDoor.Open(new BoltPlugin()), new BoltMaker(corpus, corpus.BoltJson), corpus, "json", FuzzCorpus.JsonCallee, isNameless: true),
+        static corpus => new DialogueTarget(
+            CodecDoor.Open(new BoltPlugin()), new BoltMaker(corpus, corpus.BoltProtobuf), corpus, "protobuf", FuzzCorpus.ProtobufCallee, isNameless: true),
+        static corpus => new DialogueTarget(CodecDoor.Open(new BoltPlugin()), new BoltMaker(corpus, corpus.BoltV2), corpus, "v2", FuzzCorpus.V2Callee),
     ];
 
     /// <summary>Makers of the targets with this name, or of all.</summary>
@@ -42,6 +63,9 @@ internal static class FuzzTargets
 
         return makers;
     }
+
+    /// <summary>A request of the samples, which waits for the replies of an input.</summary>
+    private static byte[] Request(SampleSet<BoltParts> samples) => samples.All.First(static p => p.Frame[p.IsV2 ? 2 : 1] == 1).Frame;
 
     internal static IEnumerable<string> Names(IEnumerable<Func<FuzzTarget>> makers)
     {
