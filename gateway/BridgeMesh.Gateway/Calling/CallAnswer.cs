@@ -3,6 +3,7 @@ using BridgeMesh.Codecs.Json;
 using BridgeMesh.Contracts;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Gateway.Decoding;
+using BridgeMesh.Values;
 
 namespace BridgeMesh.Gateway.Calling;
 
@@ -11,6 +12,9 @@ namespace BridgeMesh.Gateway.Calling;
 internal sealed record CallAnswer(ExchangeStatus Status, string? Message, string? ExceptionType, DecodedValue? Value, double ElapsedMs)
 {
     public IReadOnlyList<KeyValuePair<string, string>> Metadata { get; init; } = [];
+
+    /// <summary>Causes of the exception, outermost first; JSON for callers has no place for their classes.</summary>
+    public IReadOnlyList<(string Type, string? Message)> Causes { get; init; } = [];
 
     /// <param name="typed">Whether JSON keeps the class names, as <c>@type</c>.</param>
     public static CallAnswer Of(Exchange exchange, bool typed, double elapsedMs)
@@ -24,7 +28,20 @@ internal sealed record CallAnswer(ExchangeStatus Status, string? Message, string
             elapsedMs)
         {
             Metadata = [.. exchange.ReplyMetadata.Entries],
+            Causes = exchange.Status is ExchangeStatus.BusinessException or ExchangeStatus.RuntimeException ? CausesOf(exchange.Reply) : [],
         };
+    }
+
+    private static List<(string Type, string? Message)> CausesOf(ValueTape tape)
+    {
+        var causes = new List<(string, string?)>();
+        var at = tape.Count > 0 && tape[0].Kind == ValueKind.Object ? ThrowableValue.CauseOf(tape, 0) : -1;
+        for (; at >= 0 && causes.Count < ThrowableValue.MaxCauses; at = ThrowableValue.CauseOf(tape, at))
+        {
+            causes.Add((tape[at].Type?.Text ?? string.Empty, ThrowableValue.MessageOf(tape, at)));
+        }
+
+        return causes;
     }
 
     /// <summary>0 for a result; the others are documented in docs/cli.md.</summary>

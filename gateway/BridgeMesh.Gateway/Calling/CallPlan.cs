@@ -99,7 +99,10 @@ internal sealed record CallPlan(CallTarget Target, byte[] Json, ImmutableArray<S
 
         // The version that a contract declares is the service's unless the user said another.
         exchange.CalleeService = exchange.Service = Completed(Target.Service, contract.Service);
-        return Told(JsonArguments.Read(new ReadOnlySequence<byte>(Json), shape, contract.Policy, exchange.Request));
+
+        // Who types a call by hand and misses a name wants to be told, whatever a service forgives its callers.
+        var policy = contract.Policy with { RejectUnknown = true };
+        return Told(JsonArguments.Read(new ReadOnlySequence<byte>(Json), shape, policy, exchange.Request));
     }
 
     /// <summary>Overloads that the types, or else the number or names of the arguments, leave.</summary>

@@ -149,6 +149,12 @@ internal static class CallCommand
             report.WriteText();
         }
 
+        // What the codec says is for those who run a gateway.
+        if (answer.Status == ExchangeStatus.InvalidArgument && wish.Types is null && plan.Contracts.IsEmpty)
+        {
+            await surroundings.Error.WriteLineAsync("the call names no types: --types or --contract does").ConfigureAwait(false);
+        }
+
         return answer.ExitCode;
     }
 

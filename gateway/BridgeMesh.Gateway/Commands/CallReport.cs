@@ -26,8 +26,11 @@ internal sealed class CallReport(CommandSurroundings surroundings, CallTarget ta
         if (answer.Status != ExchangeStatus.Ok)
         {
             var type = answer.ExceptionType is { } name ? $" {name}" : string.Empty;
-            var message = answer.Message is { } text ? $": {text}" : string.Empty;
-            surroundings.Error.WriteLine(ink.Bad($"{ExchangeWords.Of(answer.Status)}{type}{message}"));
+            surroundings.Error.WriteLine(ink.Bad($"{ExchangeWords.Of(answer.Status)}{type}{Told(answer.Message)}"));
+            foreach (var (cause, message) in answer.Causes)
+            {
+                surroundings.Error.WriteLine(ink.Bad($"caused by {cause}{Told(message)}"));
+            }
         }
 
         if (answer.Value is { } value)
@@ -55,6 +58,20 @@ internal sealed class CallReport(CommandSurroundings surroundings, CallTarget ta
                 WriteText(json, "resultType", answer.Status == ExchangeStatus.Ok ? value.Type : null);
                 json.WritePropertyName(answer.Status == ExchangeStatus.Ok ? "result" : "exception");
                 json.WriteRawValue(value.Json, skipInputValidation: true);
+            }
+
+            if (answer.Causes.Count > 0)
+            {
+                json.WriteStartArray("causes");
+                foreach (var (type, message) in answer.Causes)
+                {
+                    json.WriteStartObject();
+                    json.WriteString("type", type);
+                    WriteText(json, "message", message);
+                    json.WriteEndObject();
+                }
+
+                json.WriteEndArray();
             }
 
             json.WriteStartArray("metadata");
@@ -154,6 +171,8 @@ internal sealed class CallReport(CommandSurroundings surroundings, CallTarget ta
 
         return Encoding.UTF8.GetString(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
     }
+
+    private static string Told(string? message) => message is null ? string.Empty : $": {message}";
 
     private static void WriteText(Utf8JsonWriter json, string name, string? text)
     {

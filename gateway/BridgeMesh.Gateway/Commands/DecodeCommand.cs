@@ -121,8 +121,9 @@ internal static class DecodeCommand
             return recording;
         }
 
-        var missing = name == "argument" && input.Length == 1 ? $"there is no file '{Ink.Plain(input[0])}', and as hexadecimal text " : string.Empty;
-        await surroundings.Error.WriteLineAsync($"{missing}{name}: {Ink.Plain(problem)}").ConfigureAwait(false);
+        var missing = name == "argument" && input is [{ Length: > 0 }];
+        var where = missing ? $"there is no file '{Ink.Plain(input[0])}', and as hexadecimal text" : name;
+        await surroundings.Error.WriteLineAsync($"{where}: {Ink.Plain(problem)}").ConfigureAwait(false);
         return null;
     }
 }

@@ -13,7 +13,8 @@ internal static class UsageText
         {
             var word = parsed.Tokens.Select(t => t.Value).FirstOrDefault(t => problem.Message.Contains($"'{t}'", StringComparison.Ordinal));
             var meant = word is null ? null : NearMiss.Of(word, Known(parsed.CommandResult, word));
-            error.WriteLine(Ink.Plain(meant is null ? problem.Message : $"{problem.Message} Did you mean '{meant}'?"));
+            var told = OneLine(problem.Message);
+            error.WriteLine(Ink.Plain(meant is null ? told : $"{told} Did you mean '{meant}'?"));
         }
 
         error.WriteLine($"See 'bridgemesh{NameOf(parsed.CommandResult)} --help'.");
@@ -23,6 +24,9 @@ internal static class UsageText
     private static IEnumerable<string> Known(CommandResult command, string word) => word.StartsWith('-')
         ? command.Command.Options.SelectMany(o => o.Aliases.Append(o.Name)).Append("--help")
         : command.Command.Subcommands.Select(c => c.Name);
+
+    /// <summary>The parser lists what may be written one below the other.</summary>
+    private static string OneLine(string message) => string.Join(' ', message.Split(['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries));
 
     private static string NameOf(CommandResult command) => command.Parent is CommandResult ? $" {command.Command.Name}" : string.Empty;
 }

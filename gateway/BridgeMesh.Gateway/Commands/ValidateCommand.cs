@@ -48,7 +48,7 @@ internal static class ValidateCommand
         output.WriteLine($"{NameOf(source)}: valid");
         foreach (var (part, name, what) in Parts(model))
         {
-            output.WriteLine($"  {part} {name}: {what}");
+            output.WriteLine($"  {(name.Length == 0 ? part : $"{part} {name}")}: {what}");
         }
     }
 
@@ -71,7 +71,7 @@ internal static class ValidateCommand
             yield return ("route", route.Name, $"{route.Match.Interface ?? "every service"} → {registries}");
         }
 
-        var methods = model.Contracts.Sum(c => c.Methods.Length).ToString(CultureInfo.InvariantCulture);
-        yield return ("contracts", model.Contracts.Length.ToString(CultureInfo.InvariantCulture), $"services with {methods} methods");
+        var methods = model.Contracts.Sum(c => c.Methods.Length);
+        yield return ("contracts", string.Empty, string.Create(CultureInfo.InvariantCulture, $"{model.Contracts.Length} services with {methods} methods"));
     }
 }

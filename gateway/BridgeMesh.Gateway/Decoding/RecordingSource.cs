@@ -13,7 +13,12 @@ internal static class RecordingSource
     /// <param name="isBytes">The user named a protocol, so text that is not hexadecimal is meant as it is.</param>
     public static Recording? Of(string name, byte[] input, bool isBytes, out string problem)
     {
-        problem = string.Empty;
+        problem = input.Length == 0 ? "there are no bytes to decode" : string.Empty;
+        if (input.Length == 0)
+        {
+            return null;
+        }
+
         if (CaptureFile.Is(input))
         {
             return OfCapture(input);
@@ -75,6 +80,6 @@ internal static class RecordingSource
             }
         }
 
-        return !input.IsEmpty && System.Text.Unicode.Utf8.IsValid(input);
+        return System.Text.Unicode.Utf8.IsValid(input);
     }
 }

@@ -63,6 +63,7 @@ public sealed class CallPlanTests
     [InlineData("""[5]""", "find", null, "has overloads: choose one with --types: java.lang.String; long; long,int")]
     [InlineData("""[5]""", "fnid", null, "did you mean 'find'?")]
     [InlineData("""["x", 1]""", "find", "long,int", "the arguments: ")]
+    [InlineData("""{"name": "x", "limt": 1}""", "find", "java.lang.String", "limt")]
     public void Fill_ContractThatDoesNotFit_SaysWhy(string json, string method, string? types, string told)
     {
         var plan = Plan(json, types, Contracts(), method);

@@ -96,7 +96,7 @@ public sealed class BridgeMeshCommandTests : IDisposable
               listener dubbo: dubbo on 127.0.0.1:0
               registry services: file path=services.yaml
               route all: every service → all registries
-              contracts 0: services with 0 methods
+              contracts: 0 services with 0 methods
 
             """,
             _output.ToString());

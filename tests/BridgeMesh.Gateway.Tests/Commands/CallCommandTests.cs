@@ -50,6 +50,40 @@ public sealed class CallCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Call_ExceptionWithCause_NamesTheCause()
+    {
+        const string Problem = """
+            {"type":"com.acme.StockException","status":422,"detail":"out","cause":[{"type":"java.io.IOException","detail":"disk"}]}
+            """;
+        await using (var server = HttpServer("422 Unprocessable Entity", Problem))
+        {
+            Assert.Equal(ExitCodes.CalleeThrew, await Invoke("call", $"http://127.0.0.1:{server.Port}/com.acme.S/get"));
+        }
+
+        Assert.StartsWith(
+            "business-exception com.acme.StockException: out\ncaused by java.io.IOException: disk\n", _error.ToString(), StringComparison.Ordinal);
+
+        await using (var server = HttpServer("422 Unprocessable Entity", Problem))
+        {
+            Assert.Equal(ExitCodes.CalleeThrew, await Invoke("call", $"http://127.0.0.1:{server.Port}/com.acme.S/get", "--output", "json"));
+        }
+
+        using var json = JsonDocument.Parse(_output.ToString());
+        Assert.Equal("java.io.IOException", json.RootElement.GetProperty("causes")[0].GetProperty("type").GetString());
+        Assert.Equal("disk", json.RootElement.GetProperty("causes")[0].GetProperty("message").GetString());
+    }
+
+    /// <summary>Bolt needs types; what the codec says of a gateway's contracts is no help here.</summary>
+    [Fact]
+    public async Task Call_BoltWithoutTypes_SaysHowToNameThem()
+    {
+        await using var server = new ScriptedServer((_, stop) => Task.Delay(Timeout.Infinite, stop));
+
+        Assert.Equal(ExitCodes.Refused, await Invoke("call", $"bolt://127.0.0.1:{server.Port}/S/m", "[1]"));
+        Assert.EndsWith("the call names no types: --types or --contract does\n", _error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Call_DubboVerbose_ShowsBytesThatDecodeReads()
     {
         await using var server = DubboServer("92"); // A result that is null.

@@ -48,6 +48,13 @@ public sealed class CompletionCommandTests : IDisposable
         Assert.Equal(wanted, (await bash.StandardOutput.ReadToEndAsync()).Trim());
     }
 
+    [Fact]
+    public async Task UnknownShell_IsToldThoseThatThereAreInOneLine()
+    {
+        Assert.Equal(ExitCodes.Usage, await Invoke("completion", "tcsh"));
+        Assert.Contains("Must be one of: 'bash' 'zsh' 'fish' 'pwsh'\n", _error.ToString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("zsh", "#compdef bridgemesh")]
     [InlineData("fish", "complete -c bridgemesh")]

@@ -97,12 +97,21 @@ public sealed class DecodeCommandTests : IDisposable
 
     [Theory]
     [InlineData("unknown protocol 'blot'; did you mean 'bolt'?", "--protocol", "blot", "00")]
-    [InlineData("there is no file 'nofile.pcap', and as hexadecimal text argument: line 1: 'n'", "nofile.pcap")]
+    [InlineData("there is no file 'nofile.pcap', and as hexadecimal text: line 1: 'n'", "nofile.pcap")]
+    [InlineData("argument: there are no bytes to decode", "")]
+    [InlineData("standard input: there are no bytes to decode")]
     [InlineData("the plugin folder does not exist", "00", "--plugins", "nowhere")]
     public async Task Decode_WrongUsage_EndsWith2(string told, params string[] args)
     {
         Assert.Equal(ExitCodes.Usage, await Invoke(string.Empty, ["decode", .. args]));
         Assert.Contains(told, _error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Decode_BytesOfNoProtocol_NamesWhatCanBeAskedFor()
+    {
+        Assert.Equal(ExitCodes.Failed, await Invoke(string.Empty, "decode", "574e5a"));
+        Assert.Contains("--protocol says what they are, also of a single value: hessian-draft, hessian2, json", _output.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
