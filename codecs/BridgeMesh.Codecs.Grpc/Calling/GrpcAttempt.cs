@@ -111,7 +111,7 @@ internal sealed class GrpcAttempt : IThreadPoolWorkItem, IDisposable
             }
             else
             {
-                _exchange.SetFault(ExchangeStatus.Unimplemented, "gRPC callees take calls of gRPC callers alone");
+                await UnaryCall.RunAsync(this).ConfigureAwait(false);
             }
         }
         catch (Exception exception)

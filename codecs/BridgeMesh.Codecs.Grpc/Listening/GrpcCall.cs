@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Threading.Tasks.Sources;
+using BridgeMesh.Codecs.Grpc.Framing;
 using BridgeMesh.Codecs.Grpc.Headers;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Values;
@@ -16,6 +18,7 @@ internal sealed class GrpcCall : ICallerSide, IValueTaskSource
     private readonly GrpcCallSettings _settings;
     private readonly DefaultHttpContext _context = new();
     private ManualResetValueTaskSourceCore<bool> _replied;
+    private UnaryBody? _body;
     private Exchange? _exchange;
 
     internal GrpcCall(GrpcCallSettings settings)
@@ -29,6 +32,9 @@ internal sealed class GrpcCall : ICallerSide, IValueTaskSource
     public string Protocol => GrpcPlugin.ProtocolName;
 
     internal HttpContext Context => _context;
+
+    /// <summary>The request's message, unpacked; empty on the forward lane.</summary>
+    internal ReadOnlySequence<byte> Message => _body?.Message ?? default;
 
     /// <summary>The callee's response went to the caller as it came, or began to: nothing is left to write.</summary>
     internal bool Forwarded { get; set; }
@@ -55,29 +61,30 @@ internal sealed class GrpcCall : ICallerSide, IValueTaskSource
             return;
         }
 
+        using var body = new UnaryBody();
+        _body = body;
         var exchange = _settings.Dispatcher.Rent(this);
         try
         {
-            if (TryFill(exchange))
+            if (TryFill(exchange) && (_settings.Dispatcher.Plan(exchange) == Lane.Forward || await TryReadMessageAsync(exchange, body).ConfigureAwait(false)))
             {
-                _settings.Dispatcher.Plan(exchange);
                 await ExchangeAsync(exchange).ConfigureAwait(false);
             }
 
             if (!Forwarded && !_context.RequestAborted.IsCancellationRequested)
             {
-                ReplyWriter.WriteFault(_context.Response, exchange);
+                await ReplyWriter.WriteAsync(_context.Response, exchange).ConfigureAwait(false);
             }
         }
         finally
         {
             _exchange = null;
+            _body = null;
             _settings.Dispatcher.Return(exchange);
         }
     }
 
-    public CodecStatus ReadRequest(Exchange exchange) =>
-        CodecStatus.Fail(CodecError.Unsupported, "gRPC messages pass to gRPC callees alone");
+    public CodecStatus ReadRequest(Exchange exchange) => RequestReading.Read(this, exchange);
 
     public void OnReply(Exchange exchange) => _replied.SetResult(true);
 
@@ -128,10 +135,41 @@ internal sealed class GrpcCall : ICallerSide, IValueTaskSource
         return true;
     }
 
+    /// <summary>Reads the one message of a call that is translated; false after a fault that is to be answered.</summary>
+    private async ValueTask<bool> TryReadMessageAsync(Exchange exchange, UnaryBody body)
+    {
+        var encoding = _context.Request.Headers["grpc-encoding"].ToString();
+        if (!MessageEncoding.IsKnown(encoding))
+        {
+            // As gRPC asks, with what would be understood.
+            _context.Response.Headers["grpc-accept-encoding"] = MessageEncoding.Accepted;
+            exchange.SetFault(ExchangeStatus.Unimplemented, $"messages compressed with '{encoding}' are not read; {MessageEncoding.Accepted} are");
+            return false;
+        }
+
+        var read = await body.ReadAsync(_context.Request.BodyReader, encoding, _settings.Limits.MaxFrameBytes, _context.RequestAborted)
+            .ConfigureAwait(false);
+        if (read.IsOk)
+        {
+            return true;
+        }
+
+        exchange.SetFault(
+            read.Error switch
+            {
+                CodecError.OverBudget => ExchangeStatus.RequestTooLarge,
+                CodecError.Unsupported => ExchangeStatus.Unimplemented,
+                _ => ExchangeStatus.InvalidArgument,
+            },
+            read);
+        return false;
+    }
+
     private async ValueTask ExchangeAsync(Exchange exchange)
     {
         _exchange = exchange;
         _settings.Dispatcher.Dispatch(exchange);
+        _body?.Release();
         var replied = new ValueTask(this, _replied.Version);
         if (replied.IsCompleted)
         {

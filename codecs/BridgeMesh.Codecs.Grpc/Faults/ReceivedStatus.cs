@@ -1,0 +1,137 @@
+using System.Buffers;
+using BridgeMesh.Codecs.Protobuf;
+using BridgeMesh.Contracts;
+using BridgeMesh.Exchanges;
+using BridgeMesh.Values;
+
+namespace BridgeMesh.Codecs.Grpc.Faults;
+
+/// <summary>
+/// Reads a callee's status: code, message and <c>grpc-status-details-bin</c>. An ErrorInfo of another gateway's names the neutral status
+/// and the exception's class exactly; a detail that is a declared exception's message gives its fields.
+/// </summary>
+internal static class ReceivedStatus
+{
+    /// <summary>Puts the fault into the exchange. The code is not OK.</summary>
+    /// <param name="details">The trailer's base64; null where there is none. What does not read is as if it were not there.</param>
+    internal static void Read(Exchange exchange, int code, string? message, string? details)
+    {
+        var row = InboundStatuses.Of(code);
+        exchange.SetFault(row.Status, message is { Length: > 0 } ? message : $"gRPC status {code}", row.MayHaveExecuted);
+        if (details is null || Decode(details) is not { } bytes)
+        {
+            return;
+        }
+
+        using var status = new ValueTape();
+        if (!ProtobufPayloadCodec.Instance.Read(new ReadOnlySequence<byte>(bytes), StatusShapes.Status, ValuePolicy.Default, status).IsOk)
+        {
+            return;
+        }
+
+        var list = status.FindField(0, StatusShapes.Details);
+        for (var i = list + 1; list >= 0 && i < status.Next(list); i = status.Next(i))
+        {
+            ReadDetail(exchange, status, i);
+        }
+    }
+
+    private static void ReadDetail(Exchange exchange, ValueTape status, int detail)
+    {
+        var url = status.FindField(detail, StatusShapes.TypeUrl);
+        var value = status.FindField(detail, StatusShapes.Value);
+        if (url < 0 || value < 0)
+        {
+            return;
+        }
+
+        var name = status.Text(url);
+        name = name[(name.LastIndexOf('/') + 1)..];
+        var bytes = new ReadOnlySequence<byte>(status.Utf8Memory(value));
+        if (name == StatusShapes.ErrorInfoName)
+        {
+            ReadErrorInfo(exchange, bytes);
+        }
+        else
+        {
+            ReadException(exchange, name, bytes);
+        }
+    }
+
+    private static void ReadErrorInfo(Exchange exchange, in ReadOnlySequence<byte> bytes)
+    {
+        using var info = new ValueTape();
+        if (!ProtobufPayloadCodec.Instance.Read(bytes, StatusShapes.ErrorInfo, ValuePolicy.Default, info).IsOk
+            || TextOf(info, StatusShapes.Domain) != StatusDetails.Domain)
+        {
+            return;
+        }
+
+        var reason = TextOf(info, StatusShapes.Reason);
+        foreach (var row in OutboundStatuses.Rows)
+        {
+            // Never Cancelled: the caller is still there, even if the other gateway's was not.
+            if (row.Reason == reason && row.Status is not ExchangeStatus.Cancelled)
+            {
+                exchange.Status = row.Status;
+                exchange.MayHaveExecuted = row.Status is ExchangeStatus.BusinessException or ExchangeStatus.RuntimeException
+                    || PairOf(info, StatusDetails.MayHaveExecutedKey) == "true";
+            }
+        }
+
+        if (PairOf(info, StatusDetails.ExceptionKey) is { Length: > 0 } className)
+        {
+            exchange.ExceptionType = TypeName.Of(className);
+        }
+    }
+
+    private static void ReadException(Exchange exchange, string name, in ReadOnlySequence<byte> bytes)
+    {
+        if (exchange.Shape is not { } shape || exchange.Reply.Count > 0)
+        {
+            return;
+        }
+
+        foreach (var declared in shape.Exceptions)
+        {
+            if (StatusShapes.NameOf(declared) == name)
+            {
+                if (!ProtobufPayloadCodec.Instance.Read(bytes, StatusShapes.Of(declared), ValuePolicy.Default, exchange.Reply).IsOk)
+                {
+                    exchange.Reply.Reset();
+                }
+
+                exchange.Status = ExchangeStatus.BusinessException;
+                exchange.MayHaveExecuted = true;
+                exchange.ExceptionType = declared.JavaType;
+                return;
+            }
+        }
+    }
+
+    private static string? TextOf(ValueTape tape, FieldName name) =>
+        tape.FindField(0, name) is >= 0 and var found && tape[found].Kind == ValueKind.String ? tape.Text(found) : null;
+
+    private static string? PairOf(ValueTape info, string key)
+    {
+        var map = info.FindField(0, StatusShapes.Metadata);
+        for (var i = map + 1; map >= 0 && i < info.Next(map); i = info.Next(info.Next(i)))
+        {
+            if (info.Text(i) == key)
+            {
+                return info.Text(info.Next(i));
+            }
+        }
+
+        return null;
+    }
+
+    // Senders may leave the padding out; gRPC asks readers to take both.
+    private static byte[]? Decode(string base64)
+    {
+        var padded = base64.TrimEnd('=');
+        padded += new string('=', (4 - (padded.Length % 4)) % 4);
+        var bytes = new byte[padded.Length / 4 * 3];
+        return Convert.TryFromBase64String(padded, bytes, out var written) ? bytes[..written] : null;
+    }
+}
