@@ -38,13 +38,18 @@ internal static class ForwardLane
             return;
         }
 
+        // The forwarder sends each message on at once only where the type is this very one; application/grpc+proto would wait for a full buffer.
+        // The callee gets what the caller wrote.
+        var contentType = context.Request.ContentType;
+        context.Request.ContentType = "application/grpc";
         var error = await Forwarder.Value.SendAsync(
             context,
             attempt.Channel.BaseUrl,
             attempt.Channel.Invoker,
             Config,
-            new Transformer(exchange),
+            new Transformer(exchange, contentType),
             attempt.Token).ConfigureAwait(false);
+        context.Request.ContentType = contentType;
         if (error == ForwarderError.None)
         {
             call.Forwarded = true;
@@ -86,7 +91,7 @@ internal static class ForwardLane
         }
     }
 
-    private sealed class Transformer(Exchange exchange) : HttpTransformer
+    private sealed class Transformer(Exchange exchange, string? contentType) : HttpTransformer
     {
         public override async ValueTask TransformRequestAsync(
             HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
@@ -94,6 +99,12 @@ internal static class ForwardLane
             await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken).ConfigureAwait(false);
             var headers = proxyRequest.Headers;
             headers.Host = null;
+            if (proxyRequest.Content is { } content)
+            {
+                content.Headers.Remove("content-type");
+                content.Headers.TryAddWithoutValidation("content-type", contentType);
+            }
+
             headers.Remove(BridgeHeaders.Version);
             headers.Remove(BridgeHeaders.Group);
             headers.Remove(BridgeHeaders.UniqueId);

@@ -5,8 +5,8 @@ namespace BridgeMesh.Codecs.Grpc.Faults;
 
 /// <param name="Code">What <c>grpc-status</c> says.</param>
 /// <param name="CodeAfterExecution">
-/// What it says instead where the callee may have executed the call: gRPC's own retry policies name codes to retry, and the usual one,
-/// UNAVAILABLE, must not stand for a call that was perhaps done.
+/// What it says instead where the callee may have executed the call and its contract does not call it idempotent: gRPC's own retry policies
+/// name codes to retry, and the usual one, UNAVAILABLE, must not stand for a call that was perhaps done.
 /// </param>
 /// <param name="Reason">The reason of the ErrorInfo beside it, in upper snake case as google.rpc asks; null where none is sent.</param>
 internal readonly record struct OutboundStatus(ExchangeStatus Status, int Code, int CodeAfterExecution, string? Reason);
@@ -38,6 +38,6 @@ internal static class OutboundStatuses
     internal static int CodeOf(Exchange exchange)
     {
         var row = Of(exchange.Status);
-        return exchange.MayHaveExecuted ? row.CodeAfterExecution : row.Code;
+        return exchange.MustNotBeRetried ? row.CodeAfterExecution : row.Code;
     }
 }

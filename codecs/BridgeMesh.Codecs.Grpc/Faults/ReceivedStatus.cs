@@ -73,7 +73,8 @@ internal static class ReceivedStatus
             // Never Cancelled: the caller is still there, even if the other gateway's was not.
             if (row.Reason == reason && row.Status is not ExchangeStatus.Cancelled)
             {
-                exchange.Status = row.Status;
+                // The other gateway's own fault is none of this one's.
+                exchange.Status = row.Status == ExchangeStatus.Internal ? ExchangeStatus.BadGateway : row.Status;
                 exchange.MayHaveExecuted = row.Status is ExchangeStatus.BusinessException or ExchangeStatus.RuntimeException
                     || PairOf(info, StatusDetails.MayHaveExecutedKey) == "true";
             }

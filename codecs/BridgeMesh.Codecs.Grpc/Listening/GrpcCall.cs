@@ -66,7 +66,7 @@ internal sealed class GrpcCall : ICallerSide, IValueTaskSource
         var exchange = _settings.Dispatcher.Rent(this);
         try
         {
-            if (TryFill(exchange) && (_settings.Dispatcher.Plan(exchange) == Lane.Forward || await TryReadMessageAsync(exchange, body).ConfigureAwait(false)))
+            if (TryFill(exchange) && await TryPrepareAsync(exchange, body).ConfigureAwait(false))
             {
                 await ExchangeAsync(exchange).ConfigureAwait(false);
             }
@@ -133,6 +133,18 @@ internal sealed class GrpcCall : ICallerSide, IValueTaskSource
         }
 
         return true;
+    }
+
+    /// <summary>Plans the call, and reads its message if it is to be opened; false after a fault that is to be answered.</summary>
+    private async ValueTask<bool> TryPrepareAsync(Exchange exchange, UnaryBody body)
+    {
+        if (_settings.Dispatcher.Plan(exchange) == Lane.Forward || exchange.Status != ExchangeStatus.Ok)
+        {
+            // What the plan refused is answered upon dispatch, as every call is that goes nowhere.
+            return true;
+        }
+
+        return RequestReading.TryBind(exchange) && await TryReadMessageAsync(exchange, body).ConfigureAwait(false);
     }
 
     /// <summary>Reads the one message of a call that is translated; false after a fault that is to be answered.</summary>

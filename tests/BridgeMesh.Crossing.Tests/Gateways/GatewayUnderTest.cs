@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using BridgeMesh.Codecs.Bolt;
 using BridgeMesh.Codecs.Dubbo;
+using BridgeMesh.Codecs.Grpc;
 using BridgeMesh.Codecs.Http;
 using BridgeMesh.Contracts;
 using BridgeMesh.Core.Contracts;
@@ -12,16 +13,18 @@ using BridgeMesh.Exchanges;
 using BridgeMesh.Plugins;
 using BridgeMesh.Registries;
 using BridgeMesh.Wire;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BridgeMesh.Crossing.Gateways;
 
-/// <summary>A gateway with all three protocols on both sides, and one callee of each. Services are named for the protocol of their callee.</summary>
+/// <summary>A gateway with all four protocols on both sides, and one callee of each. Services are named for the protocol of their callee.</summary>
 internal sealed class GatewayUnderTest : IAsyncDisposable
 {
     internal const string Bolt = "bolt";
     internal const string Dubbo = "dubbo";
     internal const string Http = "http";
+    internal const string Grpc = "grpc";
 
     private readonly PluginCatalog _plugins;
     private readonly GatewayRuntime _runtime;
@@ -43,11 +46,13 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
     /// <param name="contract">YAML; null for no contract.</param>
     /// <param name="framed">How the Bolt and the Dubbo callee answer: fills the reply of an exchange that has been read.</param>
     /// <param name="http">How the HTTP callee answers a body.</param>
+    /// <param name="grpc">How the gRPC callee serves a stream; null for no such callee.</param>
     /// <param name="bolt">What the Bolt callee is registered with beside its address.</param>
     internal static async Task<GatewayUnderTest> StartAsync(
         string? contract,
         Action<Exchange>? framed = null,
         Func<string, HttpAnswer>? http = null,
+        RequestDelegate? grpc = null,
         params (string Key, string Value)[] bolt)
     {
         var contracts = ImmutableArray<ServiceContract>.Empty;
@@ -62,6 +67,7 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
         plugins.Add(new BoltPlugin());
         plugins.Add(new DubboPlugin());
         plugins.Add(new HttpPlugin());
+        plugins.Add(new GrpcPlugin());
         var callees = new List<IAsyncDisposable>();
         var instances = new List<ServiceInstance>();
         foreach (var protocol in new[] { Bolt, Dubbo })
@@ -75,12 +81,19 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
         var httpCallee = new HttpCallee(http ?? (static _ => new HttpAnswer(204, string.Empty)));
         callees.Add(httpCallee);
         instances.Add(Instance(Http, httpCallee.Port));
+        if (grpc is not null)
+        {
+            var grpcCallee = await GrpcCallee.StartAsync(grpc);
+            callees.Add(grpcCallee);
+            instances.Add(Instance(Grpc, grpcCallee.Port));
+        }
+
         plugins.Add(new FixedPlugin([.. instances]));
         var none = ImmutableDictionary<string, string>.Empty;
         var model = new GatewayModel
         {
             Id = "crossing",
-            Listeners = [.. new[] { Bolt, Dubbo, Http }.Select(p => new ListenerModel(p, p, "127.0.0.1", 0, FrameLimits.Default, none))],
+            Listeners = [.. new[] { Bolt, Dubbo, Http, Grpc }.Select(p => new ListenerModel(p, p, "127.0.0.1", 0, FrameLimits.Default, none))],
             Registries = [new RegistryModel("fixed", "fixed", none)],
             Routes = [new RouteModel { Name = "all", TimeoutMs = 20_000 }],
             Contracts = contracts,
@@ -130,6 +143,17 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
     /// <summary>Calls the callee of a protocol from an HTTP client, in the canonical form.</summary>
     internal Task<HttpAnswer> PostAsync(string to, string method, string body, string? types = null) =>
         HttpCaller.PostAsync(_runtime.Ports[Http], $"/{ServiceOf(to).Interface}/{method}", body, types);
+
+    /// <summary>As above by a caller that waits so long.</summary>
+    internal Task<HttpAnswer> PostWithTimeoutAsync(string to, string method, string body, int timeoutMs) =>
+        HttpCaller.PostAsync(_runtime.Ports[Http], $"/{ServiceOf(to).Interface}/{method}", body, null, ("x-bridge-timeout-ms", $"{timeoutMs}"));
+
+    /// <summary>Calls the callee of a protocol from a gRPC client with one message.</summary>
+    internal async Task<GrpcAnswer> UnaryAsync(string to, string method, byte[] message, params (string Name, string Value)[] headers)
+    {
+        using var client = new GrpcCaller(_runtime.Ports[Grpc]);
+        return await client.UnaryAsync(ServiceOf(to).Interface, method, message, headers);
+    }
 
     public async ValueTask DisposeAsync()
     {

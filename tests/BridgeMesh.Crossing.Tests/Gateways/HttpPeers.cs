@@ -15,7 +15,8 @@ internal sealed record HttpAnswer(int Status, string Body, string MediaType = "a
 /// <summary>An HTTP client for one call in the canonical form.</summary>
 internal static class HttpCaller
 {
-    internal static async Task<HttpAnswer> PostAsync(int port, string path, string body, string? types)
+    internal static async Task<HttpAnswer> PostAsync(
+        int port, string path, string body, string? types, params (string Name, string Value)[] headers)
     {
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(20) };
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
@@ -23,6 +24,11 @@ internal static class HttpCaller
         if (types is not null)
         {
             request.Headers.Add("x-bridge-types", types);
+        }
+
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.Add(name, value);
         }
 
         using var response = await client.SendAsync(request);

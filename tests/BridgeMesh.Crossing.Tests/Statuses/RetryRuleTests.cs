@@ -8,6 +8,7 @@ using BridgeMesh.Plugins;
 using BridgeMesh.Values;
 using BridgeMesh.Wire;
 using DubboOut = BridgeMesh.Codecs.Dubbo.Statuses.OutboundStatuses;
+using GrpcOut = BridgeMesh.Codecs.Grpc.Faults.OutboundStatuses;
 using HttpOut = BridgeMesh.Codecs.Http.Faults.OutboundStatuses;
 
 namespace BridgeMesh.Crossing.Statuses;
@@ -34,6 +35,7 @@ public sealed class RetryRuleTests
     {
         Assert.Equal(Enum.GetValues<ExchangeStatus>(), DubboOut.Rows.Select(static r => r.Status));
         Assert.Equal(Enum.GetValues<ExchangeStatus>(), HttpOut.Rows.Select(static r => r.Status));
+        Assert.Equal(Enum.GetValues<ExchangeStatus>(), GrpcOut.Rows.Select(static r => r.Status));
         Assert.True(OutboundTable.IsInOrder);
     }
 
@@ -51,7 +53,11 @@ public sealed class RetryRuleTests
 
         var http = HttpOut.CodeOf(Ended(new Exchange(), status, mayHaveExecuted, idempotent));
         Assert.Equal(HttpOut.Of(status).Retried && !must, http is 429 or 503);
-        Assert.False(must && (retriedByDubbo || retriedByBolt || http is 429 or 503));
+
+        // The retry policy of gRPC's own examples, and the code that its libraries treat as "not begun": UNAVAILABLE.
+        var grpc = GrpcOut.CodeOf(Ended(new Exchange(), status, mayHaveExecuted, idempotent));
+        Assert.Equal(GrpcOut.Of(status).Code == 14 && !must, grpc == 14);
+        Assert.False(must && (retriedByDubbo || retriedByBolt || http is 429 or 503 || grpc == 14));
     }
 
     /// <summary>The status of the frame that a codec answers a call of its own with; null without a frame.</summary>

@@ -2,6 +2,8 @@ using BridgeMesh.Codecs.Bolt.Replies;
 using BridgeMesh.Exchanges;
 using DubboIn = BridgeMesh.Codecs.Dubbo.Statuses.InboundStatuses;
 using DubboOut = BridgeMesh.Codecs.Dubbo.Statuses.OutboundStatuses;
+using GrpcIn = BridgeMesh.Codecs.Grpc.Faults.InboundStatuses;
+using GrpcOut = BridgeMesh.Codecs.Grpc.Faults.OutboundStatuses;
 using HttpIn = BridgeMesh.Codecs.Http.Faults.InboundStatuses;
 using HttpOut = BridgeMesh.Codecs.Http.Faults.OutboundStatuses;
 
@@ -38,13 +40,19 @@ public sealed class StatusDocumentTests
     public void InboundHttp_EveryRow_IsDocumented() => AssertTable("inbound-http", HttpIn.Rows.Select(static r =>
         $"| {(r.From == r.To ? $"{r.From}" : $"{r.From}–{r.To}")} | {r.Bare} | {r.Application} | {YesNo(r.MayHaveExecuted)} |"));
 
+    [Fact]
+    public void InboundGrpc_EveryRow_IsDocumented() => AssertTable("inbound-grpc", GrpcIn.Rows.Select(static r =>
+        $"| {r.Code} | {r.Status} | {YesNo(r.MayHaveExecuted)} |"));
+
     private static string Outbound(ExchangeStatus status)
     {
         var http = HttpOut.Of(status);
+        var grpc = GrpcOut.Of(status);
         var dubbo = DubboOut.Rows[(int)status];
         var bolt = OutboundTable.Of(status, mayHaveExecuted: false);
         var boltAfter = OutboundTable.Of(status, mayHaveExecuted: true);
         return $"| {status} | {Cell($"{http.Http}", http.Retried, $"{HttpOut.CodeOf(http, true)}")} "
+            + $"| {Cell($"{grpc.Code}", grpc.Code != grpc.CodeAfterExecution, $"{grpc.CodeAfterExecution}")} "
             + $"| {(dubbo.Code == 0 ? "–" : Cell($"{dubbo.Code}", dubbo.Retried, $"{DubboOut.FormOf(dubbo, true)} + Throwable"))} "
             + $"| {(bolt.Form == ReplyForm.Nothing ? "–" : Cell(BoltForm(bolt), bolt.Retried, BoltForm(boltAfter)))} |";
     }
