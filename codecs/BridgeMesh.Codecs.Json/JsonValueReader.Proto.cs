@@ -15,7 +15,9 @@ internal ref partial struct JsonValueReader
         switch (ProtoForm.KindOf(shape))
         {
             case ProtoKind.Box:
-                return shape.Kind == ShapeKind.Map ? TryProtoMap(shape) : shape.Element is not null ? TryProtoList(shape) : TryProtoScalar(shape);
+                return shape.Kind == ShapeKind.Map ? TryProtoMap(shape)
+                    : shape.Element is not null ? TryProtoList(shape)
+                    : TryProtoScalar(shape);
             case ProtoKind.Message or ProtoKind.Group:
                 return TryProtoMessage(shape, isAny: false);
             case ProtoKind.Timestamp:

@@ -35,7 +35,8 @@ internal ref partial struct JsonValueReader
         }
 
         // RFC 3339 alone: with seconds, T and Z in capitals, and a colon in the offset.
-        var strict = decoded.Length >= 20 && decoded[4] == '-' && decoded[10] == 'T' && decoded[16] == ':' && decoded[19] is (byte)'.' or (byte)'Z' or (byte)'+' or (byte)'-'
+        var strict = decoded.Length >= 20 && decoded[4] == '-' && decoded[10] == 'T' && decoded[16] == ':'
+            && decoded[19] is (byte)'.' or (byte)'Z' or (byte)'+' or (byte)'-'
             && (decoded[^1] == 'Z' || (decoded[^6] is (byte)'+' or (byte)'-' && decoded[^3] == ':'));
         if (!strict || !IsoInstant.TryParse(decoded, out var ms, out var nanos) || ms is < MinTimestampMs or > MaxTimestampMs)
         {
@@ -61,7 +62,8 @@ internal ref partial struct JsonValueReader
 
         // 1.5s is PT1.5S to java.time.
         Span<byte> iso = stackalloc byte[IsoDuration.MaxLength];
-        if (decoded.Length is < 2 or > 32 || decoded[^1] != 's' || decoded[^2] is < (byte)'0' or > (byte)'9' || decoded.IndexOfAny((byte)'+', (byte)',') >= 0)
+        if (decoded.Length is < 2 or > 32 || decoded[^1] != 's' || decoded[^2] is < (byte)'0' or > (byte)'9'
+            || decoded.IndexOfAny((byte)'+', (byte)',') >= 0)
         {
             return NoDuration(offset);
         }
@@ -129,7 +131,8 @@ internal ref partial struct JsonValueReader
                 continue;
             }
 
-            if (_in.Peek() != JsonToken.Number || !_in.TryNumber(out var number) || !NumberText.TryInt64(number.Raw, out var value) || value != (int)value)
+            if (_in.Peek() != JsonToken.Number || !_in.TryNumber(out var number)
+                || !NumberText.TryInt64(number.Raw, out var value) || value != (int)value)
             {
                 return Unexpected(shape, "another JSON value");
             }

@@ -203,7 +203,8 @@ internal ref partial struct JsonValueWriter
             case ValueKind.Absent:
                 return kind != ProtoKind.Value || proto.Oneof is null;
             case ValueKind.Null:
-                return kind is not (ProtoKind.Value or ProtoKind.NullValue) || (kind == ProtoKind.NullValue && proto is { Presence: ProtoPresence.Implicit, Oneof: null });
+                return kind is not (ProtoKind.Value or ProtoKind.NullValue)
+                    || (kind == ProtoKind.NullValue && proto is { Presence: ProtoPresence.Implicit, Oneof: null });
             case ValueKind.List or ValueKind.Array or ValueKind.Map when type.Proto == ProtoKind.Canonical && kind == ProtoKind.Box:
                 return token.Count == 0;
         }
@@ -211,8 +212,10 @@ internal ref partial struct JsonValueWriter
         return proto is { Presence: ProtoPresence.Implicit, Oneof: null } && kind < ProtoKind.Timestamp && token.Kind switch
         {
             ValueKind.String or ValueKind.Bytes => _tape.Utf8(index).IsEmpty,
-            ValueKind.Enum => type.Enum is { } known && known.Find(_tape.Utf8(index)) is >= 0 and var ordinal && known.NumberOf(ordinal) == 0,
-            ValueKind.Bool or ValueKind.Int32 or ValueKind.Int64 or ValueKind.UInt64 or ValueKind.Float32 or ValueKind.Float64 => token.AsInt64 == 0,
+            ValueKind.Enum => type.Enum is { } known
+                && known.Find(_tape.Utf8(index)) is >= 0 and var ordinal && known.NumberOf(ordinal) == 0,
+            ValueKind.Bool or ValueKind.Int32 or ValueKind.Int64 or ValueKind.UInt64
+                or ValueKind.Float32 or ValueKind.Float64 => token.AsInt64 == 0,
             _ => false,
         };
     }

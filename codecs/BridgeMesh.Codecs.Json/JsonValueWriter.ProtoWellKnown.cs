@@ -31,7 +31,8 @@ internal ref partial struct JsonValueWriter
 
     private bool TryProtoDuration(int index)
     {
-        if (_tape[index].Kind is not (ValueKind.Text or ValueKind.String) || !IsoDuration.TryParse(_tape.Utf8(index), out var seconds, out var nanos))
+        if (_tape[index].Kind is not (ValueKind.Text or ValueKind.String)
+            || !IsoDuration.TryParse(_tape.Utf8(index), out var seconds, out var nanos))
         {
             return Fail(CodecError.TypeMismatch, "expected a duration", index);
         }
@@ -60,7 +61,8 @@ internal ref partial struct JsonValueWriter
 
     private bool TryProtoDate(int index)
     {
-        if (_tape[index].Kind is not (ValueKind.Text or ValueKind.String) || !PartialDate.TryParse(_tape.Utf8(index), out var year, out var month, out var day))
+        if (_tape[index].Kind is not (ValueKind.Text or ValueKind.String)
+            || !PartialDate.TryParse(_tape.Utf8(index), out var year, out var month, out var day))
         {
             return Fail(CodecError.TypeMismatch, "expected a date", index);
         }

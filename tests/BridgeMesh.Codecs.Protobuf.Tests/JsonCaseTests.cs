@@ -178,7 +178,8 @@ public sealed class JsonCaseTests
         {
             expected = JsonOracleTests.Parser.Parse<Kinds>(json);
         }
-        catch (Exception e) when (e is InvalidJsonException or InvalidProtocolBufferException or InvalidOperationException or OverflowException or FormatException)
+        catch (Exception e) when (e is InvalidJsonException or InvalidProtocolBufferException or InvalidOperationException
+            or OverflowException or FormatException)
         {
             // It refuses.
         }

@@ -19,7 +19,9 @@ public sealed class JsonOracleTests
     private const int Rounds = 1_000;
 
     private static readonly TypeRegistry Types = TypeRegistry.FromFiles(
-        KindsReflection.Descriptor, Google.Protobuf.WellKnownTypes.TimestampReflection.Descriptor, Google.Protobuf.WellKnownTypes.WrappersReflection.Descriptor);
+        KindsReflection.Descriptor,
+        Google.Protobuf.WellKnownTypes.TimestampReflection.Descriptor,
+        Google.Protobuf.WellKnownTypes.WrappersReflection.Descriptor);
 
     internal static JsonFormatter Formatter { get; } = new(JsonFormatter.Settings.Default.WithTypeRegistry(Types));
 

@@ -14,7 +14,10 @@ internal sealed class RandomMessages(Random random)
     ];
 
     private static readonly double[] Reals =
-        [0, -0.0, 1, -1.5, 0.1, 1e300, -1e-300, double.Epsilon, double.MaxValue, float.MaxValue, double.NaN, double.PositiveInfinity, double.NegativeInfinity, 1e22, 123456789.125];
+    [
+        0, -0.0, 1, -1.5, 0.1, 1e300, -1e-300, double.Epsilon, double.MaxValue, float.MaxValue, double.NaN, double.PositiveInfinity,
+        double.NegativeInfinity, 1e22, 123456789.125,
+    ];
 
     private static readonly string[] Texts = ["", "a", "order-118", "Hauptstraße", "北京市", "😀", "\0\u001f\"\\\n", "\u2028<>&'", new('x', 127), new('y', 128), new('z', 20_000)];
 

@@ -157,8 +157,8 @@ internal sealed class DescriptorAssembler
     {
         var key = entry.Fields.Find(static f => f.Number == 1);
         var value = entry.Fields.Find(static f => f.Number == 2);
-        if (key is null || value is null || key.Kind is ProtoKind.Message or ProtoKind.Group or ProtoKind.Bytes or ProtoKind.Float or ProtoKind.Double
-            or ProtoKind.Enum)
+        if (key is null || value is null
+            || key.Kind is ProtoKind.Message or ProtoKind.Group or ProtoKind.Bytes or ProtoKind.Float or ProtoKind.Double or ProtoKind.Enum)
         {
             Problem(place, $"the map {owner} has no key and value that protobuf allows", "correct the descriptor");
             return null;

@@ -179,7 +179,8 @@ internal static class DescriptorReader
             }
         }
 
-        return new FieldRecord(name, number, label == 3, kind == ProtoKind.Message && features.Groups ? ProtoKind.Group : kind, typeName, proto3Optional ? -1 : oneof)
+        kind = kind == ProtoKind.Message && features.Groups ? ProtoKind.Group : kind;
+        return new FieldRecord(name, number, label == 3, kind, typeName, proto3Optional ? -1 : oneof)
         {
             Default = text,
             JsonName = jsonName,

@@ -60,7 +60,7 @@ internal static class NeutralShapes
         Proto = proto,
     };
 
-    private static TypeShape Container(ShapeKind kind, string java, TypeShape element, TypeShape? key = null, ProtoKind proto = ProtoKind.Canonical) => new()
+    private static TypeShape Container(ShapeKind kind, string java, TypeShape element, TypeShape? key = null, ProtoKind proto = default) => new()
     {
         Kind = kind,
         JavaType = TypeName.Of(java),

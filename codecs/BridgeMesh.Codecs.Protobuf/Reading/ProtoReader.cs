@@ -103,7 +103,9 @@ internal ref partial struct ProtoReader(ReadOnlySpan<byte> bytes, long offset, V
             var field = (uint)expected < (uint)fields.Length && fields[expected].Tag == tag ? fields[expected] : plan.Find((int)(tag >> 3));
             if ((tag & 7) == (uint)WireType.EndGroup)
             {
-                return tag >> 3 == group ? TryFinish(plan, seen) : Fail(CodecError.Malformed, $"the end of a group {tag >> 3} that did not begin", start);
+                return tag >> 3 == group
+                    ? TryFinish(plan, seen)
+                    : Fail(CodecError.Malformed, $"the end of a group {tag >> 3} that did not begin", start);
             }
 
             if (field is null)

@@ -48,7 +48,8 @@ internal ref partial struct ProtoWriter
 
     private bool TryDuration(ValuePlan plan, int index)
     {
-        if (_tape[index].Kind is not (ValueKind.Text or ValueKind.String) || !IsoDuration.TryParse(_tape.Utf8(index), out var seconds, out var nanos))
+        if (_tape[index].Kind is not (ValueKind.Text or ValueKind.String)
+            || !IsoDuration.TryParse(_tape.Utf8(index), out var seconds, out var nanos))
         {
             return Mismatch(index, plan.Shape);
         }

@@ -173,7 +173,8 @@ internal ref partial struct ProtoWriter
         {
             case ValueKind.Reference:
                 return TryReference(index, out var target) && TryField(field, target) && EndReference();
-            case ValueKind.Null or ValueKind.Absent when field.Value.Declared is not (ProtoKind.Value or ProtoKind.NullValue) || field.Form != FieldForm.Single:
+            case ValueKind.Null or ValueKind.Absent
+                when field.Form != FieldForm.Single || field.Value.Declared is not (ProtoKind.Value or ProtoKind.NullValue):
                 return !field.IsRequired || Missing(field, index);
         }
 
@@ -209,8 +210,10 @@ internal ref partial struct ProtoWriter
         return !field.HasPresence && token.Kind switch
         {
             ValueKind.String or ValueKind.Bytes => _tape.Utf8(index).IsEmpty,
-            ValueKind.Enum => field.Value.Shape.Enum is { } known && known.Find(_tape.Utf8(index)) is >= 0 and var ordinal && known.NumberOf(ordinal) == 0,
-            ValueKind.Bool or ValueKind.Int32 or ValueKind.Int64 or ValueKind.UInt64 or ValueKind.Float32 or ValueKind.Float64 => token.AsInt64 == 0,
+            ValueKind.Enum => field.Value.Shape.Enum is { } known
+                && known.Find(_tape.Utf8(index)) is >= 0 and var ordinal && known.NumberOf(ordinal) == 0,
+            ValueKind.Bool or ValueKind.Int32 or ValueKind.Int64 or ValueKind.UInt64
+                or ValueKind.Float32 or ValueKind.Float64 => token.AsInt64 == 0,
             _ => false,
         };
     }

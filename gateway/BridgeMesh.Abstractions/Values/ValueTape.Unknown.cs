@@ -67,7 +67,8 @@ public sealed partial class ValueTape
     }
 
     /// <summary>Place of the first bytes that <see cref="AddUnknown"/> gave the object; -1 when there are none.</summary>
-    public int FirstUnknown(int objectIndex) => _unknownCount == 0 || _tokens[objectIndex].Kind != ValueKind.Object ? -1 : _tokens[objectIndex].UnknownSlot;
+    public int FirstUnknown(int objectIndex) =>
+        _unknownCount == 0 || _tokens[objectIndex].Kind != ValueKind.Object ? -1 : _tokens[objectIndex].UnknownSlot;
 
     /// <summary>The place behind; -1 after the last.</summary>
     public int NextUnknown(int place) => _unknowns[place].Next;

@@ -38,7 +38,8 @@ internal static class ProtoDeclarationReader
 
         var number = Number(map.Find("number"), keys);
         var packed = map.Find("packed") is null || keys.Flag(map.Find("packed"), "packed");
-        return new ProtoDeclaration(number, map.Find("number")?.At ?? map.At, Wire(map.Find("wire"), keys), keys.Text(map.Find("oneof"), "oneof")?.Text, packed);
+        var oneof = keys.Text(map.Find("oneof"), "oneof")?.Text;
+        return new ProtoDeclaration(number, map.Find("number")?.At ?? map.At, Wire(map.Find("wire"), keys), oneof, packed);
     }
 
     /// <summary>The constants' numbers where <c>enum</c> is a map of them; null where it is a list.</summary>
@@ -52,7 +53,8 @@ internal static class ProtoDeclarationReader
         var numbers = new List<int>();
         foreach (var (key, value) in map.Entries)
         {
-            if (value is not YamlScalar scalar || !int.TryParse(scalar.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+            if (value is not YamlScalar scalar
+                || !int.TryParse(scalar.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
             {
                 keys.Problems.Add(value.At, $"the constant {key.Text} has no number in protobuf", "write enum: { NEW: 0, PAID: 1 }, or list the names alone");
                 number = 0;
@@ -62,6 +64,18 @@ internal static class ProtoDeclarationReader
         }
 
         return numbers;
+    }
+
+    /// <summary>An enum's protobuf side; null where nothing is written.</summary>
+    public static ProtoEnum? Enum(TypeDeclaration declared)
+    {
+        if (declared.Numbers is null && declared.Message is null)
+        {
+            return null;
+        }
+
+        IEnumerable<int> numbers = declared.Numbers ?? [.. Enumerable.Range(0, declared.Constants.Count)];
+        return new ProtoEnum(declared.Message ?? declared.Name.Text, [.. numbers], IsClosed: false);
     }
 
     /// <summary>The type with the encoding that the field asks for: of a list its elements', of a map its values'.</summary>

@@ -227,9 +227,7 @@ internal sealed class TypeResolver
                 JavaDescriptor = JavaDescriptors.ToDescriptor(name.Text),
                 Enum = new EnumShape(name, [.. declared.Constants.Select(static c => c.Text)])
                 {
-                    Proto = declared.Numbers is null && declared.Message is null
-                        ? null
-                        : new ProtoEnum(declared.Message ?? name.Text, [.. declared.Numbers ?? [.. Enumerable.Range(0, declared.Constants.Count)]], IsClosed: false),
+                    Proto = ProtoDeclarationReader.Enum(declared),
                 },
             };
             _enums.Add(name.Text, shape);

@@ -111,7 +111,9 @@ internal static class ScalarFit
 
         var isText = token.Kind is ValueKind.BigInteger or ValueKind.Decimal or ValueKind.String;
         ulong value = 0;
-        if (isText ? !NumberText.TryUInt64(tape.Utf8(index), out value) : !TryReadInt64(tape, index, out var signed) || (value = (ulong)signed) > long.MaxValue)
+        if (isText
+            ? !NumberText.TryUInt64(tape.Utf8(index), out value)
+            : !TryReadInt64(tape, index, out var signed) || (value = (ulong)signed) > long.MaxValue)
         {
             return false;
         }

@@ -17,7 +17,9 @@ internal static class PeerMessages
     private const int Seed = 20_240_506;
 
     private static readonly DescriptorResult Loaded = DescriptorContracts.LoadFiles(
-        "peers", Files(KindsReflection.Descriptor).Concat(Files(LegacyReflection.Descriptor)).Distinct().Select(static f => (ReadOnlyMemory<byte>)f.SerializedData.ToByteArray()));
+        "peers",
+        Files(KindsReflection.Descriptor).Concat(Files(LegacyReflection.Descriptor)).Distinct()
+            .Select(static f => (ReadOnlyMemory<byte>)f.SerializedData.ToByteArray()));
 
     internal static PeerMessage[] All { get; } =
     [
@@ -27,7 +29,9 @@ internal static class PeerMessages
     ];
 
     internal static TypeRegistry Types { get; } = TypeRegistry.FromFiles(
-        KindsReflection.Descriptor, Google.Protobuf.WellKnownTypes.TimestampReflection.Descriptor, Google.Protobuf.WellKnownTypes.WrappersReflection.Descriptor);
+        KindsReflection.Descriptor,
+        Google.Protobuf.WellKnownTypes.TimestampReflection.Descriptor,
+        Google.Protobuf.WellKnownTypes.WrappersReflection.Descriptor);
 
     /// <summary>
     /// Takes out what two right readers may hold differently: an Any's bytes, which we write again in order; proto2's enums, whose unknown
