@@ -48,8 +48,8 @@ public class BoltConformanceTests : FrameCodecConformance
     {
         ExchangeStatus.Ok => ExchangeStatus.Ok,
 
-        // Status 0 with isError, and a message that no SOFARPC server writes.
-        ExchangeStatus.Unimplemented => ExchangeStatus.RuntimeException,
+        // Status 0 with isError, and SOFARPC's number in the message.
+        ExchangeStatus.Unimplemented => ExchangeStatus.Unimplemented,
         ExchangeStatus.InvalidArgument or ExchangeStatus.RequestTooLarge => ExchangeStatus.InvalidArgument,
         ExchangeStatus.ReplyTooLarge => ExchangeStatus.BadGateway,
         ExchangeStatus.Exhausted when !mayHaveExecuted => ExchangeStatus.Exhausted,

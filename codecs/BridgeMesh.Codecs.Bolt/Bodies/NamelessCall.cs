@@ -1,4 +1,5 @@
 using BridgeMesh.Codecs.Bolt.Framing;
+using BridgeMesh.Codecs.Bolt.Replies;
 using BridgeMesh.Codecs.Bolt.Services;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Values;
@@ -47,7 +48,9 @@ internal static class NamelessCall
     }
 
     /// <summary>The text of an error goes alone; never null, as Java's client takes an error without a text for a result.</summary>
-    internal static string MessageOf(Exchange exchange) => exchange.Message ?? exchange.ExceptionType?.Text ?? exchange.Status.ToString();
+    internal static string MessageOf(Exchange exchange) => exchange.Status == ExchangeStatus.Unimplemented
+        ? UnknownNames.TextOf(exchange)
+        : exchange.Message ?? exchange.ExceptionType?.Text ?? exchange.Status.ToString();
 
     /// <summary>A body's fault with its place in the frame.</summary>
     internal static CodecStatus Placed(CodecStatus status, in Wire.FrameHeader header) =>

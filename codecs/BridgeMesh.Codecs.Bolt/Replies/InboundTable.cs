@@ -27,7 +27,7 @@ internal static class InboundTable
     internal static InboundRow OfStatus(int status, string? message) => status switch
     {
         // Nobody there for the class, the service or the method: nothing ran.
-        BoltStatus.ServerException when NamesNothing(message) => new(ExchangeStatus.Unimplemented, false, UnknownName),
+        BoltStatus.ServerException when UnknownNames.AreIn(message) => new(ExchangeStatus.Unimplemented, false, UnknownName),
 
         // sofa-rpc-node's provider puts every error that its code throws here.
         BoltStatus.ServerException => new(ExchangeStatus.RuntimeException, true, "the callee answered with a server exception"),
@@ -45,35 +45,7 @@ internal static class InboundTable
     };
 
     /// <summary>Status 0 with isError: the callee's framework speaks, not the method.</summary>
-    internal static InboundRow OfFrameworkError(string? message) => NamesNothing(message)
+    internal static InboundRow OfFrameworkError(string? message) => UnknownNames.AreIn(message)
         ? new(ExchangeStatus.Unimplemented, false, UnknownName)
         : new(ExchangeStatus.RuntimeException, true, "the callee answered with an error");
-
-    private static bool NamesNothing(string? message)
-    {
-        if (message is null)
-        {
-            return false;
-        }
-
-        foreach (var sign in (ReadOnlySpan<string>)
-                 [
-                     "RPC-020100010", // SOFARPC: cannot find service
-                     "RPC-020100011", // SOFARPC: cannot find method
-                     "No user processor found", // SOFABolt
-                     "Can not find method: ", // sofa-rpc-node
-                     "not found service: ", // sofa-rpc-node
-                     "annot find service", // SOFARPC before it had numbers
-                     "annot find invoke method",
-                     "annot found invoke method",
-                 ])
-        {
-            if (message.Contains(sign, StringComparison.Ordinal))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 }

@@ -148,7 +148,7 @@ internal static class ReplyWriting
         writer.WriteBool(form == ReplyForm.FrameworkError);
         if (form == ReplyForm.FrameworkError)
         {
-            writer.WriteString(exchange.Message ?? exchange.Status.ToString());
+            writer.WriteString(UnknownNames.TextOf(exchange));
             writer.WriteNull();
         }
         else

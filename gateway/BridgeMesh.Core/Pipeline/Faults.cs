@@ -17,6 +17,12 @@ internal static class Faults
     /// <summary>Tapes call their roots args[n]; a reply's only root is the result.</summary>
     internal static CodecStatus OfResult(in CodecStatus status) =>
         status.Path is { } path && path.StartsWith(FirstRoot, StringComparison.Ordinal)
-            ? status with { Path = string.Concat("result", path.AsSpan(FirstRoot.Length)) }
+            ? status with
+            {
+                Path = string.Concat("result", path.AsSpan(FirstRoot.Length)),
+
+                // A value that holds itself is named by its path too.
+                Detail = status.Detail?.Replace($"the value of {FirstRoot}", "the value of result", StringComparison.Ordinal),
+            }
             : status;
 }

@@ -258,6 +258,19 @@ public sealed class StatusTablesTests
         Assert.Equal(golden.Response, Frames.WriteReply(exchange));
     }
 
+    /// <summary>Callers, another gateway among them, know it by SOFARPC's number alone.</summary>
+    [Theory]
+    [InlineData("no registry has the service x", "RPC-020100010: no registry has the service x")]
+    [InlineData("not found service: x", "not found service: x")]
+    public void Outbound_UnknownServiceInOtherWords_IsReadBackAsThat(string said, string told)
+    {
+        var exchange = Frames.Opened(Call);
+        exchange.SetFault(ExchangeStatus.Unimplemented, said);
+        var reply = Frames.ReadReply(Frames.WriteReply(exchange));
+        Assert.Equal((0, ExchangeStatus.Unimplemented, told), (reply.ReplyHeader.Status, reply.Status, reply.Message));
+        Assert.False(reply.MayHaveExecuted);
+    }
+
     [Fact]
     public void Outbound_CallerWentAwayOrDoesNotWait_GoesOutAsNothing()
     {
