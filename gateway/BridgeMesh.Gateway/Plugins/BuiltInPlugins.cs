@@ -1,5 +1,6 @@
 using BridgeMesh.Codecs.Bolt;
 using BridgeMesh.Codecs.Dubbo;
+using BridgeMesh.Codecs.Grpc;
 using BridgeMesh.Codecs.Hessian;
 using BridgeMesh.Codecs.Http;
 using BridgeMesh.Codecs.Json;
@@ -24,6 +25,7 @@ internal static class BuiltInPlugins
             new BoltPlugin(),
             new DubboPlugin(),
             new HttpPlugin(),
+            new GrpcPlugin(),
             new FileRegistryPlugin(),
         ];
         foreach (var plugin in plugins)
