@@ -31,6 +31,9 @@ internal static class ContentCoding
     /// <summary>Below this the ratio does not matter.</summary>
     private const int FreeBytes = 64 << 10;
 
+    /// <summary>Bytes that are made before the bounds are looked at again.</summary>
+    private const int StepBytes = 16 << 10;
+
     /// <summary>Below this another coding gains nothing on a network.</summary>
     internal const int MinEncodedBytes = 1_024;
 
@@ -84,7 +87,7 @@ internal static class ContentCoding
             int read;
             try
             {
-                read = decoder.Read(output.GetSpan(4_096));
+                read = decoder.Read(output.GetSpan(StepBytes)[..StepBytes]);
             }
             catch (Exception broken) when (broken is InvalidDataException or IOException or InvalidOperationException)
             {

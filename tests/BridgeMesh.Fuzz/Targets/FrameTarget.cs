@@ -390,8 +390,8 @@ internal sealed class FrameTarget(
         _other.ReplyHeader = header;
         _other.ReplyFrame = new ReadOnlySequence<byte>(_output.WrittenMemory);
         var read = codec.ReadReply(_other);
-        // Nobody gave the call a result, and a type may have no null.
-        if (form is not null && _exchange.Reply.Count == 0 && read.Error == CodecError.TypeMismatch)
+        // Nobody has made what the callee sent conform to the declared type, as the pipeline does.
+        if (_exchange.Shape is not null && read.Error == CodecError.TypeMismatch)
         {
             return;
         }

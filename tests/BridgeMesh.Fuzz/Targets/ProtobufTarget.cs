@@ -92,9 +92,9 @@ internal sealed class ProtobufTarget : FuzzTarget
         {
             expected = message.Parser.ParseFrom(new ReadOnlySequence<byte>(input));
         }
-        catch (Exception problem) when (problem is InvalidProtocolBufferException or InvalidOperationException)
+        catch (Exception problem) when (problem is InvalidProtocolBufferException or InvalidOperationException or IndexOutOfRangeException)
         {
-            // The second is the library's own fault: a wrapper that ends behind a tag.
+            // The others are the library's own faults: a wrapper that ends behind a tag.
             why = problem.Message;
         }
 
@@ -149,7 +149,7 @@ internal sealed class ProtobufTarget : FuzzTarget
 
     /// <summary>A length of which the library reads the lower half alone.</summary>
     private static bool IsPast32Bits(string detail) => detail.StartsWith("a length of ", StringComparison.Ordinal)
-        && ulong.TryParse(detail.AsSpan(12, detail.IndexOf(' ', 12) - 12), out var length) && length > int.MaxValue;
+        && ulong.TryParse(detail.AsSpan(12, detail.IndexOf(' ', 12) - 12), out var length) && length >= int.MaxValue;
 
     /// <summary>
     /// The library's short way through wrappers, the fields 91 to 99, does not look where they end, and reads on behind a broken one as if it
