@@ -66,7 +66,23 @@ internal static class BridgeMeshCommand
             Arity = ArgumentArity.OneOrMore,
             AllowMultipleArgumentsPerToken = false,
         };
-        var output = new Option<OutputForm>("--output", "-o") { Description = "Form of the output.", HelpName = "json|text" };
+        var output = new Option<OutputForm>("--output", "-o")
+        {
+            Description = "Form of the output.",
+            HelpName = "json|text",
+            CustomParser = static result =>
+            {
+                // The parser's own text names the type that it could not make. Numbers are no names.
+                var word = result.Tokens[^1].Value;
+                if (word is not [>= 'A', ..] || !Enum.TryParse<OutputForm>(word, ignoreCase: true, out var form))
+                {
+                    result.AddError($"'{word}' is no form of output; write json or text");
+                    return OutputForm.Text;
+                }
+
+                return form;
+            },
+        };
         output.CompletionSources.Clear();
         output.CompletionSources.Add("json", "text");
         ConfigSource Source(ParseResult result) =>

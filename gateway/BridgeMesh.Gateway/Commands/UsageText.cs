@@ -14,7 +14,7 @@ internal static class UsageText
             var word = parsed.Tokens.Select(t => t.Value).FirstOrDefault(t => problem.Message.Contains($"'{t}'", StringComparison.Ordinal));
             var meant = word is null ? null : NearMiss.Of(word, Known(parsed.CommandResult, word));
             var told = OneLine(problem.Message);
-            error.WriteLine(Ink.Plain(meant is null ? told : $"{told} Did you mean '{meant}'?"));
+            error.WriteLine(Ink.Plain(meant is null || meant == word ? told : $"{told} Did you mean '{meant}'?"));
         }
 
         error.WriteLine($"See 'bridgemesh{NameOf(parsed.CommandResult)} --help'.");

@@ -48,6 +48,16 @@ public sealed class CompletionCommandTests : IDisposable
         Assert.Equal(wanted, (await bash.StandardOutput.ReadToEndAsync()).Trim());
     }
 
+    [Theory]
+    [InlineData("yaml")]
+    [InlineData("1")]
+    [InlineData("")]
+    public async Task UnknownFormOfOutput_IsToldThoseThatThereAre(string form)
+    {
+        Assert.Equal(ExitCodes.Usage, await Invoke("version", "--output", form));
+        Assert.Equal($"'{form}' is no form of output; write json or text\nSee 'bridgemesh version --help'.\n", _error.ToString());
+    }
+
     [Fact]
     public async Task UnknownShell_IsToldThoseThatThereAreInOneLine()
     {
