@@ -30,7 +30,6 @@ public sealed class BinaryOracleTests
         AssertSame((Kinds)new RandomMessages(random).Fill(new Kinds()), Kinds.Parser, Peer.Fewer));
 
     [Theory]
-    [InlineData("C204080801120218011202" + "2002", "an entry whose value comes twice is merged")]
     [InlineData("C20400", "an empty entry")]
     [InlineData("C20402" + "1200", "an entry without a key")]
     [InlineData("C20402" + "0805", "an entry without a value")]
@@ -60,6 +59,14 @@ public sealed class BinaryOracleTests
 
         var again = Kinds.Parser.ParseFrom(Peer.Again(bytes, Peer.Kinds));
         Assert.True(expected.Equals(again), $"{what}: {Difference.Of(expected, again)} {expected} {again}");
+    }
+
+    /// <summary>As the specification has it; this version of the library keeps the second value alone.</summary>
+    [Fact]
+    public void Read_AnEntryWhoseValueComesTwice_IsMerged()
+    {
+        var again = Kinds.Parser.ParseFrom(Peer.Again(Convert.FromHexString("C2040A" + "0801" + "12021801" + "12022002"), Peer.Kinds));
+        Assert.Equal(new Kinds { AnInt32 = 1, AnInt64 = 2 }, again.ByInt32[1]);
     }
 
     private static void AssertSame<T>(T message, MessageParser<T> parser, TypeShape shape)

@@ -18,6 +18,14 @@ internal static class Difference
             {
                 lines.AddRange(Equals(left, right) ? [] : [$"{field.Name}: {Of(inner, other)}"]);
             }
+            else if (left is System.Collections.IDictionary map && right is System.Collections.IDictionary others)
+            {
+                foreach (var key in map.Keys.Cast<object>().Where(k => !Equals(map[k], others[k])))
+                {
+                    var value = map[key] is IMessage one && others[key] is IMessage two ? Of(one, two) : $"{map[key]} became {others[key]}";
+                    lines.Add($"{field.Name}[{key}]: {value}");
+                }
+            }
             else if (!Equals(left, right))
             {
                 lines.Add($"{field.Name}: {left?.GetType().Name} became {right?.GetType().Name}");
