@@ -18,7 +18,7 @@ internal static class MetadataHeaders
             {
                 foreach (var value in values)
                 {
-                    into.TryAdd(name, value ?? string.Empty);
+                    into.TryAdd(AsSent(name), value ?? string.Empty);
                 }
             }
         }
@@ -33,7 +33,7 @@ internal static class MetadataHeaders
             {
                 foreach (var value in values)
                 {
-                    into.TryAdd(name, value);
+                    into.TryAdd(AsSent(name), value);
                 }
             }
         }
@@ -60,4 +60,7 @@ internal static class MetadataHeaders
             }
         }
     }
+
+    // HTTP/2 has lower case names alone; the framework gives those that it knows in the case of HTTP/1.1, and Java's metadata minds case.
+    private static string AsSent(string name) => name.AsSpan().IndexOfAnyInRange('A', 'Z') < 0 ? name : name.ToLowerInvariant();
 }

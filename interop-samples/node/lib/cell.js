@@ -3,7 +3,7 @@
 // Where in the table a call stands: { caller, callee, kind, binding, same }. kind is the callee's protocol; same says that nobody has to
 // translate, because both ends speak one protocol (over HTTP: on the callee's own paths), so that errors are the callee's own.
 
-const calleeOf = service => (/(Bolt|Dubbo|Http|Apache|Ledger)\w*Service$/.exec(service) || [ '', '' ])[1].toLowerCase();
+const calleeOf = service => (/(Bolt|Dubbo|Http|Apache|Ledger|Grpc)\w*Service$/.exec(service) || [ '', '' ])[1].toLowerCase();
 
 exports.cellOf = ({ caller, service, binding, direct }) => {
   const callee = calleeOf(service);

@@ -4,13 +4,13 @@
 // Dubbo status and result flag, the Bolt status and what its SofaResponse says. Sources: RFC 9457, Dubbo's Response and SOFABolt's
 // ResponseStatus, and what the recorded Java servers answer (tests/golden); the ledger protocol says neutral statuses by name.
 
-const thrown = { http: { status: 500 }, dubbo: { status: 20, flags: [ 0, 3 ] }, bolt: { status: 0, thrown: true } };
+const thrown = { http: { status: 500 }, grpc: { status: 2 }, dubbo: { status: 20, flags: [ 0, 3 ] }, bolt: { status: 0, thrown: true } };
 
 const forms = {
   declared: { ...thrown, http: { status: 422 } },
   undeclared: thrown,
-  unimplemented: { http: { status: 404, type: 'unimplemented' }, dubbo: { status: 60 }, bolt: { status: 0, isError: true }, ledger: { status: 'Unimplemented' } },
-  invalid: { http: { status: 400, type: 'invalid-argument' }, dubbo: { status: 40 }, bolt: { status: 18 }, ledger: { status: 'InvalidArgument' } },
+  unimplemented: { http: { status: 404, type: 'unimplemented' }, dubbo: { status: 60 }, bolt: { status: 0, isError: true }, grpc: { status: 12 }, ledger: { status: 'Unimplemented' } },
+  invalid: { http: { status: 400, type: 'invalid-argument' }, dubbo: { status: 40 }, bolt: { status: 18 }, grpc: { status: 3 }, ledger: { status: 'InvalidArgument' } },
   'request-too-large': { http: { status: 413, type: 'request-too-large' }, dubbo: { status: 40 }, bolt: { status: 18 } },
   // The callee has run the call: Dubbo's failover would make it again after status 50, but not after an exception.
   'reply-too-large': { http: { status: 413, type: 'reply-too-large' }, dubbo: thrown.dubbo, bolt: { status: 17 } },

@@ -27,6 +27,7 @@ exports.checkValue = (actual, expected) => difference(actual, expected, '');
  * identity: objects that are one in the value must be one on the wire, too.
  */
 exports.checkReply = (kind, { typed, raw, contentType }, value, type, identity) => {
+  if (kind === 'grpc') return undefined; // protobuf's bytes have no types of their own: to decode by the schema is the check
   if (kind === 'http' || kind === 'ledger') {
     const isJson = raw.length > 0 && /json/.test(contentType || '');
     return isJson ? matchJson(json.parse(raw.toString('utf8')), value, type, 'reply') : undefined;

@@ -82,6 +82,7 @@ public sealed class UnaryCrossingTests
                 seen[name] = value.ToString();
             }
 
+            context.Response.Headers["x-served-by"] = "shop";
             return GrpcShop.AnswerGrpc(context, message);
         }));
         var placed = await gateway.CallAsync(caller, "grpc", "place", "java.lang.String", static e =>
@@ -91,10 +92,41 @@ public sealed class UnaryCrossingTests
             e.RequestMetadata.Set("grpc-encoding", "evil");
         });
         Assert.Equal(ExchangeStatus.Ok, placed.Status);
+        Assert.Equal("shop", ValueOf(placed.ReplyMetadata, "x-served-by"));
         Assert.Equal("acme", seen["tenant"]);
         Assert.Equal("trailers", seen["te"]);
         Assert.Equal("application/grpc", seen["Content-Type"]);
         Assert.Matches("^[0-9]{4,5}m$", seen["grpc-timeout"]);
         Assert.False(seen.ContainsKey("grpc-encoding"), "the caller's metadata spoke for gRPC itself");
+    }
+
+    [Theory]
+    [InlineData("bolt")]
+    [InlineData("dubbo")]
+    public async Task Metadata_OfAGrpcCaller_KeepsItsCase(string callee)
+    {
+        var seen = string.Empty;
+        await using var gateway = await GatewayUnderTest.StartAsync(GrpcShop.Contract, e =>
+        {
+            seen = $"{ValueOf(e.RequestMetadata, "tenant")} {ValueOf(e.RequestMetadata, "origin")} {ValueOf(e.RequestMetadata, "key-bin")}";
+            GrpcShop.AnswerFramed(e);
+        });
+        var answer = await gateway.UnaryAsync(
+            callee, "place", GrpcShop.RequestOf("place"), ("tenant", "acme"), ("origin", "here"), ("key-bin", "AAEC"));
+        Assert.Equal((0, "acme here AAEC"), (answer.Code, seen));
+    }
+
+    /// <summary>By the exact name, as Java's maps find it.</summary>
+    private static string? ValueOf(Metadata metadata, string name)
+    {
+        foreach (ref readonly var pair in metadata.Entries)
+        {
+            if (pair.Key == name)
+            {
+                return pair.Value;
+            }
+        }
+
+        return null;
     }
 }

@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# gRPC through the shipped binary with real peers on both ends; writes the table in docs/grpc.md.
+# usage: run-grpc.sh BRIDGEMESH_BINARY OUT_DIRECTORY     Ends with "N passed, N failed".
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(cd "$here/../.." && pwd)
+binary=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
+mkdir -p "$2"
+out=$(cd "$2" && pwd)
+
+gateway_pid=
+stop_gateway() {
+  if [ -n "$gateway_pid" ]; then
+    kill -TERM "$gateway_pid" 2>/dev/null || true
+    wait "$gateway_pid" 2>/dev/null || true
+  fi
+}
+trap stop_gateway EXIT
+
+"$binary" run --config "$here/grpc/bridgemesh.yaml" > "$out/gateway.log" 2>&1 &
+gateway_pid=$!
+for _ in $(seq 300); do
+  if curl -fsS -o /dev/null http://127.0.0.1:18071/readyz 2>/dev/null; then break; fi
+  kill -0 "$gateway_pid" 2>/dev/null || { cat "$out/gateway.log"; echo "the gateway did not start"; exit 1; }
+  sleep 0.1
+done
+
+cd "$top/interop-samples/node"
+status=0
+timeout 200 node grpc.js --out "$out/grpc.json" || status=1
+
+# Drain: SIGTERM must end it with 0.
+kill -TERM "$gateway_pid"
+if ! wait "$gateway_pid"; then echo "the gateway did not exit with 0 on SIGTERM"; status=1; fi
+gateway_pid=
+
+node "$here/write-grpc-table.js" "$out/grpc.json" "$top/docs/grpc.md" || status=1
+exit $status
