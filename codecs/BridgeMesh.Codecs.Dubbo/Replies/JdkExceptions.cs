@@ -3,11 +3,12 @@ using System.Collections.Frozen;
 namespace BridgeMesh.Codecs.Dubbo.Replies;
 
 /// <summary>
-/// Exceptions of java.lang that every Dubbo 3 consumer decodes whatever its interfaces declare. Its strict check takes each line of the list
-/// as the beginning of a name: <c>java.lang.Class</c> lets ClassCastException pass, <c>java.lang.Exception</c> ExceptionInInitializerError. Not
-/// on it, though unchecked: ArithmeticException, ArrayIndexOutOfBoundsException, UnsupportedOperationException, AbstractMethodError and Error
-/// itself. Source: dubbo-common's security/serialize.allowlist, read by org.apache.dubbo.common.utils.DefaultSerializeClassChecker. Seen to
-/// pass in recordings of 3.2.16: RuntimeException, IllegalStateException, NullPointerException, StackOverflowError.
+/// Exceptions of java.lang that every Dubbo 3 consumer decodes whatever its interfaces declare. Its strict check takes each line of the
+/// list as the beginning of a name: <c>java.lang.Class</c> lets ClassCastException pass, <c>java.lang.Exception</c>
+/// ExceptionInInitializerError. Not on it, though unchecked: ArithmeticException, ArrayIndexOutOfBoundsException,
+/// UnsupportedOperationException, AbstractMethodError and Error itself. Source: dubbo-common's security/serialize.allowlist, read by
+/// org.apache.dubbo.common.utils.DefaultSerializeClassChecker. Seen to pass in recordings of 3.2.16: RuntimeException,
+/// IllegalStateException, NullPointerException, StackOverflowError.
 /// </summary>
 internal static class JdkExceptions
 {

@@ -26,7 +26,8 @@ internal static class UsageText
         : command.Command.Subcommands.Select(c => c.Name);
 
     /// <summary>The parser lists what may be written one below the other.</summary>
-    private static string OneLine(string message) => string.Join(' ', message.Split(['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries));
+    private static string OneLine(string message) =>
+        string.Join(' ', message.Split(['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries));
 
     private static string NameOf(CommandResult command) => command.Parent is CommandResult ? $" {command.Command.Name}" : string.Empty;
 }

@@ -72,6 +72,7 @@ internal static class ValidateCommand
         }
 
         var methods = model.Contracts.Sum(c => c.Methods.Length);
-        yield return ("contracts", string.Empty, string.Create(CultureInfo.InvariantCulture, $"{model.Contracts.Length} services with {methods} methods"));
+        var told = string.Create(CultureInfo.InvariantCulture, $"{model.Contracts.Length} services with {methods} methods");
+        yield return ("contracts", string.Empty, told);
     }
 }

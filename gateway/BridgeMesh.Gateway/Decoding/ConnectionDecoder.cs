@@ -42,7 +42,8 @@ internal sealed class ConnectionDecoder(PluginCatalog plugins, IReadOnlyList<IPa
         {
             var known = string.Join(", ", plugins.FrameCodecs.Keys.Append(HttpDecoder.Protocol).Order(StringComparer.Ordinal));
             var single = string.Join(", ", payloads.Select(p => p.Format).Order(StringComparer.Ordinal));
-            decoded.Problems.Add(new DecodeProblem(0, $"the bytes are none of {known}; --protocol says what they are, also of a single value: {single}"));
+            var problem = $"the bytes are none of {known}; --protocol says what they are, also of a single value: {single}";
+            decoded.Problems.Add(new DecodeProblem(0, problem));
         }
 
         AddGaps(connection, decoded);

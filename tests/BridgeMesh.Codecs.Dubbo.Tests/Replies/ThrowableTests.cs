@@ -58,7 +58,7 @@ public class ThrowableTests
         AssertDecodable(seen.Reply);
     }
 
-    /// <summary>Dubbo 3's allowlist decides, whose lines are beginnings of names: it has java.lang.Class, but no ArithmeticException.</summary>
+    /// <summary>Dubbo 3's list decides, whose lines are beginnings of names: it has java.lang.Class, but no ArithmeticException.</summary>
     [Theory]
     [InlineData("java.lang.IllegalStateException", "java.lang.IllegalStateException")]
     [InlineData("java.lang.ClassCastException", "java.lang.ClassCastException")]

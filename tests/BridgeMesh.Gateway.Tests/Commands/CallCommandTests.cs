@@ -61,7 +61,9 @@ public sealed class CallCommandTests : IDisposable
         }
 
         Assert.StartsWith(
-            "business-exception com.acme.StockException: out\ncaused by java.io.IOException: disk\n", _error.ToString(), StringComparison.Ordinal);
+            "business-exception com.acme.StockException: out\ncaused by java.io.IOException: disk\n",
+            _error.ToString(),
+            StringComparison.Ordinal);
 
         await using (var server = HttpServer("422 Unprocessable Entity", Problem))
         {

@@ -111,7 +111,8 @@ public sealed class DecodeCommandTests : IDisposable
     public async Task Decode_BytesOfNoProtocol_NamesWhatCanBeAskedFor()
     {
         Assert.Equal(ExitCodes.Failed, await Invoke(string.Empty, "decode", "574e5a"));
-        Assert.Contains("--protocol says what they are, also of a single value: hessian-draft, hessian2, json", _output.ToString(), StringComparison.Ordinal);
+        var told = _output.ToString();
+        Assert.Contains("--protocol says what they are, also of a single value: hessian-draft, hessian2", told, StringComparison.Ordinal);
     }
 
     [Fact]
