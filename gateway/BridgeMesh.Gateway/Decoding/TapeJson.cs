@@ -207,7 +207,7 @@ internal static class TapeJson
     {
         var end = tape.Next(index);
         var hasTextKeys = true;
-        for (var key = index + 1; key < end; key = tape.Next(tape.Next(key)))
+        for (var key = index + 1; key < end; key = Behind(tape, tape.Next(key), end))
         {
             hasTextKeys &= tape[key].Kind == ValueKind.String;
         }
@@ -223,18 +223,18 @@ internal static class TapeJson
             json.WriteStartArray("@entries");
         }
 
-        for (var key = index + 1; key < end; key = tape.Next(tape.Next(key)))
+        for (var key = index + 1; key < end; key = Behind(tape, tape.Next(key), end))
         {
             if (hasTextKeys)
             {
                 json.WritePropertyName(tape.Text(key));
-                Write(tape, tape.Next(key), json, root, isTyped: true);
+                WriteValue(tape, tape.Next(key), end, json, root);
                 continue;
             }
 
             json.WriteStartArray();
             Write(tape, key, json, root, isTyped: true);
-            Write(tape, tape.Next(key), json, root, isTyped: true);
+            WriteValue(tape, tape.Next(key), end, json, root);
             json.WriteEndArray();
         }
 
@@ -244,6 +244,21 @@ internal static class TapeJson
         }
 
         json.WriteEndObject();
+    }
+
+    // What broke off may end between a key and its value.
+    private static int Behind(ValueTape tape, int value, int end) => value < end ? tape.Next(value) : end;
+
+    private static void WriteValue(ValueTape tape, int value, int end, Utf8JsonWriter json, string? root)
+    {
+        if (value < end)
+        {
+            Write(tape, value, json, root, isTyped: true);
+        }
+        else
+        {
+            json.WriteNullValue();
+        }
     }
 
     private static void WriteItems(ValueTape tape, int index, Utf8JsonWriter json, string? root, bool isTyped)
