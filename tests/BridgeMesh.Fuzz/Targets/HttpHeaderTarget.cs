@@ -223,7 +223,8 @@ internal sealed class HttpHeaderTarget(FuzzCorpus corpus) : FuzzTarget
             CharsetKind.Utf16 when bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) => Encoding.Unicode,
             _ => Encoding.BigEndianUnicode,
         };
-        var text = charset == CharsetKind.Utf16 && (bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || bytes.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF])) ? bytes[2..] : bytes;
+        var hasMark = bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || bytes.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]);
+        var text = charset == CharsetKind.Utf16 && hasMark ? bytes[2..] : bytes;
         if (!Encoding.UTF8.GetBytes(encoding.GetString(text)).AsSpan().SequenceEqual(_output.Written))
         {
             Break("another text than the framework's", $"{charset} {Convert.ToHexStringLower(bytes)}");
