@@ -159,8 +159,20 @@ internal sealed class GrpcCall : ICallerSide, IValueTaskSource
             return false;
         }
 
-        var read = await body.ReadAsync(_context.Request.BodyReader, encoding, _settings.Limits.MaxFrameBytes, _context.RequestAborted)
-            .ConfigureAwait(false);
+        // Reading counts into the call's time: a caller that never ends its message would hold the stream for ever.
+        using var patience = new CancellationTokenSource(TimeLeft(exchange), _settings.Dispatcher.Time);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _context.RequestAborted);
+        CodecStatus read;
+        try
+        {
+            read = await body.ReadAsync(_context.Request.BodyReader, encoding, _settings.Limits.MaxFrameBytes, end.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            exchange.SetFault(ExchangeStatus.DeadlineExceeded, "the message did not arrive in time");
+            return false;
+        }
+
         if (read.IsOk)
         {
             return true;
@@ -175,6 +187,13 @@ internal sealed class GrpcCall : ICallerSide, IValueTaskSource
             },
             read);
         return false;
+    }
+
+    private TimeSpan TimeLeft(Exchange exchange)
+    {
+        var time = _settings.Dispatcher.Time;
+        var left = time.GetElapsedTime(time.GetTimestamp(), exchange.Deadline);
+        return TimeSpan.FromMilliseconds(Math.Clamp(left.TotalMilliseconds, 1, int.MaxValue));
     }
 
     private async ValueTask ExchangeAsync(Exchange exchange)

@@ -31,6 +31,19 @@ public sealed class GrpcWireTests
     }
 
     [Fact]
+    public async Task FromGrpc_AMessageThatDoesNotEnd_IsDeadlineExceededAndNobodyIsCalled()
+    {
+        await using var gateway = await GatewayUnderTest.StartAsync(GrpcShop.Contract, static _ => Assert.Fail("must not be called"));
+        using var client = new GrpcCaller(gateway.PortOf(GatewayUnderTest.Grpc));
+        using var patience = new CancellationTokenSource(Patience);
+        using var open = new DuplexContent();
+        open.Headers.TryAddWithoutValidation("content-type", "application/grpc");
+        using var response = await client.OpenAsync(Service, "place", open, patience.Token, ("grpc-timeout", "300m"));
+        Assert.Equal("4", response.Headers.GetValues("grpc-status").Single());
+        open.Complete();
+    }
+
+    [Fact]
     public async Task ToGrpc_TimeRunsOut_EndsTheCalleesStream()
     {
         var ended = new TaskCompletionSource();
