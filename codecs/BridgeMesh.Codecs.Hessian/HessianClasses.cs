@@ -89,7 +89,7 @@ internal static class HessianClasses
 
         internal ByteKeyed()
         {
-            _entries = new(BytesComparer.Instance);
+            _entries = new(Utf8Comparer.Instance);
             _lookup = _entries.GetAlternateLookup<ReadOnlySpan<byte>>();
         }
 

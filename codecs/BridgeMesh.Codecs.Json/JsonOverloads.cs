@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Immutable;
 using BridgeMesh.Contracts;
 using BridgeMesh.Values;
+using BridgeMesh.Wire;
 
 namespace BridgeMesh.Codecs.Json;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using BridgeMesh.Contracts;
 using BridgeMesh.Values;
+using BridgeMesh.Wire;
 
 namespace BridgeMesh.Codecs.Json;
 

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Text;
 using BridgeMesh.Contracts;
+using BridgeMesh.Values;
 
 namespace BridgeMesh.Codecs.Json;
 
@@ -44,7 +45,7 @@ internal sealed class ProtoMembers
 
         OneofCount = oneofs.Count;
         Implied = [.. Enumerable.Range(0, Fields.Length).Where(i => IsImplied(message.Fields[i], Fields[i]))];
-        _byName = names.ToFrozenDictionary(static n => Encoding.UTF8.GetBytes(n.Key), static n => n.Value, Utf8NameComparer.Instance);
+        _byName = names.ToFrozenDictionary(static n => Encoding.UTF8.GetBytes(n.Key), static n => n.Value, Utf8Comparer.Instance);
     }
 
     public ImmutableArray<ProtoField> Fields { get; }

@@ -4,6 +4,7 @@ using BridgeMesh.Codecs.Protobuf.Reading;
 using BridgeMesh.Codecs.Protobuf.Writing;
 using BridgeMesh.Contracts;
 using BridgeMesh.Values;
+using BridgeMesh.Wire;
 
 namespace BridgeMesh.Codecs.Protobuf;
 

@@ -3,6 +3,7 @@ using BridgeMesh.Codecs.Bolt.Replies;
 using BridgeMesh.Codecs.Bolt.Services;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Values;
+using BridgeMesh.Wire;
 
 namespace BridgeMesh.Codecs.Bolt.Bodies;
 

@@ -6,6 +6,7 @@ using BridgeMesh.Codecs.Hessian;
 using BridgeMesh.Contracts;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Values;
+using BridgeMesh.Wire;
 
 namespace BridgeMesh.Codecs.Bolt.Replies;
 

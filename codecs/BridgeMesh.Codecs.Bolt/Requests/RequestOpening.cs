@@ -5,6 +5,7 @@ using BridgeMesh.Codecs.Bolt.Services;
 using BridgeMesh.Codecs.Hessian;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Values;
+using BridgeMesh.Wire;
 
 namespace BridgeMesh.Codecs.Bolt.Requests;
 

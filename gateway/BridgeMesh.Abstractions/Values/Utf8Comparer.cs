@@ -1,11 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace BridgeMesh.Codecs.Hessian;
+namespace BridgeMesh.Values;
 
-/// <summary>Compares keys of bytes by content; the hash is seeded per process, so that peers cannot choose bytes that collide.</summary>
-internal sealed class BytesComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
+/// <summary>
+/// Compares keys of bytes by content. The hash is seeded per process, so that names on the wire cannot be chosen to collide. Safe for any
+/// thread.
+/// </summary>
+public sealed class Utf8Comparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
 {
-    internal static readonly BytesComparer Instance = new();
+    public static readonly Utf8Comparer Instance = new();
 
     public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
 

@@ -1,12 +1,13 @@
 using System.Buffers;
 
-namespace BridgeMesh.Codecs.Protobuf;
+namespace BridgeMesh.Wire;
 
 /// <summary>
-/// A payload in one piece: its only segment, or a rented copy of several, owned until disposed. Copying a segmented body costs a fraction
-/// of reading it piecewise.
+/// A payload, or a part of a frame, in one piece: its only segment, or a rented copy of several, owned until disposed. Copying a segmented
+/// body costs a fraction of reading it piecewise. Valid as long as the bytes that it was made of; not to be copied, as a copy would give
+/// the rented array back twice.
 /// </summary>
-internal ref struct ContiguousBytes
+public ref struct ContiguousBytes
 {
     private byte[]? _rented;
 
