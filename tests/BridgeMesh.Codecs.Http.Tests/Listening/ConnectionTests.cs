@@ -1,5 +1,4 @@
 using BridgeMesh.Exchanges;
-using BridgeMesh.Testing.Sides;
 
 namespace BridgeMesh.Codecs.Http.Tests.Listening;
 
@@ -15,7 +14,7 @@ public sealed class ConnectionTests
         await using var listener = await ListenerUnderTest.StartAsync(callee: null);
         using var connection = await RawConnection.OpenAsync(listener.Port);
         await connection.SendAsync(Get);
-        var exchange = await NextAsync(listener.Dispatcher.Dispatched);
+        var exchange = await listener.Dispatcher.NextAsync(listener.Dispatcher.Dispatched);
 
         if (byReset)
         {
@@ -26,10 +25,10 @@ public sealed class ConnectionTests
             connection.Dispose();
         }
 
-        Assert.Same(exchange, await NextAsync(listener.Dispatcher.Cancelled));
+        Assert.Same(exchange, await listener.Dispatcher.NextAsync(listener.Dispatcher.Cancelled));
         exchange.SetFault(ExchangeStatus.Cancelled, "the call was given up");
         exchange.Caller!.OnReply(exchange);
-        await BalancedAsync(listener.Dispatcher);
+        await listener.Dispatcher.BalancedAsync();
     }
 
     [Fact]
@@ -42,7 +41,7 @@ public sealed class ConnectionTests
                 "POST /shop/blobs HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n\"abc");
         }
 
-        await BalancedAsync(listener.Dispatcher);
+        await listener.Dispatcher.BalancedAsync();
         Assert.Empty(listener.Dispatcher.Dispatched);
     }
 
@@ -71,7 +70,7 @@ public sealed class ConnectionTests
         var exchanges = new List<Exchange>();
         while (exchanges.Count < calls.Length)
         {
-            exchanges.Add(await NextAsync(listener.Dispatcher.Dispatched));
+            exchanges.Add(await listener.Dispatcher.NextAsync(listener.Dispatcher.Dispatched));
         }
 
         // In the opposite order of their arrival.
@@ -123,7 +122,7 @@ public sealed class ConnectionTests
         var listener = await ListenerUnderTest.StartAsync(callee: null);
         using var connection = await RawConnection.OpenAsync(listener.Port);
         await connection.SendAsync(Get);
-        var exchange = await NextAsync(listener.Dispatcher.Dispatched);
+        var exchange = await listener.Dispatcher.NextAsync(listener.Dispatcher.Dispatched);
 
         var stopping = listener.DisposeAsync().AsTask();
         exchange.Reply.AddString("late"u8);
@@ -131,26 +130,5 @@ public sealed class ConnectionTests
 
         Assert.EndsWith("\"late\"", await connection.ReadUntilAsync("\"late\""), StringComparison.Ordinal);
         await stopping;
-    }
-
-    private static async Task<Exchange> NextAsync(System.Collections.Concurrent.ConcurrentQueue<Exchange> queue)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        Exchange? next;
-        while (!queue.TryDequeue(out next))
-        {
-            await Task.Delay(5, limit.Token);
-        }
-
-        return next;
-    }
-
-    private static async Task BalancedAsync(RecordingDispatcher dispatcher)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (dispatcher.Outstanding != 0)
-        {
-            await Task.Delay(5, limit.Token);
-        }
     }
 }

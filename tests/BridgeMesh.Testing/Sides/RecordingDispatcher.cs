@@ -12,6 +12,9 @@ namespace BridgeMesh.Testing.Sides;
 /// <param name="callee">Answers on the dispatching thread; null leaves the exchange to the test.</param>
 public sealed class RecordingDispatcher(TimeProvider time, Action<Exchange>? callee) : IExchangeDispatcher
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _rented;
     private int _returned;
 
@@ -43,6 +46,7 @@ public sealed class RecordingDispatcher(TimeProvider time, Action<Exchange>? cal
     public void Dispatch(Exchange exchange)
     {
         Dispatched.Enqueue(exchange);
+        Tell();
         exchange.Contract ??= ContractOf(exchange);
         exchange.CalleeService = exchange.Service;
         exchange.Lane = PlannedLane;
@@ -64,16 +68,51 @@ public sealed class RecordingDispatcher(TimeProvider time, Action<Exchange>? cal
         }
     }
 
-    public void Cancel(Exchange exchange) => Cancelled.Enqueue(exchange);
+    public void Cancel(Exchange exchange)
+    {
+        Cancelled.Enqueue(exchange);
+        Tell();
+    }
 
     public void Return(Exchange exchange)
     {
-        Interlocked.Increment(ref _returned);
         exchange.Reset();
+        Interlocked.Increment(ref _returned);
+        Tell();
     }
+
+    /// <summary>The next exchange of one of the queues, waited for.</summary>
+    public async Task<Exchange> NextAsync(ConcurrentQueue<Exchange> queue)
+    {
+        Exchange? next = null;
+        await UntilAsync(() => queue.TryDequeue(out next));
+        return next!; // the wait ended with one
+    }
+
+    /// <summary>Waits until everything rented is back.</summary>
+    public Task BalancedAsync() => UntilAsync(() => Outstanding == 0);
 
     /// <summary>Fails when an exchange was kept, or returned twice.</summary>
     public void AssertBalanced() => Assert.Equal(0, Outstanding);
+
+    /// <summary>Looks after every change, and fails when nothing changes for 20 s.</summary>
+    private async Task UntilAsync(Func<bool> holds)
+    {
+        while (true)
+        {
+            // Taken before the look: a change behind it completes this one.
+            var changed = Volatile.Read(ref _changed).Task;
+            if (holds())
+            {
+                return;
+            }
+
+            await changed.WaitAsync(Patience);
+        }
+    }
+
+    private void Tell() =>
+        Interlocked.Exchange(ref _changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
 
     private ServiceContract? ContractOf(Exchange exchange) => Contracts.FirstOrDefault(c => c.Service.Interface == exchange.Service.Interface);
 }
