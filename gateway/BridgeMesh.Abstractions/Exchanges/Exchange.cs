@@ -116,6 +116,19 @@ public sealed class Exchange
     /// <summary>Arguments, one root each.</summary>
     public ValueTape Request { get; } = new();
 
+    /// <summary>
+    /// The requests of a method that takes any number, set by the caller side while it reads the request; null otherwise. The callee's channel
+    /// alone reads it, until the reply stream is disposed or, without one, until its sink was called.
+    /// </summary>
+    public IMessageStream? RequestStream { get; set; }
+
+    /// <summary>
+    /// The replies of a method that gives any number, set by the channel together with status Ok; null where the call failed before the first.
+    /// The caller side reads it and disposes it, which gives up what is left of the call, before it returns the exchange. Status and
+    /// reply metadata are final once the stream has ended.
+    /// </summary>
+    public IMessageStream? ReplyStream { get; set; }
+
     public ExchangeStatus Status { get; set; }
 
     /// <summary>Text for people where the status is not Ok; never holds addresses or stack traces of the gateway's.</summary>
@@ -194,6 +207,8 @@ public sealed class Exchange
         RemainingMs = 0;
         RequestMetadata.Clear();
         Request.Reset();
+        RequestStream = null;
+        ReplyStream = null;
         Status = ExchangeStatus.Ok;
         Message = null;
         ExceptionType = null;

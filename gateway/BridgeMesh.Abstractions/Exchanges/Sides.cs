@@ -42,13 +42,20 @@ public interface ICallerSide
     /// <summary>Name of the protocol: bolt, dubbo, http, grpc, triple.</summary>
     string Protocol { get; }
 
+    /// <summary>What it can do with methods that stream.</summary>
+    StreamSupport Streams => StreamSupport.None;
+
     /// <summary>
     /// Decodes the request's metadata and arguments into the exchange; called at most once, during Dispatch, and only when the lane needs it.
-    /// Sets <see cref="Exchange.Signature"/> and, from the contract, <see cref="Exchange.Shape"/>.
+    /// Sets <see cref="Exchange.Signature"/> and, from the contract, <see cref="Exchange.Shape"/>. Where the method takes a stream of requests, it
+    /// sets <see cref="Exchange.RequestStream"/> in place of the arguments.
     /// </summary>
     CodecStatus ReadRequest(Exchange exchange);
 
-    /// <summary>Writes the answer; then the exchange is this side's to return. Must not throw and must not block.</summary>
+    /// <summary>
+    /// Writes the answer; then the exchange is this side's to return. Must not throw and must not block. Where there is a
+    /// <see cref="Exchange.ReplyStream"/>, the answer is that stream's messages and then its end.
+    /// </summary>
     void OnReply(Exchange exchange);
 }
 
@@ -69,6 +76,9 @@ public interface IUpstreamChannel : IAsyncDisposable
 
     /// <summary>False while the instance cannot be reached and is not being tried: a balancer then prefers others.</summary>
     bool IsAvailable => true;
+
+    /// <summary>What it can do with methods that stream, on the translate lane.</summary>
+    StreamSupport Streams => StreamSupport.None;
 
     /// <summary>Whether this request may pass without translation, as its caller speaks the same protocol in a form that the callee takes.</summary>
     bool CanForward(Exchange exchange);

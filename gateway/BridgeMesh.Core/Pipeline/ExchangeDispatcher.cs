@@ -145,11 +145,18 @@ internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters cou
 
         if (exchange is { Status: ExchangeStatus.Ok, Lane: Lane.Translate, OneWay: false, Shape: { } shape })
         {
+            if (exchange.ReplyStream is { } replies)
+            {
+                var started = call.Started;
+                exchange.ReplyStream = new FittedReplies(replies, exchange, shape, e => Count(e, started));
+                exchange.Caller!.OnReply(exchange);
+                return;
+            }
+
             var status = ShapeConformer.Conform(exchange.Reply, shape.Returns, exchange.Contract?.Policy);
             if (!status.IsOk)
             {
-                var fault = Faults.OfResult(status);
-                exchange.SetFault(ExchangeStatus.BadGateway, $"the callee's answer does not fit the contract: {fault}", mayHaveExecuted: true);
+                Faults.SetUnfitReply(exchange, status);
             }
         }
 
@@ -180,7 +187,7 @@ internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters cou
             TraceContext.Complete(exchange.RequestMetadata);
             if (status.IsOk)
             {
-                status = Fit(exchange);
+                status = FitRequest(exchange);
             }
 
             if (!status.IsOk)
@@ -196,6 +203,13 @@ internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters cou
                 Complete(exchange, call);
                 return;
             }
+        }
+
+        if (exchange is { Lane: Lane.Translate, Shape: { } method } && WhyNotStreamed(method, exchange.Caller!, endpoint.Channel) is { } oneMessage)
+        {
+            exchange.SetFault(ExchangeStatus.Unimplemented, oneMessage);
+            Complete(exchange, call);
+            return;
         }
 
         if (exchange.Lane != Lane.Translate)
@@ -246,8 +260,14 @@ internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters cou
     }
 
     /// <summary>Makes the arguments fit the method; one that the contract does not know at all passes as its caller typed it.</summary>
-    private static CodecStatus Fit(Exchange exchange)
+    private static CodecStatus FitRequest(Exchange exchange)
     {
+        if (exchange is { Shape: { } streaming, RequestStream: { } requests })
+        {
+            exchange.RequestStream = new FittedRequests(requests, streaming, exchange.Contract?.Policy);
+            return CodecStatus.Ok;
+        }
+
         if (exchange.Shape is { } shape)
         {
             return ShapeConformer.Conform(exchange.Request, shape, exchange.Contract?.Policy);
@@ -257,6 +277,9 @@ internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters cou
             ? CodecStatus.Fail(CodecError.TypeMismatch, why)
             : CodecStatus.Ok;
     }
+
+    private static string? WhyNotStreamed(MethodShape shape, ICallerSide caller, IUpstreamChannel callee) =>
+        StreamRules.WhyNot(shape, caller.Protocol, caller.Streams) ?? StreamRules.WhyNot(shape, callee.Protocol, callee.Streams);
 
     private bool MayTryAgain(Exchange exchange, CallState call)
     {
@@ -316,9 +339,11 @@ internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters cou
         exchange.SetFault(status, why);
     }
 
+    private void Count(Exchange exchange, long started) => counters.Count(exchange.Status, exchange.Lane, time.GetElapsedTime(started));
+
     private void Complete(Exchange exchange, CallState call)
     {
-        counters.Count(exchange.Status, exchange.Lane, time.GetElapsedTime(call.Started));
+        Count(exchange, call.Started);
         exchange.Caller!.OnReply(exchange);
     }
 }

@@ -25,4 +25,9 @@ internal static class Faults
                 Detail = status.Detail?.Replace($"the value of {FirstRoot}", "the value of result", StringComparison.Ordinal),
             }
             : status;
+
+    internal static void SetUnfitReply(Exchange exchange, in CodecStatus status) => exchange.SetFault(
+        ExchangeStatus.BadGateway,
+        $"the callee's answer does not fit the contract: {OfResult(status)}",
+        mayHaveExecuted: true);
 }
