@@ -12,10 +12,13 @@ public class PublicSurfaceTests
 {
     private static readonly string[] PayloadCodecs = ["BridgeMesh.Codecs.Hessian", "BridgeMesh.Codecs.Json", "BridgeMesh.Codecs.Protobuf"];
 
+    /// <summary>Shared by wire codecs over HTTP; its types are documented as those of payload codecs are.</summary>
+    private const string Web = "BridgeMesh.Codecs.Web";
+
     [Fact]
     public void WireCodecsAndRegistries_Show_OnePluginClassAlone()
     {
-        foreach (var project in Repository.Projects.Where(p => p.Folder is "codecs" or "registries" && !PayloadCodecs.Contains(p.Name)))
+        foreach (var project in Repository.Projects.Where(p => p.Folder is "codecs" or "registries" && !PayloadCodecs.Contains(p.Name) && p.Name != Web))
         {
             var types = Assembly.Load(project.AssemblyName).GetExportedTypes();
             Assert.True(

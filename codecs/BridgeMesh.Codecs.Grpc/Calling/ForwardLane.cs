@@ -1,10 +1,10 @@
 using System.Globalization;
 using BridgeMesh.Codecs.Grpc.Headers;
 using BridgeMesh.Codecs.Grpc.Listening;
+using BridgeMesh.Codecs.Web.Calling;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Wire;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace BridgeMesh.Codecs.Grpc.Calling;
@@ -15,10 +15,6 @@ namespace BridgeMesh.Codecs.Grpc.Calling;
 /// </summary>
 internal static class ForwardLane
 {
-    // The forwarder comes only through its registration; it holds no state beside a logger, which is the null one here.
-    private static readonly Lazy<IHttpForwarder> Forwarder = new(
-        static () => new ServiceCollection().AddLogging().AddHttpForwarder().BuildServiceProvider().GetRequiredService<IHttpForwarder>());
-
     // The attempt's own deadline ends a call; silent streams are no fault.
     private static readonly ForwarderRequestConfig Config = new()
     {
@@ -42,7 +38,7 @@ internal static class ForwardLane
         // The callee gets what the caller wrote.
         var contentType = context.Request.ContentType;
         context.Request.ContentType = "application/grpc";
-        var error = await Forwarder.Value.SendAsync(
+        var error = await WebForwarder.Instance.SendAsync(
             context,
             attempt.Channel.BaseUrl,
             attempt.Channel.Invoker,

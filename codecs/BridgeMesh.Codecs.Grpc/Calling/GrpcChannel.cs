@@ -1,5 +1,6 @@
-using System.Text;
+using System.Net;
 using BridgeMesh.Codecs.Grpc.Listening;
+using BridgeMesh.Codecs.Web.Calling;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Plugins;
 using BridgeMesh.Registries;
@@ -12,37 +13,13 @@ namespace BridgeMesh.Codecs.Grpc.Calling;
 /// </summary>
 internal sealed class GrpcChannel : IUpstreamChannel
 {
-    /// <summary>HttpClient counts response heads in KiB.</summary>
-    private const int Kibi = 1_024;
-
-    private static readonly Encoding HeaderEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: false);
-
+    private readonly WebUpstream _upstream;
     private int _inFlight;
 
     internal GrpcChannel(ServiceInstance instance, ChannelSettings settings)
     {
         Settings = settings;
-        BaseUrl = BaseUrlOf(instance);
-        Invoker = new HttpMessageInvoker(
-            new SocketsHttpHandler
-            {
-                ActivityHeadersPropagator = null,
-                AllowAutoRedirect = false,
-                AutomaticDecompression = System.Net.DecompressionMethods.None,
-                ConnectTimeout = TimeSpan.FromMilliseconds(settings.ConnectTimeoutMs),
-                EnableMultipleHttp2Connections = true,
-
-                // A connection whose other end is gone without a word shows within half a minute, with streams open or not.
-                KeepAlivePingDelay = TimeSpan.FromSeconds(20),
-                KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
-                KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
-                MaxResponseHeadersLength = Math.Max(1, settings.Limits.MaxMetadataBytes / Kibi),
-                PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
-                ResponseHeaderEncodingSelector = static (_, _) => HeaderEncoding,
-                UseCookies = false,
-                UseProxy = false,
-            },
-            disposeHandler: true);
+        _upstream = new WebUpstream(instance, settings, HttpVersion.Version20);
     }
 
     public string Protocol => GrpcPlugin.ProtocolName;
@@ -52,9 +29,9 @@ internal sealed class GrpcChannel : IUpstreamChannel
     internal ChannelSettings Settings { get; }
 
     /// <summary>Scheme and authority.</summary>
-    internal string BaseUrl { get; }
+    internal string BaseUrl => _upstream.Origin;
 
-    internal HttpMessageInvoker Invoker { get; }
+    internal HttpMessageInvoker Invoker => _upstream.Invoker;
 
     public bool CanForward(Exchange exchange) => exchange.CallerItem is GrpcCall;
 
@@ -84,17 +61,9 @@ internal sealed class GrpcChannel : IUpstreamChannel
 
     public ValueTask DisposeAsync()
     {
-        Invoker.Dispose();
+        _upstream.Dispose();
         return ValueTask.CompletedTask;
     }
 
     internal void OnAttemptEnded() => Interlocked.Decrement(ref _inFlight);
-
-    private static string BaseUrlOf(ServiceInstance instance)
-    {
-        var scheme = instance.Metadata.GetValueOrDefault("scheme") == "https" ? "https" : "http";
-        var isBareIPv6 = instance.Host.Contains(':', StringComparison.Ordinal) && !instance.Host.StartsWith('[');
-        var host = isBareIPv6 ? $"[{instance.Host}]" : instance.Host;
-        return $"{scheme}://{host}:{instance.Port}";
-    }
 }

@@ -1,3 +1,4 @@
+using BridgeMesh.Codecs.Web.Listening;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Plugins;
 
@@ -7,15 +8,27 @@ internal sealed class GrpcListenerFactory : IListenerFactory
 {
     public string Protocol => GrpcPlugin.ProtocolName;
 
-    public IReadOnlyList<SettingDescription> Settings { get; } =
-    [
-        new("keepAliveTimeoutMs", SettingKind.Number, "Time without a stream until a connection is closed, in ms.", "130000") { Min = 1_000, Max = 3_600_000 },
-        new("maxStreams", SettingKind.Number, "Calls at a time on one connection.", "1000") { Min = 1, Max = 100_000 },
-    ];
+    public IReadOnlyList<SettingDescription> Settings => WebListenerOptions.Descriptions;
 
-    public IReadOnlyList<SettingProblem> Check(ListenerSettings settings) => GrpcListenerOptions.Check(settings, out _);
+    public IReadOnlyList<SettingProblem> Check(ListenerSettings settings)
+    {
+        var reader = new SettingReader(settings);
+        _ = Read(reader);
+        return reader.Found;
+    }
 
     /// <summary>Throws <see cref="FormatException"/> when the settings are wrong.</summary>
-    public IListener Create(ListenerSettings settings, IExchangeDispatcher dispatcher) =>
-        new GrpcListener(settings, GrpcListenerOptions.Parse(settings), dispatcher);
+    public IListener Create(ListenerSettings settings, IExchangeDispatcher dispatcher)
+    {
+        var reader = new SettingReader(settings);
+        var options = Read(reader);
+        reader.ThrowIfAny();
+        return new GrpcListener(settings, options, dispatcher);
+    }
+
+    private static WebListenerOptions Read(SettingReader reader)
+    {
+        reader.RefuseOthers("a grpc listener", WebListenerOptions.Known);
+        return WebListenerOptions.Read(reader);
+    }
 }

@@ -1,9 +1,9 @@
 using BridgeMesh.Codecs.Http.Listening;
+using BridgeMesh.Codecs.Web.Calling;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Wire;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.DependencyInjection;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace BridgeMesh.Codecs.Http.Calling;
@@ -15,10 +15,6 @@ namespace BridgeMesh.Codecs.Http.Calling;
 /// </summary>
 internal static class ForwardLane
 {
-    // The forwarder comes only through its registration; it holds no state beside a logger, which is the null one here.
-    private static readonly Lazy<IHttpForwarder> Forwarder = new(
-        static () => new ServiceCollection().AddLogging().AddHttpForwarder().BuildServiceProvider().GetRequiredService<IHttpForwarder>());
-
     internal static async ValueTask RunAsync(HttpAttempt attempt, HttpCall call)
     {
         var exchange = attempt.Exchange;
@@ -37,10 +33,10 @@ internal static class ForwardLane
             context.Request.Body = WatchedBody.Over(context.Request.Body, attempt);
         }
 
-        var error = await Forwarder.Value.SendAsync(
+        var error = await WebForwarder.Instance.SendAsync(
             context,
             attempt.Channel.BaseUrl,
-            attempt.Channel.Invoker,
+            attempt.Channel.Upstream.Invoker,
             call.Forwarding,
             new ForwardTransformer(attempt, call),
             attempt.Token).ConfigureAwait(false);
@@ -53,7 +49,7 @@ internal static class ForwardLane
         }
 
         var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
-        var isNotConnected = exception is HttpRequestException refused && HttpAttempt.IsNotConnected(refused);
+        var isNotConnected = exception is HttpRequestException refused && CalleeFaults.IsNotConnected(refused);
         call.BodyStreamed = hasBody && !isNotConnected;
         SetFault(attempt, error, exception);
         if (context.Response.HasStarted)
@@ -88,7 +84,7 @@ internal static class ForwardLane
             case ForwarderError.UpgradeRequestClient or ForwarderError.UpgradeResponseClient:
             case ForwarderError.UpgradeRequestCanceled or ForwarderError.UpgradeResponseCanceled:
             case ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled or ForwarderError.ResponseBodyCanceled
-                when !attempt.Token.IsCancellationRequested:
+                when !attempt.Clock.IsOver:
                 exchange.SetFault(ExchangeStatus.Cancelled, "the caller went away", mayHaveExecuted: true);
                 break;
             case ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled or ForwarderError.ResponseBodyCanceled:

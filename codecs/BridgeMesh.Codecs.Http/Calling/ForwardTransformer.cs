@@ -60,7 +60,7 @@ internal sealed class ForwardTransformer(HttpAttempt attempt, HttpCall call) : H
             return copyBody;
         }
 
-        attempt.StopClock();
+        attempt.Clock.Stop();
         var response = httpContext.Response;
         if (proxyResponse.Headers.NonValidated.TryGetValues("Connection", out var connection))
         {

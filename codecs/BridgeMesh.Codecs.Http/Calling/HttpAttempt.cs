@@ -1,4 +1,5 @@
 using BridgeMesh.Codecs.Http.Listening;
+using BridgeMesh.Codecs.Web.Calling;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Wire;
 
@@ -10,54 +11,18 @@ namespace BridgeMesh.Codecs.Http.Calling;
 /// </summary>
 internal sealed class HttpAttempt(HttpChannel channel, Exchange exchange, IAttemptSink sink) : IThreadPoolWorkItem, IDisposable
 {
-    private readonly CancellationTokenSource _deadline =
-        new(TimeSpan.FromMilliseconds(Math.Max(1, exchange.RemainingMs)), channel.Settings.Time);
-
-    private volatile bool _givenUp;
-    private volatile bool _isAnswering;
-
     internal HttpChannel Channel => channel;
 
     internal Exchange Exchange => exchange;
 
-    internal CancellationToken Token => _deadline.Token;
+    internal AttemptClock Clock { get; } = new(exchange, channel.Settings.Time);
+
+    internal CancellationToken Token => Clock.Token;
 
     // The task ends without an exception whatever happens: RunAsync tells it all to the exchange, and the sink is the one who waits.
     public void Execute() => _ = RunAsync();
 
-    public void Dispose() => _deadline.Dispose();
-
-    /// <summary>The pipeline no longer wants the answer. Safe at any time, also after the end.</summary>
-    internal void GiveUp()
-    {
-        _givenUp = true;
-        try
-        {
-            _deadline.Cancel();
-        }
-        catch (ObjectDisposedException)
-        {
-            // The attempt ended at this moment.
-        }
-    }
-
-    /// <summary>
-    /// Gives the callee all of its time again, as bytes of a streamed body have just moved. Safe at any time, also after the end.
-    /// </summary>
-    internal void RestartClock()
-    {
-        if (!_isAnswering && !_givenUp)
-        {
-            SetClock(Math.Max(1, exchange.RemainingMs));
-        }
-    }
-
-    /// <summary>The callee has begun to answer: what follows is a stream, which no deadline cuts.</summary>
-    internal void StopClock()
-    {
-        _isAnswering = true;
-        SetClock(Timeout.Infinite);
-    }
+    public void Dispose() => Clock.Dispose();
 
     /// <summary>Hands the exchange back; nothing of it may be touched afterwards.</summary>
     internal void Complete()
@@ -68,63 +33,7 @@ internal sealed class HttpAttempt(HttpChannel channel, Exchange exchange, IAttem
     }
 
     /// <summary>Turns what HttpClient threw into a neutral status. Its messages name addresses and stay here.</summary>
-    internal void SetFault(Exception exception)
-    {
-        switch (exception)
-        {
-            case OperationCanceledException when _givenUp:
-                exchange.SetFault(ExchangeStatus.Cancelled, "the call was given up", mayHaveExecuted: true);
-                break;
-            case OperationCanceledException when Token.IsCancellationRequested:
-                exchange.SetFault(ExchangeStatus.DeadlineExceeded, "the callee did not answer in time", mayHaveExecuted: true);
-                break;
-            case OperationCanceledException:
-                // HttpClient's connect timeout, the only other one there is.
-                exchange.SetFault(ExchangeStatus.Unavailable, "the connection could not be made in time");
-                break;
-            case HttpRequestException refused when IsNotConnected(refused):
-                exchange.SetFault(ExchangeStatus.Unavailable, "the connection was refused");
-                break;
-            case HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded }:
-                exchange.SetFault(ExchangeStatus.ReplyTooLarge, "the head of the reply is too large", mayHaveExecuted: true);
-                break;
-            case HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded }:
-            case HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded }:
-                exchange.SetFault(ExchangeStatus.BadGateway, "the callee closed the connection inside its reply", mayHaveExecuted: true);
-                break;
-            case HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } or HttpIOException:
-                exchange.SetFault(ExchangeStatus.BadGateway, "the callee's reply is not HTTP", mayHaveExecuted: true);
-                break;
-            case HttpRequestException or IOException:
-                exchange.SetFault(ExchangeStatus.BadGateway, "the connection to the callee broke", mayHaveExecuted: true);
-                break;
-            case ObjectDisposedException:
-                exchange.SetFault(ExchangeStatus.Unavailable, "the instance is no longer used", mayHaveExecuted: true);
-                break;
-            default:
-                Faults.InternalFaults.Count(exception);
-                exchange.SetFault(ExchangeStatus.Internal, "the gateway failed while it called the callee", mayHaveExecuted: true);
-                break;
-        }
-    }
-
-    internal static bool IsNotConnected(HttpRequestException exception) =>
-        exception.HttpRequestError is HttpRequestError.ConnectionError
-            or HttpRequestError.NameResolutionError
-            or HttpRequestError.SecureConnectionError
-            or HttpRequestError.ProxyTunnelError;
-
-    private void SetClock(int ms)
-    {
-        try
-        {
-            _deadline.CancelAfter(ms);
-        }
-        catch (ObjectDisposedException)
-        {
-            // The attempt ended at this moment.
-        }
-    }
+    internal void SetFault(Exception exception) => Clock.SetFault(HttpPlugin.ProtocolName, exception);
 
     private async Task RunAsync()
     {
@@ -154,7 +63,7 @@ internal sealed class HttpAttempt(HttpChannel channel, Exchange exchange, IAttem
         exchange.Reply.Reset();
         exchange.ReplyMetadata.Clear();
         var body = new FrameWriter();
-        var composed = RequestComposer.Compose(exchange, channel.BaseUrl, body, out var request);
+        var composed = RequestComposer.Compose(exchange, channel, body, out var request);
         if (request is null)
         {
             body.Dispose();
@@ -164,7 +73,7 @@ internal sealed class HttpAttempt(HttpChannel channel, Exchange exchange, IAttem
 
         using (request)
         {
-            using var response = await channel.Invoker.SendAsync(request, Token).ConfigureAwait(false);
+            using var response = await channel.Upstream.Invoker.SendAsync(request, Token).ConfigureAwait(false);
 
             // After a failure HttpClient may still be sending: then the buffer is left to the collector, lest another call's bytes go out.
             body.Dispose();

@@ -1,5 +1,6 @@
-using System.Text;
+using System.Net;
 using BridgeMesh.Codecs.Http.Listening;
+using BridgeMesh.Codecs.Web.Calling;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Plugins;
 using BridgeMesh.Registries;
@@ -13,34 +14,14 @@ namespace BridgeMesh.Codecs.Http.Calling;
 /// </summary>
 internal sealed class HttpChannel : IUpstreamChannel
 {
-    /// <summary>HttpClient counts response heads in KiB.</summary>
-    private const int Kibi = 1_024;
-
-    private static readonly Encoding HeaderEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: false);
-
     private int _inFlight;
 
     internal HttpChannel(ServiceInstance instance, ChannelSettings settings)
     {
         Settings = settings;
-        BaseUrl = BaseUrlOf(instance);
-        Invoker = new HttpMessageInvoker(
-            new SocketsHttpHandler
-            {
-                ActivityHeadersPropagator = null,
-                AllowAutoRedirect = false,
-                AutomaticDecompression = System.Net.DecompressionMethods.None,
-                ConnectTimeout = TimeSpan.FromMilliseconds(settings.ConnectTimeoutMs),
-                MaxConnectionsPerServer = settings.Limits.MaxInFlight,
-                MaxResponseHeadersLength = Math.Max(1, settings.Limits.MaxMetadataBytes / Kibi),
-                PlaintextStreamFilter = settings.Watch is { } watch ? (context, _) => ValueTask.FromResult(watch(context.PlaintextStream)) : null,
-                PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
-                RequestHeaderEncodingSelector = static (_, _) => HeaderEncoding,
-                ResponseHeaderEncodingSelector = static (_, _) => HeaderEncoding,
-                UseCookies = false,
-                UseProxy = false,
-            },
-            disposeHandler: true);
+        Upstream = new WebUpstream(instance, settings, HttpVersion.Version11);
+        var prefix = instance.Metadata.GetValueOrDefault("path", string.Empty).Trim('/');
+        BaseUrl = prefix.Length == 0 ? Upstream.Origin : $"{Upstream.Origin}/{prefix}";
     }
 
     public string Protocol => HttpPlugin.ProtocolName;
@@ -52,7 +33,7 @@ internal sealed class HttpChannel : IUpstreamChannel
     /// <summary>Scheme, authority and path prefix without a slash at its end.</summary>
     internal string BaseUrl { get; }
 
-    internal HttpMessageInvoker Invoker { get; }
+    internal WebUpstream Upstream { get; }
 
     /// <summary>A request that came by the service's native path is one that the service itself understands.</summary>
     public bool CanForward(Exchange exchange) => exchange.CallerItem is HttpCall { Route: not null };
@@ -79,22 +60,13 @@ internal sealed class HttpChannel : IUpstreamChannel
         }
     }
 
-    public void Cancel(Exchange exchange) => (exchange.CalleeItem as HttpAttempt)?.GiveUp();
+    public void Cancel(Exchange exchange) => (exchange.CalleeItem as HttpAttempt)?.Clock.GiveUp();
 
     public ValueTask DisposeAsync()
     {
-        Invoker.Dispose();
+        Upstream.Dispose();
         return ValueTask.CompletedTask;
     }
 
     internal void OnAttemptEnded() => Interlocked.Decrement(ref _inFlight);
-
-    private static string BaseUrlOf(ServiceInstance instance)
-    {
-        var scheme = instance.Metadata.GetValueOrDefault("scheme") == "https" ? "https" : "http";
-        var isBareIPv6 = instance.Host.Contains(':', StringComparison.Ordinal) && !instance.Host.StartsWith('[');
-        var host = isBareIPv6 ? $"[{instance.Host}]" : instance.Host;
-        var prefix = instance.Metadata.GetValueOrDefault("path", string.Empty).Trim('/');
-        return prefix.Length == 0 ? $"{scheme}://{host}:{instance.Port}" : $"{scheme}://{host}:{instance.Port}/{prefix}";
-    }
 }

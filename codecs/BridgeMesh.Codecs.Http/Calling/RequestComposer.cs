@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
 using BridgeMesh.Codecs.Http.Bindings;
 using BridgeMesh.Codecs.Http.Headers;
@@ -27,14 +26,14 @@ internal static class RequestComposer
     /// <summary>
     /// The request is null on failure. Its content refers to <paramref name="body"/>, which must outlive the sending.
     /// </summary>
-    internal static CodecStatus Compose(Exchange exchange, string baseUrl, FrameWriter body, out HttpRequestMessage? request)
+    internal static CodecStatus Compose(Exchange exchange, HttpChannel channel, FrameWriter body, out HttpRequestMessage? request)
     {
         request = null;
         using var url = new FrameWriter(512);
-        url.Write(Encoding.UTF8.GetBytes(baseUrl));
+        url.Write(Encoding.UTF8.GetBytes(channel.BaseUrl));
         var shape = exchange.Shape;
         var plan = shape?.Http is { } binding ? BindingPlan.Of(binding) : null;
-        var message = new HttpRequestMessage { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        var message = new HttpRequestMessage { Version = channel.Upstream.Version, VersionPolicy = channel.Upstream.VersionPolicy };
         string? mediaType;
         CodecStatus status;
         if (plan is not null && shape is not null)

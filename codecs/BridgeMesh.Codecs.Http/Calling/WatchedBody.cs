@@ -29,7 +29,7 @@ internal sealed class WatchedBody(Stream body, HttpAttempt attempt) : Stream
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var read = await _body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-        attempt.RestartClock();
+        attempt.Clock.Restart();
         return read;
     }
 

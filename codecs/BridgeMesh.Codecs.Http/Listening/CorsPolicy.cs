@@ -36,7 +36,7 @@ internal sealed class CorsPolicy
     }
 
     /// <summary>Null where the settings name no origin, and after a problem.</summary>
-    internal static CorsPolicy? Read(IReadOnlyDictionary<string, string> settings, List<SettingProblem> problems)
+    internal static CorsPolicy? Read(IReadOnlyDictionary<string, string> settings, ICollection<SettingProblem> problems)
     {
         var before = problems.Count;
         if (!settings.TryGetValue("corsOrigins", out var text))

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Threading.Tasks.Sources;
 using BridgeMesh.Codecs.Http.Bindings;
 using BridgeMesh.Codecs.Http.Headers;
+using BridgeMesh.Codecs.Web.Listening;
 using BridgeMesh.Contracts;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Values;
@@ -18,7 +19,7 @@ namespace BridgeMesh.Codecs.Http.Listening;
 /// reused for each. It owns the request's body, as Kestrel's own buffers, from the end of <see cref="ReadBodyAsync"/> until Dispatch has
 /// returned; on the forward lane the body is left unread and belongs to the callee's channel until its sink is called.
 /// </summary>
-internal sealed class HttpCall : ICallerSide, IValueTaskSource
+internal sealed class HttpCall : ICallerSide, IValueTaskSource, IWebCall<HttpCallSettings>
 {
     private readonly HttpCallSettings _settings;
     private readonly DefaultHttpContext _context = new();
@@ -45,7 +46,7 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource
 
     public string Protocol => HttpPlugin.ProtocolName;
 
-    internal HttpCallSettings Settings => _settings;
+    public HttpCallSettings Settings => _settings;
 
     internal HttpContext Context => _context;
 
@@ -87,13 +88,13 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource
     /// <summary>An attempt of the forward lane has taken bytes of the body, which cannot be sent again.</summary>
     internal bool BodyStreamed { get; set; }
 
-    internal void Begin(IFeatureCollection features)
+    public void Begin(IFeatureCollection features)
     {
         _context.Initialize(features);
         _closed = features.Get<IConnectionLifetimeFeature>()?.ConnectionClosed ?? CancellationToken.None;
     }
 
-    internal void End()
+    public void End()
     {
         _context.Uninitialize();
         _decoded?.Dispose();
@@ -109,7 +110,7 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource
     }
 
     /// <summary>Runs one request to the end of its answer. Throws what Kestrel is to know of: faults of the connection, our bugs.</summary>
-    internal async Task RunAsync()
+    public async Task RunAsync()
     {
         var features = _context.Features;
         RawTarget = features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;

@@ -1,3 +1,4 @@
+using BridgeMesh.Codecs.Web.Listening;
 using BridgeMesh.Plugins;
 
 namespace BridgeMesh.Codecs.Http.Listening;
@@ -10,8 +11,7 @@ internal static class HttpListenerSettings
     internal static readonly IReadOnlyList<SettingDescription> All =
     [
         new("credentials", SettingKind.Text, "To which callees a caller's Authorization and Cookie headers go.", "http") { Choices = ["http", "all", "none"] },
-        new("keepAliveTimeoutMs", SettingKind.Number, "Idle time until a connection is closed, in ms.", "130000") { Min = 1_000, Max = 3_600_000 },
-        new("headTimeoutMs", SettingKind.Number, "Time for a request's head to arrive, in ms.", "30000") { Min = 100, Max = 600_000 },
+        .. WebListenerOptions.Descriptions,
         new("maxForwardedMiB", SettingKind.Number, "Longest body that is streamed to an HTTP callee, in MiB; 0 is no bound.", "0")
         {
             Min = 0,

@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 
-namespace BridgeMesh.Codecs.Http.Listening;
+namespace BridgeMesh.Codecs.Web.Listening;
 
 /// <summary>
 /// Kestrel's sockets, but that accepting can end before the server does: Kestrel itself closes idle connections in the same step, and a
@@ -10,6 +10,9 @@ namespace BridgeMesh.Codecs.Http.Listening;
 internal sealed class ClosableTransport(IConnectionListenerFactory inner) : IConnectionListenerFactory
 {
     private IConnectionListener? _bound;
+
+    /// <summary>The address with the port that was taken; null before.</summary>
+    internal IPEndPoint? Bound => _bound?.EndPoint as IPEndPoint;
 
     public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
         _bound = await inner.BindAsync(endpoint, cancellationToken).ConfigureAwait(false);
