@@ -19,6 +19,8 @@ internal static class AlternatingRuns
 
         internal List<double> Ratios { get; } = [];
 
+        internal List<double> GoogleRatios { get; } = [];
+
         internal int Iterations { get; set; }
 
         internal long BytesPerOp { get; set; }
@@ -29,6 +31,7 @@ internal static class AlternatingRuns
     {
         using var translations = new Translations();
         var floor = new Variant("System.Text.Json reader → writer (floor)", translations.SystemTextJson);
+        var google = new Variant("Google.Protobuf parse → write", translations.GoogleProtobuf);
         Variant[] variants =
         [
             floor,
@@ -44,7 +47,7 @@ internal static class AlternatingRuns
             new("JSON → protobuf", translations.JsonToProtobuf),
             new("protobuf → protobuf", translations.ProtobufToProtobuf),
             new("protobuf read alone", translations.ProtobufRead),
-            new("Google.Protobuf parse → write", translations.GoogleProtobuf),
+            google,
             new("Google.Protobuf parse alone", translations.GoogleParse),
         ];
 
@@ -61,18 +64,20 @@ internal static class AlternatingRuns
             Random.Shared.Shuffle(order);
             Array.ForEach(order, v => v.NsPerOp.Add(Measure(v)));
             Array.ForEach(variants, v => v.Ratios.Add(v.NsPerOp[^1] / floor.NsPerOp[^1]));
+            Array.ForEach(variants, v => v.GoogleRatios.Add(v.NsPerOp[^1] / google.NsPerOp[^1]));
         }
 
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{OrderDocument.Json.Length} B JSON, {OrderDocument.Final.Length} B Hessian 2, {OrderDocument.Draft.Length} B draft, {OrderDocument.Protobuf.Length} B protobuf; median of {rounds} rounds."));
         output.WriteLine();
-        output.WriteLine("| | ratio to the floor | ns/op | B/op |");
-        output.WriteLine("|---|---|---|---|");
+        output.WriteLine("| | ratio to the floor | ratio to Google.Protobuf | ns/op | B/op |");
+        output.WriteLine("|---|---|---|---|---|");
         foreach (var v in variants)
         {
             output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"| {v.Name} | {Median(v.Ratios):F2} | {Median(v.NsPerOp):F0} | {v.BytesPerOp} |"));
+                CultureInfo.InvariantCulture,
+                $"| {v.Name} | {Median(v.Ratios):F2} | {Median(v.GoogleRatios):F2} | {Median(v.NsPerOp):F0} | {v.BytesPerOp:N0} |"));
         }
     }
 
