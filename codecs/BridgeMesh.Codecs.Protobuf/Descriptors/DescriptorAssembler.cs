@@ -15,6 +15,7 @@ internal sealed class DescriptorAssembler
     private readonly Dictionary<string, TypeShape> _types;
     private readonly Dictionary<string, MessageRecord> _entries = new(StringComparer.Ordinal);
     private readonly SubtypeCatalog _catalog = new();
+    private ImmutableArray<ProtoFile> _protoFiles = [];
 
     public DescriptorAssembler(List<(string Set, FileRecord File)> files, List<DescriptorProblem> problems)
     {
@@ -45,6 +46,7 @@ internal sealed class DescriptorAssembler
         }
 
         _catalog.SetTypes(_types.Where(static t => t.Value.Kind != ShapeKind.Enum && t.Value.Proto != ProtoKind.NullValue));
+        _protoFiles = [.. _files.Select(static f => new ProtoFile(f.File.Name, f.File.Descriptor))];
         return [.. _files.SelectMany(f => f.File.Services.Select(s => Contract(s, $"{f.Set} ({f.File.Name})")))];
     }
 
@@ -103,7 +105,7 @@ internal sealed class DescriptorAssembler
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var field in message.Fields)
         {
-            var name = field.JsonName ?? JsonName(field.Name);
+            var name = field.JsonName ?? FieldRecord.JsonNameOf(field.Name);
             if (!ProtoField.IsNumber(field.Number) || !numbers.Add(field.Number))
             {
                 Problem(place, $"{message.FullName}.{field.Name} has the number {field.Number}, which is taken or no field number", "give it another");
@@ -242,7 +244,7 @@ internal sealed class DescriptorAssembler
             });
         }
 
-        return new ServiceContract(new ServiceKey(service.FullName), methods.ToImmutable(), Policy);
+        return new ServiceContract(new ServiceKey(service.FullName), methods.ToImmutable(), Policy) { ProtoFiles = _protoFiles };
     }
 
     private TypeShape? Message(string typeName, string owner, string place)
@@ -260,24 +262,4 @@ internal sealed class DescriptorAssembler
 
     private static TypeShape Scalar(ShapeKind kind, string primitive, string boxed, ProtoKind proto, bool nullable) =>
         WellKnownShapes.Of(kind, nullable ? $"java.lang.{boxed}" : primitive, proto, nullable);
-
-    /// <summary>order_id to orderId, as protoc does it where a descriptor names none.</summary>
-    private static string JsonName(string name)
-    {
-        var text = new System.Text.StringBuilder(name.Length);
-        var upper = false;
-        foreach (var c in name)
-        {
-            if (c == '_')
-            {
-                upper = true;
-                continue;
-            }
-
-            text.Append(upper && char.IsAsciiLetterLower(c) ? char.ToUpperInvariant(c) : c);
-            upper = false;
-        }
-
-        return text.ToString();
-    }
 }

@@ -70,7 +70,7 @@ internal static class DescriptorReader
             "editions" => Features.Edition,
             _ => Features.Proto2,
         }).With(featureSet);
-        var file = new FileRecord(name, package);
+        var file = new FileRecord(name, package) { Descriptor = bytes.ToArray() };
         for (var parts = new FieldCursor(bytes); parts.Next();)
         {
             switch (parts.Number)
@@ -87,11 +87,15 @@ internal static class DescriptorReader
                 case 6:
                     file.Services.Add(ReadService(parts.Bytes, package));
                     break;
+                case 7:
+                    file.Extensions.Add(ReadExtension(parts.Bytes, package, features));
+                    break;
                 case 4:
                     return null;
             }
         }
 
+        file.Messages.ForEach(m => Collect(m, file.Extensions));
         return file;
     }
 
@@ -125,6 +129,9 @@ internal static class DescriptorReader
                 case 4:
                     message.Enums.Add(ReadEnum(parts.Bytes, fullName, features));
                     break;
+                case 6:
+                    message.Extensions.Add(ReadExtension(parts.Bytes, fullName, features));
+                    break;
                 case 8:
                     message.Oneofs.Add(Text(parts.Bytes, 1));
                     break;
@@ -132,6 +139,18 @@ internal static class DescriptorReader
         }
 
         return parts.IsBroken ? null : message;
+    }
+
+    private static void Collect(MessageRecord message, List<ExtensionRecord> extensions)
+    {
+        extensions.AddRange(message.Extensions);
+        message.Nested.ForEach(m => Collect(m, extensions));
+    }
+
+    private static ExtensionRecord ReadExtension(ReadOnlySpan<byte> bytes, string scope, Features features)
+    {
+        var field = ReadField(bytes, features);
+        return new ExtensionRecord(Qualified(scope, field.Name), Text(bytes, 2), field);
     }
 
     private static FieldRecord ReadField(ReadOnlySpan<byte> bytes, Features features)

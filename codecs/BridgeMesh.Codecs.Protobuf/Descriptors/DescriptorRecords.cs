@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using BridgeMesh.Contracts;
 
 namespace BridgeMesh.Codecs.Protobuf.Descriptors;
@@ -49,6 +50,12 @@ internal sealed record FileRecord(string Name, string Package)
     public List<EnumRecord> Enums { get; } = [];
 
     public List<ServiceRecord> Services { get; } = [];
+
+    /// <summary>Those declared in messages among them.</summary>
+    public List<ExtensionRecord> Extensions { get; } = [];
+
+    /// <summary>The FileDescriptorProto that it was read from; empty for one that was made here.</summary>
+    public ReadOnlyMemory<byte> Descriptor { get; init; }
 }
 
 /// <summary>DescriptorProto.</summary>
@@ -63,7 +70,16 @@ internal sealed record MessageRecord(string FullName)
     public List<EnumRecord> Enums { get; } = [];
 
     public List<string> Oneofs { get; } = [];
+
+    public List<ExtensionRecord> Extensions { get; } = [];
+
+    public ImmutableArray<ProtoReserved> Reserved { get; init; } = [];
 }
+
+/// <summary>A field that one file gives to a message of another.</summary>
+/// <param name="FullName">With the scope that declares it.</param>
+/// <param name="Extendee">The message's name, with a leading dot.</param>
+internal sealed record ExtensionRecord(string FullName, string Extendee, FieldRecord Field);
 
 /// <summary>FieldDescriptorProto, with the features that hold for it.</summary>
 /// <param name="TypeName">With a leading dot for messages and enums; empty for scalars.</param>
@@ -77,6 +93,26 @@ internal sealed record FieldRecord(string Name, int Number, bool IsRepeated, Pro
     public ProtoPresence Presence { get; init; }
 
     public bool Packed { get; init; }
+
+    /// <summary>order_id to orderId, as protoc does it where a descriptor names none.</summary>
+    public static string JsonNameOf(string name)
+    {
+        var text = new System.Text.StringBuilder(name.Length);
+        var upper = false;
+        foreach (var c in name)
+        {
+            if (c == '_')
+            {
+                upper = true;
+                continue;
+            }
+
+            text.Append(upper && char.IsAsciiLetterLower(c) ? char.ToUpperInvariant(c) : c);
+            upper = false;
+        }
+
+        return text.ToString();
+    }
 }
 
 /// <summary>EnumDescriptorProto.</summary>

@@ -33,6 +33,11 @@ public sealed class ServiceContract
     /// <summary>Every class of the files that the contract was loaded with, for exceptions that no method declares; null without any.</summary>
     public SubtypeCatalog? Types { get; init; }
 
+    /// <summary>
+    /// All .proto files of the load that the service came from, in the order of their sets; empty when it came from no descriptors.
+    /// </summary>
+    public ImmutableArray<ProtoFile> ProtoFiles { get; init; } = [];
+
     /// <summary>All overloads of a name; empty when the contract has none.</summary>
     public ImmutableArray<MethodShape> Overloads(string method) => _byName.TryGetValue(method, out var found) ? found : [];
 

@@ -130,6 +130,9 @@ public sealed class StructShape(TypeName javaType, bool isException)
     /// <summary>The message that it is in protobuf; null when the contract names none.</summary>
     public ProtoMessage? Proto { get; init; }
 
+    /// <summary>Type arguments of a generic class; empty for any other.</summary>
+    public ImmutableArray<TypeShape> Arguments { get; init; } = [];
+
     /// <summary>Status code by which HTTP tells this exception, 400 to 599; null when the contract says none.</summary>
     public int? HttpStatus { get; init; }
 

@@ -36,7 +36,7 @@ internal sealed class StructFactory(TypeResolver resolver, TypeIndex index, List
                 return Endless(declaration);
             }
 
-            shape = Create(declaration, key);
+            shape = Create(declaration, key, arguments);
             _byKey.Add(key, shape);
             _open.Enqueue((declaration, shape, arguments));
         }
@@ -68,13 +68,14 @@ internal sealed class StructFactory(TypeResolver resolver, TypeIndex index, List
     internal static string KeyOf(TypeShape shape) =>
         shape.Struct is { } fields && Keys.TryGetValue(fields, out var key) ? key : shape.JavaType.Text;
 
-    private TypeShape Create(TypeDeclaration declaration, string key)
+    private TypeShape Create(TypeDeclaration declaration, string key, IReadOnlyList<TypeShape> arguments)
     {
         var name = TypeName.Of(declaration.Name.Text);
         var fields = new StructShape(name, declaration.Form == TypeForm.Exception)
         {
             HttpStatus = declaration.HttpStatus,
             Proto = declaration.Message is { } message ? new ProtoMessage(message) : null,
+            Arguments = [.. arguments],
         };
         Keys.Add(fields, key);
         SubtypeCatalog? catalog = null;

@@ -10,4 +10,16 @@ public sealed record ProtoEnum(string FullName, ImmutableArray<int> Numbers, boo
 
 /// <summary>What a class is in protobuf.</summary>
 /// <param name="FullName">With package, such as <c>acme.order.v1.Order</c>.</param>
-public sealed record ProtoMessage(string FullName);
+public sealed record ProtoMessage(string FullName)
+{
+    /// <summary>Numbers and names that fields once had, which no field gets again.</summary>
+    public ImmutableArray<ProtoReserved> Reserved { get; init; } = [];
+}
+
+/// <summary>What a message keeps from being used again: a name, or a range of numbers where there is none.</summary>
+/// <param name="From">First number; 0 for a name.</param>
+/// <param name="To">Last number, itself reserved; 0 for a name.</param>
+public readonly record struct ProtoReserved(string? Name, int From, int To)
+{
+    public bool Holds(int number) => Name is null && number >= From && number <= To;
+}

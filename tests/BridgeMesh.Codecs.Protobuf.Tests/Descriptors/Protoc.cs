@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using System.Reflection;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+
+namespace BridgeMesh.Codecs.Protobuf.Descriptors;
+
+/// <summary>protoc as a judge: it refuses descriptors that no source could have given.</summary>
+internal static class Protoc
+{
+    private static readonly string Path = typeof(Protoc).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static a => a.Key == "protoc").Value!;
+
+    /// <summary>A message as protobuf's text, by nothing but the descriptors.</summary>
+    internal static string Decode(IEnumerable<DescribedFile> files, string message, byte[] bytes)
+    {
+        var set = new FileDescriptorSet();
+        set.File.AddRange(InOrder(files).Select(static f => FileDescriptorProto.Parser.ParseFrom(f.Descriptor.Span)));
+        var file = System.IO.Path.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(file, set.ToByteArray());
+            var start = new ProcessStartInfo(Path)
+            {
+                ArgumentList = { $"--descriptor_set_in={file}", $"--decode={message}" },
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
+            using var process = Process.Start(start)!;
+            process.StandardInput.BaseStream.Write(bytes);
+            process.StandardInput.Close();
+            var text = process.StandardOutput.ReadToEnd();
+            var problems = process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            Assert.True(process.ExitCode == 0, problems);
+            return text;
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    /// <summary>The files, each behind those that it imports.</summary>
+    internal static List<DescribedFile> InOrder(IEnumerable<DescribedFile> files)
+    {
+        var byName = files.ToDictionary(static f => f.Name);
+        var order = new List<DescribedFile>();
+        void Add(string name)
+        {
+            var file = byName[name];
+            if (!order.Contains(file))
+            {
+                foreach (var import in file.Imports)
+                {
+                    Add(import);
+                }
+
+                order.Add(file);
+            }
+        }
+
+        foreach (var name in byName.Keys)
+        {
+            Add(name);
+        }
+
+        return order;
+    }
+}
