@@ -30,7 +30,8 @@ public sealed class ServiceContract
     /// <summary>Name of the file that declares the service, without its folder, for messages; empty when it came from no file.</summary>
     public string File { get; init; } = string.Empty;
 
-    /// <summary>Every class of the files that the contract was loaded with, for exceptions that no method declares; null without any.</summary>
+    /// <summary>Every class of the files that the contract was loaded with, for exceptions that no method declares; null without
+    /// any.</summary>
     public SubtypeCatalog? Types { get; init; }
 
     /// <summary>
@@ -42,9 +43,9 @@ public sealed class ServiceContract
     public ImmutableArray<MethodShape> Overloads(string method) => _byName.TryGetValue(method, out var found) ? found : [];
 
     /// <summary>
-    /// The overload that a Java signature selects: the one that has it exactly, else the one of its arity that fits its types best, as callers
-    /// in other languages name their types loosely; a method without overloads is selected by its arity alone. Without a signature, the only
-    /// method of that name. Null when none fits or several fit alike; <see cref="Explain"/> then says what there is.
+    /// The overload that a Java signature selects: the one that has it exactly, else the one of its arity that fits its types best, as
+    /// callers in other languages name their types loosely; a method without overloads is selected by its arity alone. Without a signature,
+    /// the only method of that name. Null when none fits or several fit alike; <see cref="Explain"/> then says what there is.
     /// </summary>
     public MethodShape? Find(string method, JavaSignature? signature)
     {

@@ -4,7 +4,8 @@ namespace BridgeMesh.Contracts;
 
 /// <summary>What an enum is in protobuf.</summary>
 /// <param name="FullName">With package, such as <c>acme.order.v1.Status</c>.</param>
-/// <param name="Numbers">One a constant, in the constants' order; aliases repeat a number, and the first constant of it is its name.</param>
+/// <param name="Numbers">One a constant, in the constants' order; aliases repeat a number, and the first constant of it is its
+/// name.</param>
 /// <param name="IsClosed">proto2: a number without a constant is an unknown field. In proto3 it is a value like any other.</param>
 public sealed record ProtoEnum(string FullName, ImmutableArray<int> Numbers, bool IsClosed);
 

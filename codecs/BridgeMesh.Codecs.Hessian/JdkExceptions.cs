@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace BridgeMesh.Codecs.Dubbo.Replies;
+namespace BridgeMesh.Codecs.Hessian;
 
 /// <summary>
 /// Exceptions of java.lang that every Dubbo 3 consumer decodes whatever its interfaces declare. Its strict check takes each line of the

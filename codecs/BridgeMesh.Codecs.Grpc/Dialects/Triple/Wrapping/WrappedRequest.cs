@@ -1,0 +1,85 @@
+using System.Buffers;
+using BridgeMesh.Codecs.Hessian;
+using BridgeMesh.Contracts;
+using BridgeMesh.Exchanges;
+using BridgeMesh.Values;
+using BridgeMesh.Wire;
+
+namespace BridgeMesh.Codecs.Grpc.Dialects.Triple.Wrapping;
+
+/// <summary>Arguments to and from a <see cref="RequestWrapper"/>.</summary>
+internal static class WrappedRequest
+{
+    /// <summary>Decodes the arguments into one root each, typed by the overload that they choose, or by themselves without a
+    /// contract.</summary>
+    /// <param name="message">What the wrapper was opened from.</param>
+    internal static CodecStatus Read(in ReadOnlySequence<byte> message, in RequestWrapper wrapper, Exchange exchange, ValueTape into)
+    {
+        if (!Serializations.IsHessian(wrapper.Serialization))
+        {
+            return Serializations.Refuse(wrapper.Serialization);
+        }
+
+        exchange.Signature = wrapper.Signature;
+        exchange.Shape = exchange.Contract?.Find(exchange.Method, wrapper.Signature);
+        if (exchange is { Contract: { } contract, Shape: null } && contract.Explain(exchange.Method, wrapper.Signature) is { } why)
+        {
+            return CodecStatus.Fail(CodecError.Unsupported, why);
+        }
+
+        for (var i = 0; i < wrapper.Arguments.Length; i++)
+        {
+            var (offset, length) = wrapper.Arguments[i];
+            var type = i < exchange.Shape?.Parameters.Length ? exchange.Shape.Parameters[i].Type : null;
+            var status = HessianPayloadCodec.Final.Read(message.Slice(offset, length), type, ValuePolicy.Default, into);
+            if (!status.IsOk)
+            {
+                return status.Offset < 0 ? status : status with { Offset = status.Offset + offset };
+            }
+        }
+
+        return CodecStatus.Ok;
+    }
+
+    /// <summary>Writes all roots, one argument each. What was written before a failure is the caller's to drop.</summary>
+    internal static CodecStatus Write(Exchange exchange, ValueTape from, FrameWriter output)
+    {
+        if ((exchange.Shape?.Signature ?? exchange.Signature) is not { WellFormed: true } signature)
+        {
+            return CodecStatus.Fail(
+                CodecError.Unsupported,
+                $"the types of {exchange.Method}'s parameters are not known: add a contract for {exchange.CalleeService.Interface}");
+        }
+
+        output.WriteText(RequestWrapper.SerializationField, Serializations.Hessian4);
+        using var argument = new FrameWriter();
+        var ordinal = 0;
+        for (var root = 0; root < from.Count && ordinal < signature.TypeNames.Length; root = from.Next(root))
+        {
+            argument.Clear();
+            var status = HessianPayloadCodec.Final.Write(
+                from, root, exchange.Shape?.Parameters[ordinal].Type, ValuePolicy.Default, argument);
+            if (!status.IsOk)
+            {
+                return status;
+            }
+
+            output.WriteBytes(RequestWrapper.ArgumentField, argument.Written);
+            ordinal++;
+        }
+
+        if (ordinal != signature.TypeNames.Length || from.RootCount() != ordinal)
+        {
+            return CodecStatus.Fail(
+                CodecError.TypeMismatch,
+                $"{exchange.Method} has {signature.TypeNames.Length} parameters, the call has {from.RootCount()} arguments");
+        }
+
+        foreach (var type in signature.TypeNames)
+        {
+            output.WriteText(RequestWrapper.TypeField, type);
+        }
+
+        return CodecStatus.Ok;
+    }
+}
