@@ -2,7 +2,7 @@
 # Everything that CI runs, from a fresh clone on Debian 12 with the .NET 10 SDK: installs what is missing, builds, checks the format, runs
 # the tests, the load check and the interop matrix through the shipped binary. Ends with one line, "N passed, N failed".
 # usage: tests/run.sh [STEP...]   STEPs, by default all in this order:
-#   install build format unit schema node load life plugin interop grpc cli quickstart
+#   install build format unit schema node load life plugin interop cli quickstart
 set -euo pipefail
 exec < /dev/null
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -152,7 +152,7 @@ use_shipped_binary() {
 
 export -f install_packages build format as_root
 export top artifacts
-steps=${*:-install build format unit schema node load life plugin interop grpc cli quickstart}
+steps=${*:-install build format unit schema node load life plugin interop cli quickstart}
 # Tests that need the independent decoders are skipped without them, but not in a run that has installed them.
 case $steps in *install*) export BRIDGEMESH_REQUIRE_ORACLES=1 ;; esac
 for wanted in $steps; do
@@ -166,7 +166,6 @@ for wanted in $steps; do
     load) use_shipped_binary; suite 180 "load" tests/load/run-load.sh "$binary" "$artifacts/load" ;;
     life) use_shipped_binary; suite 150 "life" tests/life/run-life.sh "$binary" "$artifacts/life" ;;
     interop) use_shipped_binary; suite 600 "interop" tests/interop/run-interop.sh "$binary" "$artifacts/interop" ;;
-    grpc) use_shipped_binary; suite 240 "grpc" tests/interop/run-grpc.sh "$binary" "$artifacts/grpc" ;;
     plugin) use_shipped_binary; suite 240 "plugin" tests/interop/run-plugin.sh "$binary" "$artifacts/plugin" ;;
     cli) use_shipped_binary; suite 120 "cli" tests/cli/run-cli.sh "$binary" "$artifacts/cli" ;;
     quickstart) step 300 "quickstart" deploy/quickstart.sh --once || true ;;

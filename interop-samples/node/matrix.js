@@ -1,47 +1,49 @@
 #!/usr/bin/env node
 'use strict';
 
-// Runs every case for every ordered pair of {bolt, dubbo, http} through the gateway and asserts, per case, what the caller got and
+// Runs every case for every ordered pair of {bolt, dubbo, http, grpc} through the gateway and asserts, per case, what the caller got and
 // what the callee received on the wire. --direct leaves the gateway out and runs each protocol against its own server.
 
 const fs = require('fs');
 const commandLine = require('./lib/command-line');
 const { applies, cases, named } = require('./cases');
+const { atOnce } = require('./lib/at-once');
 const { Peers } = require('./lib/peers');
 const { Pair } = require('./lib/pair');
 const { gapOf } = require('./lib/gaps');
 const report = require('./lib/report');
 
-const usage = `matrix.js --gateway-bolt HOST:PORT --gateway-dubbo HOST:PORT --gateway-http HOST:PORT [options]
+const usage = `matrix.js --gateway-bolt HOST:PORT --gateway-dubbo HOST:PORT --gateway-http HOST:PORT --gateway-grpc HOST:PORT [options]
 matrix.js --direct [options]
   --direct            no gateway: each client against its own protocol's server
   --start-servers     start the servers too (implied by --direct unless --no-servers); their ports are the defaults
   --no-servers        the servers are already running
-  --bolt-witness, --dubbo-witness, --http-witness, --apache-witness HOST:PORT   the servers' side ports
-  --bolt, --dubbo, --http, --apache HOST:PORT    the servers, for --direct
+  --bolt-witness, --dubbo-witness, --http-witness, --grpc-witness, --apache-witness HOST:PORT   the servers' side ports
+  --bolt, --dubbo, --http, --grpc, --apache HOST:PORT    the servers, for --direct
   --callers, --callees, --only NAME,NAME     a part of the table
+  --at-once N         how many pairs run beside each other, each with a callee of its own
   --smoke             one typed place call per pair, with lane and latency
   --gateway-admin HOST:PORT   the gateway's /status, which tells the lane of each call to callers that cannot see it
   --out FILE          results as JSON
   The second Dubbo provider (com.acme.order.ApacheOrderService, callee "apache") takes part when --apache-witness is given.`;
 
 const args = commandLine.read({
-  'gateway-bolt': '', 'gateway-dubbo': '', 'gateway-http': '', 'gateway-admin': '',
+  'gateway-bolt': '', 'gateway-dubbo': '', 'gateway-http': '', 'gateway-grpc': '', 'gateway-admin': '',
   direct: false, 'start-servers': false, 'no-servers': false,
-  bolt: '127.0.0.1:12200', dubbo: '127.0.0.1:20880', http: '127.0.0.1:18080', apache: '127.0.0.1:20881',
-  'bolt-witness': '127.0.0.1:18100', 'dubbo-witness': '127.0.0.1:18101', 'http-witness': '127.0.0.1:18102', 'apache-witness': '',
-  callers: 'bolt,dubbo,http', callees: '', only: '', smoke: false, out: '',
+  bolt: '127.0.0.1:12200', dubbo: '127.0.0.1:20880', http: '127.0.0.1:18080', grpc: '127.0.0.1:18382', apache: '127.0.0.1:20881',
+  'bolt-witness': '127.0.0.1:18100', 'dubbo-witness': '127.0.0.1:18101', 'http-witness': '127.0.0.1:18102', 'grpc-witness': '127.0.0.1:18106', 'apache-witness': '',
+  callers: 'bolt,dubbo,http,grpc', callees: '', only: '', smoke: false, out: '', 'at-once': '1',
 }, usage);
 
 const services = {
   bolt: 'com.acme.order.BoltOrderService', dubbo: 'com.acme.order.DubboOrderService', http: 'com.acme.order.HttpOrderService',
-  apache: 'com.acme.order.ApacheOrderService',
+  grpc: 'com.acme.order.GrpcOrderService', apache: 'com.acme.order.ApacheOrderService',
 };
 const protocolOf = callee => (callee === 'apache' ? 'dubbo' : callee);
 
 /** The pairs to run: { caller, callee, binding, target }. HTTP callers run once with native paths and once with canonical ones. */
 function pairs() {
-  const callees = args.callees ? args.callees.split(',') : [ 'bolt', 'dubbo', 'http', ...(args['apache-witness'] ? [ 'apache' ] : []) ];
+  const callees = args.callees ? args.callees.split(',') : [ 'bolt', 'dubbo', 'http', 'grpc', ...(args['apache-witness'] ? [ 'apache' ] : []) ];
   const callers = args.callers.split(',');
   if (args.direct) {
     return callees.filter(callee => callers.includes(protocolOf(callee)))
@@ -66,6 +68,25 @@ function withGap(result, gap) {
   return result.ok ? { ...result, ok: false, why: `a gap is declared, but this passes: ${gap.reason}` } : { ...result, gap: gap.reason };
 }
 
+/** All cases of one caller and one callee. */
+async function runPair({ caller, callee, binding, target }, chosen) {
+  const pair = new Pair({
+    caller, callee, kind: protocolOf(callee), binding, target, service: services[callee], witness: args[`${callee}-witness`],
+    direct: args.direct, admin: args['gateway-admin'],
+  });
+  const results = [];
+  try {
+    for (const one of chosen.filter(candidate => applies(candidate, pair.cell))) {
+      const gap = gapOf({ caller, callee, binding, case: one.name, check: 'case' });
+      results.push(gap ? withGap(await pair.run(one), gap) : await pair.run(one));
+    }
+  } finally {
+    await pair.close();
+  }
+  report.progress(results, { caller, callee, binding });
+  return results;
+}
+
 async function main() {
   const peers = new Peers();
   if (args['start-servers'] || (args.direct && !args['no-servers'])) {
@@ -75,21 +96,9 @@ async function main() {
   const chosen = args.smoke ? [ named('place') ] : args.only ? args.only.split(',').map(named) : cases;
   const results = [];
   try {
-    for (const { caller, callee, binding, target } of pairs()) {
-      const pair = new Pair({
-        caller, callee, kind: protocolOf(callee), binding, target, service: services[callee], witness: args[`${callee}-witness`],
-        direct: args.direct, admin: args['gateway-admin'],
-      });
-      try {
-        for (const one of chosen.filter(candidate => applies(candidate, pair.cell))) {
-          const gap = gapOf({ caller, callee, binding, case: one.name, check: 'case' });
-          results.push(gap ? withGap(await pair.run(one), gap) : await pair.run(one));
-        }
-      } finally {
-        await pair.close();
-      }
-      report.progress(results, { caller, callee, binding });
-    }
+    const columns = pairs();
+    const found = await atOnce(Number(args['at-once']), columns, column => column.callee, column => runPair(column, chosen));
+    results.push(...found.flat());
   } finally {
     await peers.stop();
   }

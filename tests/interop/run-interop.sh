@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The nine directions through the shipped binary with real peers on both ends, then the recorded Java peers; writes the README's table.
+# Every direction through the shipped binary with real peers on both ends, then the recorded Java peers; writes the README's table.
 # usage: run-interop.sh BRIDGEMESH_BINARY OUT_DIRECTORY     Ends with "N passed, N failed".
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -28,8 +28,8 @@ done
 cd "$top/interop-samples/node"
 gateway=(--gateway-bolt 127.0.0.1:12100 --gateway-dubbo 127.0.0.1:20800)
 status=0
-timeout 600 node matrix.js "${gateway[@]}" --gateway-http 127.0.0.1:18000 --start-servers --apache-witness 127.0.0.1:18103 \
-  --out "$out/matrix.json" || status=1
+timeout 600 node matrix.js "${gateway[@]}" --gateway-http 127.0.0.1:18000 --gateway-grpc 127.0.0.1:18090 --start-servers --apache-witness 127.0.0.1:18103 \
+  --at-once 3 --out "$out/matrix.json" || status=1
 timeout 400 node recorded.js "${gateway[@]}" --out "$out/recorded.json" || status=1
 
 # Drain: SIGTERM must end it with 0.

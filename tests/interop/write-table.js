@@ -13,10 +13,13 @@ const recorded = JSON.parse(fs.readFileSync(recordedFile, 'utf8')).filter(result
   .map(result => ({ ...result, caller: result.caller.split(' ')[0] })); // a library, the recorded Java caller, or odd frames
 
 const names = {
-  bolt: 'SOFARPC over Bolt', dubbo: 'Dubbo 2', http: 'HTTP/JSON', apache: 'Dubbo 2 (apache-dubbo-service)',
+  bolt: 'SOFARPC over Bolt', dubbo: 'Dubbo 2', apache: 'Dubbo 2 (apache-dubbo-service)', triple: 'Triple', http: 'HTTP/JSON', grpc: 'gRPC',
 };
-const callers = [ 'bolt', 'dubbo', 'http' ];
-const callees = [ 'bolt', 'dubbo', 'apache', 'http' ];
+const protocols = [ 'bolt', 'dubbo', 'triple', 'http', 'grpc' ];
+const inOrder = [ 'bolt', 'dubbo', 'apache', 'triple', 'http', 'grpc' ];
+const ran = side => inOrder.filter(name => [ ...matrix, ...recorded ].some(result => result[side] === name));
+const callers = ran('caller');
+const callees = ran('callee');
 
 function count(results) {
   const ran = results.filter(result => !result.gap);
@@ -49,9 +52,9 @@ const mark = results => {
   return !results.length ? '' : !ran ? 'gap' : failed ? `✗ ${passed} of ${ran}` : `${passed}`;
 };
 
-/** Themes against the nine directions; both of HTTP's ways and both Dubbo providers are one direction. */
+/** Themes against the directions; both of HTTP's ways and both Dubbo providers are one direction. */
 function overview() {
-  const directions = callers.flatMap(caller => callers.map(callee => ({ caller, callee })));
+  const directions = callers.flatMap(caller => protocols.filter(callee => callees.includes(callee)).map(callee => ({ caller, callee })));
   const toward = callee => one => (one === 'apache' ? 'dubbo' : one) === callee;
   const lines = [
     `| | ${directions.map(({ caller, callee }) => `${caller} → ${callee}`).join(' | ')} |`, `|---|${directions.map(() => '---|').join('')}`,

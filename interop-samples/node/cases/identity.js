@@ -1,8 +1,9 @@
 'use strict';
 
-// One object in two places, and an object within itself. Between Bolt and Dubbo both stay what they are. JSON has no such thing: what is
-// shared becomes copies, and a cycle is refused with the path where it closes (the contract's policy "cycles: copy").
+// One object in two places, and an object within itself. Between Bolt and Dubbo both stay what they are. JSON and protobuf have
+// no such thing: what is shared becomes copies, and a cycle is refused with the path where it closes (the contract's policy "cycles: copy").
 
+const { isTyped } = require('../lib/cell');
 const { graphs } = require('../lib/corners');
 
 const node = (name, next = null) => ({ name, next, twin: null });
@@ -15,8 +16,8 @@ const said = (pair, own, next, twin) => [
   `left and right: ${pair}`, `left and its next: ${own}`, `next and next: ${next}`, `next and twin: ${twin}`,
 ].join(', ');
 
-/** JSON cannot say that two are one, so an HTTP caller or callee sees two. */
-const typed = ({ caller, kind }) => caller !== 'http' && kind !== 'http';
+/** JSON and protobuf cannot say that two are one: their callers and callees see two. */
+const typed = ({ caller, kind }) => isTyped(caller) && isTyped(kind);
 const one = cell => (typed(cell) ? 'one' : 'two');
 const twinned = { name: 'left', next: common, twin: common };
 
@@ -40,7 +41,7 @@ module.exports = [
     callees: [ 'bolt', 'dubbo', 'apache' ], value: [ ring ],
   },
   {
-    name: 'cycle-to-json', service: 'corner', method: 'chain', args: { nodes: [ ring ] }, callers: [ 'bolt', 'dubbo' ], callees: [ 'http' ],
+    name: 'cycle-to-copies', service: 'corner', method: 'chain', args: { nodes: [ ring ] }, callers: [ 'bolt', 'dubbo' ], callees: [ 'http', 'grpc', 'triple' ],
     refused: 'always', thenAgain: true, error: { form: 'invalid', own: true, includes: [ 'args[0][0].next.next' ] },
   },
   {
@@ -48,7 +49,7 @@ module.exports = [
     callees: [ 'bolt', 'dubbo', 'apache' ], value: [ ring ], identity: true,
   },
   {
-    name: 'cycle-reply-to-json', service: 'corner', method: 'graph', args: { shape: 'cycle' }, callers: [ 'http' ],
+    name: 'cycle-reply-to-copies', service: 'corner', method: 'graph', args: { shape: 'cycle' }, callers: [ 'http', 'grpc', 'triple' ],
     callees: [ 'bolt', 'dubbo', 'apache' ], thenAgain: true, error: { httpAtLeast: 500, includes: [ '[0].next.next' ] },
   },
 ];

@@ -3,8 +3,11 @@
 // What travels beside the arguments: metadata, baggage, traces, the time that is left. No protocol's own keys may show at a callee of another
 // protocol, and a caller that sends a callee's own keys as metadata must not change where the call goes.
 
-const note = 'grün 世界';
-const plain = { 'x-tenant': 'blue-42', 'x-note': note };
+const { isMesh } = require('../lib/cell');
+
+/** gRPC's and Triple's header values are ASCII. */
+const noteFor = ({ caller, kind }) => (isMesh(caller) || isMesh(kind) ? 'green world' : 'grün 世界');
+const plain = cell => ({ 'x-tenant': 'blue-42', 'x-note': noteFor(cell) });
 const hostile = {
   path: 'evil', interface: 'evil', group: 'evil', service: 'evil', sofa_head_target_service: 'evil', sofa_head_method_name: 'evil', generic: 'true',
 };
@@ -18,6 +21,11 @@ const own = {
   bolt: [ 'service', 'app', 'protocol', 'type', 'rpc_req_baggage', 'rpc_trace_context', 'sofa_head_method_name', 'sofa_head_target_service' ],
   dubbo: [ 'path', 'interface', 'version', 'group', 'timeout', 'dubbo', 'remote.application', '_TO' ],
   http: [ 'host', 'connection', 'content-type', 'content-length', 'user-agent', 'accept', 'accept-encoding', 'accept-language', 'sec-fetch-mode' ],
+  grpc: [ 'te', 'content-type', 'user-agent', 'accept-encoding', 'grpc-accept-encoding', 'grpc-encoding', 'grpc-timeout' ],
+  triple: [
+    'te', 'host', 'content-type', 'content-length', 'user-agent', 'accept', 'accept-encoding', 'tri-protocol-version', 'tri-service-version',
+    'tri-service-group', 'tri-service-timeout',
+  ],
 };
 
 /** Names of a callee's protocol itself, which are there by right. */
@@ -25,11 +33,16 @@ const native = {
   bolt: new Set([ 'service', 'app', 'protocol', 'type', 'version', 'sofa_head_method_name', 'sofa_head_target_service' ]),
   dubbo: new Set([ 'path', 'interface', 'version', 'group', 'timeout', 'dubbo', 'remote.application' ]),
   http: new Set([ 'host', 'connection', 'content-type', 'content-length', 'accept', 'accept-encoding', 'user-agent' ]),
+  grpc: new Set([ 'te', 'content-type', 'content-length', 'user-agent', 'accept-encoding', 'grpc-accept-encoding', 'grpc-encoding', 'grpc-timeout' ]),
+  triple: new Set([
+    'te', 'content-type', 'content-length', 'user-agent', 'accept-encoding', 'tri-protocol-version', 'tri-service-version', 'tri-service-timeout',
+    'grpc-accept-encoding', 'grpc-timeout',
+  ]),
 };
 
 /** Every name that the callee's protocol carries as metadata, baggage without its prefix. */
 function names(kind, { metadata }) {
-  if (kind === 'http') return Object.keys(metadata.headers);
+  if (metadata.headers) return Object.keys(metadata.headers);
   if (kind === 'dubbo') return Object.keys(metadata.attachments);
   const properties = metadata.requestProps || {};
   return [ ...Object.keys(metadata.header), ...Object.keys(properties), ...Object.keys(properties.rpc_req_baggage || {}) ]
@@ -45,6 +58,7 @@ function leaked(call, { caller, kind, same }) {
 /** The names by which each callee knows what is called, and as whom. */
 const addressing = {
   bolt: [ 'service', 'sofa_head_target_service', 'sofa_head_method_name' ], dubbo: [ 'path', 'interface', 'group', 'generic' ], http: [ 'host', 'x-bridge-types' ],
+  grpc: [ ':authority', ':path' ], triple: [ ':authority', ':path', 'tri-service-version', 'tri-service-group' ],
 };
 
 function misled(call, { kind }) {
@@ -75,12 +89,12 @@ function timeLeft(call, { kind }) {
 
 module.exports = [
   {
-    name: 'metadata', service: 'corner', method: 'headers', args: { keys: Object.keys(plain) }, metadata: plain, value: new Map(Object.entries(plain)),
+    name: 'metadata', service: 'corner', method: 'headers', args: { keys: [ 'x-tenant', 'x-note' ] }, metadata: plain, value: cell => new Map(Object.entries(plain(cell))),
     seen: leaked,
   },
   {
     // Between ends of one protocol the caller's metadata is the callee's, whatever its names.
-    name: 'metadata-hostile', service: 'corner', method: 'headers', args: { keys: [ 'x-tenant' ] }, metadata: { ...plain, ...hostile },
+    name: 'metadata-hostile', service: 'corner', method: 'headers', args: { keys: [ 'x-tenant' ] }, metadata: cell => ({ ...plain(cell), ...hostile }),
     value: new Map([ [ 'x-tenant', 'blue-42' ] ]), seen: misled, crossing: true,
   },
   { name: 'trace-w3c', method: 'greet', args: { name: 'w3c' }, value: 'Hello, w3c!', metadata: { traceparent }, seen: traced(traceId) },

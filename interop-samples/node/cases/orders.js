@@ -2,6 +2,8 @@
 
 // The demo contract's own calls: values of every type, concurrency, time, failures.
 
+const { isMesh } = require('../lib/cell');
+
 const emoji = '世界 🌍👨‍👩‍👧 café';
 
 const order = {
@@ -58,6 +60,11 @@ function sampleOrder(id, number) {
 const text = bigText();
 const bytes = bigBytes();
 
+const wholeText = Buffer.from(text, 'utf8').toString('utf8');
+
+/** The text ends within a surrogate pair; protobuf has whole characters alone. */
+const textFor = ({ caller, kind }) => (isMesh(caller) || isMesh(kind) ? wholeText : text);
+
 const cases = [
   { name: 'greet', method: 'greet', args: { name: 'world' }, value: 'Hello, world!' },
   { name: 'greet-empty', method: 'greet', args: { name: '' }, value: 'Hello, !' },
@@ -88,7 +95,7 @@ const cases = [
   { name: 'nothing', method: 'nothing', args: { value: null }, value: null },
   { name: 'touch', method: 'touch', args: { id: 'o-1' }, value: null },
   // The libraries take most of a second for a MiB of text on a quiet machine: their usual 3 s are too few on a busy one.
-  { name: 'blob', method: 'blob', args: { text }, value: text, timeoutMs: 20000 },
+  { name: 'blob', method: 'blob', args: cell => ({ text: textFor(cell) }), value: textFor, timeoutMs: 20000 },
   { name: 'bytes', method: 'bytes', args: { data: bytes }, value: bytes, timeoutMs: 20000 },
   { name: 'whoami', method: 'whoami', args: { key: 'x-tenant' }, metadata: { 'x-tenant': 'blue-42' }, value: 'blue-42', servedBy: true },
   { name: 'json-any-order', method: 'place', args: { order }, value: { ...order, status: 'PAID' }, callers: [ 'http' ], reversed: true },

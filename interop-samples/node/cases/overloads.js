@@ -11,7 +11,7 @@ const positional = (body, types) => (service, method) => ({
 /** The canonical way with the type named; natively the path says it. */
 const typed = type => ({ metadata: ({ binding }) => (binding === 'canonical' ? { 'x-bridge-types': type } : undefined) });
 
-module.exports = [
+const overloads = [
   { name: 'overload-string', service: 'corner', method: 'lookupById', args: { id: '42' }, value: 'id 42' },
   { name: 'overload-long', service: 'corner', method: 'lookupByNumber', args: { number: 9007199254740993n }, value: 'number 9007199254740993' },
   { name: 'overload-arity', service: 'corner', method: 'lookupPage', args: { id: '42', count: 3 }, value: 'id 42, 3 times' },
@@ -34,4 +34,15 @@ module.exports = [
     name: 'overload-none', service: 'corner', method: 'rankOfInt', args: { level: 7 }, request: positional('{"height": 7}'), callers: [ 'http' ],
     bindings: [ 'canonical' ], refused: 'always', thenAgain: true, error: { form: 'invalid', own: true, includes: [ 'int', 'long' ] },
   },
+];
+
+/** In gRPC and Triple a method has one name: overloads cannot be called, and who tries is told why. */
+const withOverloads = [ 'bolt', 'dubbo', 'http', 'ledger' ];
+const mesh = [ 'grpc', 'triple' ];
+const call = { service: 'corner', method: 'lookupById', args: { id: '42' }, refused: true };
+
+module.exports = [
+  ...overloads.map(one => ({ callers: withOverloads, callees: [ ...withOverloads, 'apache' ], ...one })),
+  { name: 'overload-unnamed', ...call, callers: mesh, crossing: true, error: { form: 'unimplemented', includes: [ 'overloaded' ] }, thenAgain: true },
+  { name: 'overload-to-one-name', ...call, callers: withOverloads, callees: mesh, error: { form: 'unimplemented' }, thenAgain: true },
 ];

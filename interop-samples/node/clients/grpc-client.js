@@ -5,9 +5,11 @@
 
 const grpc = require('@grpc/grpc-js');
 const { clientMain } = require('../lib/client-main');
-const { Schema, readErrorInfo, readOrderException, readStatus } = require('../lib/grpc-schema');
+const { detailsOf, readDetails } = require('../lib/grpc-status');
+const { Schema } = require('../lib/proto-schema');
 
 const maxBytes = 16 * 1024 * 1024;
+const same = bytes => bytes;
 
 const client = {
   kind: 'grpc',
@@ -19,25 +21,23 @@ const client = {
     const channel = new grpc.Client(target, grpc.credentials.createInsecure(), {
       'grpc.max_receive_message_length': maxBytes, 'grpc.max_send_message_length': maxBytes,
     });
-    const schemaOf = service => {
-      if (!schemas.has(service.name)) schemas.set(service.name, new Schema().service(service));
+    const methodsOf = service => {
+      if (!schemas.has(service.name)) schemas.set(service.name, new Schema().methods(service));
       return schemas.get(service.name);
     };
     return {
-      call({ service, method, args, metadata, timeoutMs }) {
+      call({ service, method, args, metadata, timeoutMs, values: bytes }) {
         const headers = new grpc.Metadata();
         for (const [ name, value ] of Object.entries(metadata || {})) headers.set(name, value);
-        // A service or method that the contract lacks is called with an empty message.
-        const known = service.methods && service.methods[method.key] && schemaOf(service);
-        const path = `/${service.name}/${method.name}`;
-        const { requestSerialize, responseDeserialize } = known ? known.grpc[method.key] : { requestSerialize: () => Buffer.alloc(0), responseDeserialize: bytes => bytes };
-        const message = known ? known.methods[method.key].request.pack(args) : {};
+        // A service or method that the contract lacks is called with an empty message; bytes are a message that no values could give.
+        const known = service.methods && service.methods[method.key] && methodsOf(service)[method.key];
+        const message = bytes || (known ? known.request.encode(args) : Buffer.alloc(0));
         return new Promise(resolve => {
           let initial = new grpc.Metadata();
-          const call = channel.makeUnaryRequest(path, requestSerialize, responseDeserialize, message, headers,
+          const call = channel.makeUnaryRequest(`/${service.name}/${method.name}`, same, same, message, headers,
             { deadline: Date.now() + (timeoutMs || 20000) }, (error, response) => {
               const shown = { metadata: Object.fromEntries(Object.entries(initial.getMap()).map(([ name, value ]) => [ name, String(value) ])) };
-              resolve(error ? { ...shown, error: failure(error) } : { ...shown, decodedFrom: () => known.methods[method.key].response.unpack(response) });
+              resolve(error ? { ...shown, error: failure(error) } : { ...shown, decodedFrom: () => known.response.decode(response) });
             });
           call.on('metadata', received => { initial = received; });
         });
@@ -52,14 +52,7 @@ function failure(error) {
   const found = { name: 'GrpcError', status: error.code, message: error.details, class: null, cause: null, fields: {} };
   const [ bytes ] = error.metadata ? error.metadata.get('grpc-status-details-bin') : [];
   if (!bytes) return found;
-  const status = readStatus(bytes);
-  const info = readErrorInfo(status);
-  const declared = readOrderException(status);
-  const { exception, cause, mayHaveExecuted, ...fields } = (info && info.metadata) || {};
-  return {
-    ...found, reason: info && info.reason, class: exception || (declared ? 'com.acme.order.OrderException' : null), cause: cause || null,
-    fields: { ...fields, ...declared },
-  };
+  return { ...found, ...readDetails(detailsOf(bytes)) };
 }
 
 module.exports = client;

@@ -5,7 +5,7 @@
 
 const contract = require('./contract');
 const { applies, cases, named, concurrentCalls } = require('../cases');
-const { cellOf, inCell } = require('./cell');
+const { cellOf, inCell, isTyped } = require('./cell');
 const { checkError, checkReply, checkValue } = require('./expect');
 const { FramePlayer } = require('./frame-player');
 const generic = require('./generic');
@@ -92,7 +92,7 @@ class CaseRunner {
     if (error) return { ok: false, why: 'succeeded, but must fail', value, ...shown };
     const expected = inCell(one.value, this.cell);
     const why = checkValue(value, canonical(expected, method.returns))
-      || checkReply(this.client.kind, answer, expected, method.returns, one.identity && !(this.cell.kind === 'http'))
+      || checkReply(this.client.kind, answer, expected, method.returns, one.identity && isTyped(this.cell.kind))
       || (one.reply && one.reply(answer, this.cell));
     return { ok: !why, why, value, ...shown };
   }

@@ -3,7 +3,13 @@
 // Where in the table a call stands: { caller, callee, kind, binding, same }. kind is the callee's protocol; same says that nobody has to
 // translate, because both ends speak one protocol (over HTTP: on the callee's own paths), so that errors are the callee's own.
 
-const calleeOf = service => (/(Bolt|Dubbo|Http|Apache|Ledger|Grpc)\w*Service$/.exec(service) || [ '', '' ])[1].toLowerCase();
+const calleeOf = service => (/(Bolt|Dubbo|Http|Apache|Ledger|Grpc|Triple)\w*Service$/.exec(service) || [ '', '' ])[1].toLowerCase();
+
+/** Protocols whose bodies name Java's types and say which objects are one. */
+exports.isTyped = protocol => protocol === 'bolt' || protocol === 'dubbo';
+
+/** Protocols of protobuf messages: a method has one name, text is whole UTF-8, and header values are ASCII. */
+exports.isMesh = protocol => protocol === 'grpc' || protocol === 'triple';
 
 exports.cellOf = ({ caller, service, binding, direct }) => {
   const callee = calleeOf(service);

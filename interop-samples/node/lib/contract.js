@@ -1,6 +1,6 @@
 'use strict';
 
-// Reads contracts/orders.yaml and contracts/corners.yaml and answers with resolved types and methods. The samples take every type from the contract, so
+// Reads contracts/orders.yaml, corners.yaml and mesh.yaml and answers with resolved types and methods. The samples take every type from the contract, so
 // that a peer and its expectation cannot drift apart.
 //
 // A type is { kind, ... } with kind one of: string boolean byte short int long float double char decimal bigint date bytes void
@@ -10,7 +10,7 @@ const fs = require('fs');
 const path = require('path');
 const yaml = require('yaml');
 
-const contractFiles = [ 'orders.yaml', 'corners.yaml' ].map(name => path.join(__dirname, '..', '..', 'contracts', name));
+const contractFiles = [ 'orders.yaml', 'corners.yaml', 'mesh.yaml' ].map(name => path.join(__dirname, '..', '..', 'contracts', name));
 const scalars = new Set([ 'string', 'boolean', 'byte', 'short', 'int', 'long', 'float', 'double', 'char', 'decimal', 'bigint',
   'date', 'bytes', 'void' ]);
 
@@ -91,6 +91,8 @@ const services = {};
 for (const name of Object.keys(document.services)) services[name] = resolveService(name);
 
 exports.services = services;
+/** Every exception of the contract, as the object type that it is. */
+exports.exceptions = Object.keys(document.types).filter(name => document.types[name].exception).map(name => resolveType(name));
 exports.service = name => services[name] || { name, prefix: '', methods: services['com.acme.order.OrderService'].methods };
 
 /** The corner service of the same peer as an order service; undefined where a peer has none. */

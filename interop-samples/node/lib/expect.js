@@ -2,6 +2,7 @@
 
 // Expectations on the caller's side. Each check returns undefined, or a text that says what is wrong and where.
 
+const { isMesh } = require('./cell');
 const { checkForm } = require('./error-forms');
 const { identityOf, sameIdentity } = require('./identity');
 const json = require('./lossless-json');
@@ -27,7 +28,7 @@ exports.checkValue = (actual, expected) => difference(actual, expected, '');
  * identity: objects that are one in the value must be one on the wire, too.
  */
 exports.checkReply = (kind, { typed, raw, contentType }, value, type, identity) => {
-  if (kind === 'grpc') return undefined; // protobuf's bytes have no types of their own: to decode by the schema is the check
+  if (isMesh(kind)) return undefined; // protobuf's bytes have no types of their own: to decode by the schema is the check
   if (kind === 'http' || kind === 'ledger') {
     const isJson = raw.length > 0 && /json/.test(contentType || '');
     return isJson ? matchJson(json.parse(raw.toString('utf8')), value, type, 'reply') : undefined;

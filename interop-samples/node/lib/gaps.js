@@ -32,10 +32,10 @@ const gaps = [
   ...[ 'generic', 'generic-bean', 'generic-raw-return', 'generic-gson' ].map(name => ({
     callee: 'apache', case: name, check: 'case', reason: 'apache-dubbo-service has no generic invocation.',
   })),
-  {
-    callee: 'grpc', case: 'fail-runtime', check: 'case',
-    reason: 'a gRPC status of a service that knows no gateway has no class for an exception that the contract does not declare.',
-  },
+  ...[ 'grpc', 'triple' ].flatMap(callee => [ 'fail-runtime', 'raise-undeclared' ].map(name => ({
+    callee, case: name, check: 'case',
+    reason: 'a status of a service that knows no gateway has no class for an exception that the contract does not declare.',
+  }))),
   { callee: 'apache', case: 'echo', check: 'case', reason: 'apache-dubbo-service has no $echo.' },
 ];
 

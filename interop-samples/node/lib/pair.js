@@ -7,13 +7,14 @@ const { spawn } = require('child_process');
 const readline = require('readline');
 const contract = require('./contract');
 const { concurrentCalls } = require('../cases');
-const { cellOf, inCell } = require('./cell');
+const { cellOf, inCell, isTyped } = require('./cell');
 const { gapOf } = require('./gaps');
 const { checkCall, metadataOf } = require('./witness-check');
 
 const caseTimeoutMs = 60000;
 const onewayTimeoutMs = 5000;
-const servedBy = { bolt: 'bolt-server', dubbo: 'dubbo-server', http: 'http-server', apache: 'apache-service' };
+const servedBy = { bolt: 'bolt-server', dubbo: 'dubbo-server', http: 'http-server', apache: 'apache-service',
+  grpc: 'grpc-server', triple: 'triple-server' };
 
 class Pair {
   constructor(options) {
@@ -105,7 +106,7 @@ class Pair {
     if (one.kind === 'generic' && this.kind === 'dubbo') return this.checkGeneric(one, calls);
     const own = calls.filter(call => call.method === this.nameOf(method) || call.unreadable || call.garbage);
     if (own.length !== 1) return `the callee received ${own.length} calls of ${one.method}`;
-    return this.prefixed('callee', checkCall(this.kind, service, method, inCell(one.args, this.cell), own[0], one.identity && this.caller !== 'http'))
+    return this.prefixed('callee', checkCall(this.kind, service, method, inCell(one.args, this.cell), own[0], one.identity && isTyped(this.caller)))
       || this.checkDeadline(one, own[0]) || this.checkMetadata(one, answer, own[0])
       || this.prefixed('callee', one.seen && one.seen(own[0], this.cell));
   }

@@ -6,7 +6,7 @@ const path = require('path');
 const { spawn } = require('child_process');
 const readline = require('readline');
 
-const serverScripts = [ 'bolt-server.js', 'dubbo-server.js', 'http-server.js', 'apache-service-server.js' ];
+const serverScripts = [ 'bolt-server.js', 'dubbo-server.js', 'http-server.js', 'apache-service-server.js', 'grpc-server.js' ];
 const startTimeoutMs = 30000;
 
 class Peers {

@@ -3,7 +3,9 @@
 // Compares what a callee's witness recorded with what a case says the callee must have received.
 
 const { descriptor, javaName } = require('./contract');
+const { isMesh } = require('./cell');
 const { identityOf, sameIdentity } = require('./identity');
+const { canonical } = require('./values');
 const { matchHttp, matchView } = require('./wire');
 
 const signatures = {
@@ -18,6 +20,7 @@ const signatures = {
 function checkCall(kind, service, method, args, call, identity) {
   if (call.unreadable || call.garbage) return `the callee received what cannot be read: ${call.unreadable || call.garbage}`;
   if (kind === 'http') return matchHttp(call, service, method, args);
+  if (isMesh(kind)) return checkMessage(kind, service, method, args, call);
   if (service.version && call.version !== service.version) return `version is ${call.version}, not ${service.version}`;
   const expected = signatures[kind](method);
   if (call.types.join() !== expected) return `parameter types are ${call.types.join()}, not ${expected}`;
@@ -32,9 +35,21 @@ function checkCall(kind, service, method, args, call, identity) {
   return undefined;
 }
 
+/** A protobuf message as the callee's own schema reads it: no byte of it may be unexplained. */
+function checkMessage(kind, service, method, args, call) {
+  if (kind === 'triple' && call.version !== service.version) return `tri-service-version is ${call.version}, not ${service.version}`;
+  if (call.unknownBytes) return `the message has ${call.unknownBytes} bytes that its schema does not know`;
+  for (const [ name, type ] of method.parameters) {
+    const expected = JSON.stringify(canonical(args[name], type));
+    const seen = JSON.stringify(call.values[name]);
+    if (seen !== expected) return `${name} is ${seen.slice(0, 400)}, not ${expected.slice(0, 400)}`;
+  }
+  return undefined;
+}
+
 /** The value of a metadata key as this callee would look for it. */
 function metadataOf(kind, call, key) {
-  if (kind === 'http') return call.metadata.headers[key];
+  if (kind === 'http' || isMesh(kind)) return call.metadata.headers[key];
   if (kind === 'dubbo') return call.metadata.attachments[key];
   const { header, requestProps } = call.metadata;
   const baggage = (requestProps || {}).rpc_req_baggage || {};

@@ -1,39 +1,51 @@
 #!/usr/bin/env node
 'use strict';
 
-// A gRPC order service on @grpc/grpc-js, in the contract's protobuf form. A declared exception is a status whose details have its message.
+// A gRPC service on @grpc/grpc-js, in the contract's protobuf form: orders and corners. A declared exception is a status whose details have its
+// message. The messages reach the handlers as bytes, so that the witness has them as they came.
 
 const grpc = require('@grpc/grpc-js');
 const commandLine = require('../lib/command-line');
 const contract = require('../lib/contract');
+const { thrown, writeStatus } = require('../lib/grpc-status');
 const orders = require('../lib/orders');
-const { Schema, writeOrderException, writeStatus } = require('../lib/grpc-schema');
+const { Schema } = require('../lib/proto-schema');
+const { viewMessage } = require('../lib/proto-view');
+const { Witness } = require('../lib/witness');
 
-const args = commandLine.read({ port: '18382', service: 'com.acme.order.GrpcOrderService' }, 'grpc-server.js [--port 18382] [--service NAME]');
-const service = contract.service(args.service);
-const schema = new Schema().service(service);
+const args = commandLine.read({ port: '18382', witness: '18106', service: 'com.acme.order.GrpcOrderService' },
+  'grpc-server.js [--port 18382] [--witness 18106] [--service NAME]');
 const maxBytes = 16 * 1024 * 1024;
+const witness = new Witness();
 
 function statusOf(error) {
   const metadata = new grpc.Metadata();
   if (!(error instanceof orders.OrderFailure)) return { code: grpc.status.UNKNOWN, details: error.message, metadata };
   if (!error.declared) return { code: grpc.status.INTERNAL, details: error.message, metadata };
   const code = grpc.status.FAILED_PRECONDITION;
-  const details = [ { typeUrl: `type.googleapis.com/${error.className}`, value: writeOrderException(error.fields) } ];
-  metadata.set('grpc-status-details-bin', writeStatus({ code, message: error.message, details }));
+  metadata.set('grpc-status-details-bin', writeStatus(code, error.message, [ thrown(error) ]));
   return { code, details: error.message, metadata };
 }
 
-const handlers = {};
-for (const key of Object.keys(service.methods)) {
-  const { request, response } = schema.methods[key];
-  handlers[key] = async (call, callback) => {
+const headersOf = metadata => Object.fromEntries(Object.keys(metadata.getMap()).map(name => [ name, String(metadata.get(name)[0]) ]));
+
+/** The time that the caller gave, as it was when the call came; 0 where it gave none. */
+function timeLeftOf(call) {
+  const deadline = call.getDeadline();
+  return deadline === Infinity ? 0 : Number(deadline) - Date.now();
+}
+
+function handlerOf(service, key, codec) {
+  const { request, response } = codec;
+  return async (call, callback) => {
+    const view = { service: service.name, method: service.methods[key].name, metadata: { headers: headersOf(call.metadata) }, timeoutMs: timeLeftOf(call) };
+    witness.record(call.request, () => ({ ...view, ...viewMessage(call.request, service.methods[key], codec) }));
     const initial = new grpc.Metadata();
     initial.set('x-served-by', 'grpc-server');
     call.sendMetadata(initial);
     try {
-      const value = await orders.methods[key](request.unpack(call.request), name => call.metadata.get(name)[0] || null);
-      callback(null, response.pack({ value }));
+      const value = await orders.methods[key](request.decode(call.request), name => call.metadata.get(name)[0] || null);
+      callback(null, response.encode(value));
     } catch (error) {
       callback(statusOf(error));
     }
@@ -41,9 +53,17 @@ for (const key of Object.keys(service.methods)) {
 }
 
 const server = new grpc.Server({ 'grpc.max_receive_message_length': maxBytes, 'grpc.max_send_message_length': maxBytes });
-server.addService(schema.grpc, handlers);
+for (const service of [ contract.service(args.service), contract.cornersOf(args.service) ].filter(Boolean)) {
+  const methods = new Schema().methods(service);
+  const same = bytes => bytes;
+  const definition = Object.fromEntries(Object.entries(methods).map(([ key, { path } ]) => [ key, {
+    path, requestStream: false, responseStream: false, requestSerialize: same, requestDeserialize: same, responseSerialize: same, responseDeserialize: same,
+  } ]));
+  server.addService(definition, Object.fromEntries(Object.entries(methods).map(([ key, codec ]) => [ key, handlerOf(service, key, codec) ])));
+}
+witness.listen(args.witness);
 server.bindAsync(`127.0.0.1:${args.port}`, grpc.ServerCredentials.createInsecure(), error => {
   if (error) throw error;
-  console.log(JSON.stringify({ ready: 'grpc', port: Number(args.port), service: args.service }));
+  console.log(JSON.stringify({ ready: 'grpc', port: Number(args.port), witness: Number(args.witness), service: args.service }));
 });
 commandLine.stopOnSignal(() => server.forceShutdown());
