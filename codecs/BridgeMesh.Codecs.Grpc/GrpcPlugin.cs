@@ -1,19 +1,24 @@
 using BridgeMesh.Codecs.Grpc.Calling;
+using BridgeMesh.Codecs.Grpc.Dialects;
+using BridgeMesh.Codecs.Grpc.Dialects.Grpc;
 using BridgeMesh.Codecs.Grpc.Listening;
 using BridgeMesh.Plugins;
 
 namespace BridgeMesh.Codecs.Grpc;
 
-/// <summary>gRPC over HTTP/2 in clear text: listeners on Kestrel, channels on SocketsHttpHandler. Protocol name <c>grpc</c>.</summary>
+/// <summary>gRPC's family over HTTP/2 in clear text: listeners on Kestrel, channels on SocketsHttpHandler. Protocol name <c>grpc</c>.</summary>
 public sealed class GrpcPlugin : IBridgePlugin
 {
-    internal const string ProtocolName = "grpc";
+    private static readonly RpcProtocol Grpc = new("grpc", [GrpcDialects.Caller], static _ => GrpcDialects.Callee);
 
     public int ContractVersion => PluginContract.Version;
 
     public void Configure(IPluginBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.AddListener(new GrpcListenerFactory()).AddChannel(new GrpcChannelFactory());
+        foreach (var protocol in new[] { Grpc })
+        {
+            builder.AddListener(new RpcListenerFactory(protocol)).AddChannel(new RpcChannelFactory(protocol));
+        }
     }
 }

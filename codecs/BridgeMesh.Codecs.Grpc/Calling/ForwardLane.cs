@@ -1,5 +1,5 @@
 using System.Globalization;
-using BridgeMesh.Codecs.Grpc.Headers;
+using BridgeMesh.Codecs.Grpc.Dialects;
 using BridgeMesh.Codecs.Grpc.Listening;
 using BridgeMesh.Codecs.Web.Calling;
 using BridgeMesh.Exchanges;
@@ -10,8 +10,8 @@ using Yarp.ReverseProxy.Forwarder;
 namespace BridgeMesh.Codecs.Grpc.Calling;
 
 /// <summary>
-/// gRPC to gRPC without opening a message: YARP's forwarder streams both directions, with trailers, flow control and resets. A call that was
-/// carried is Ok for the pipeline whatever its status said: the caller has it already.
+/// A dialect to itself without opening a message: YARP's forwarder streams both directions, with trailers, flow control and resets. A call that
+/// was carried is Ok for the pipeline whatever its status said: the caller has it already.
 /// </summary>
 internal static class ForwardLane
 {
@@ -23,7 +23,7 @@ internal static class ForwardLane
         VersionPolicy = HttpVersionPolicy.RequestVersionExact,
     };
 
-    internal static async ValueTask RunAsync(GrpcAttempt attempt, GrpcCall call)
+    internal static async ValueTask RunAsync(RpcAttempt attempt, RpcCall call)
     {
         var exchange = attempt.Exchange;
         var context = call.Context;
@@ -43,7 +43,7 @@ internal static class ForwardLane
             attempt.Channel.BaseUrl,
             attempt.Channel.Invoker,
             Config,
-            new Transformer(exchange, contentType),
+            new Transformer(exchange, attempt.Channel.Dialect, contentType),
             attempt.Token).ConfigureAwait(false);
         context.Request.ContentType = contentType;
         if (error == ForwarderError.None)
@@ -55,7 +55,7 @@ internal static class ForwardLane
         }
 
         var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
-        call.BodyStreamed = exception is not HttpRequestException refused || !GrpcAttempt.IsNotConnected(refused);
+        call.BodyStreamed = exception is not HttpRequestException refused || !CalleeFaults.IsNotConnected(refused);
         SetFault(attempt, error, exception);
         if (context.Response.HasStarted)
         {
@@ -67,7 +67,7 @@ internal static class ForwardLane
         context.Response.Clear();
     }
 
-    private static void SetFault(GrpcAttempt attempt, ForwarderError error, Exception? exception)
+    private static void SetFault(RpcAttempt attempt, ForwarderError error, Exception? exception)
     {
         switch (error)
         {
@@ -87,7 +87,7 @@ internal static class ForwardLane
         }
     }
 
-    private sealed class Transformer(Exchange exchange, string? contentType) : HttpTransformer
+    private sealed class Transformer(Exchange exchange, CalleeDialect dialect, string? contentType) : HttpTransformer
     {
         public override async ValueTask TransformRequestAsync(
             HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
@@ -101,19 +101,10 @@ internal static class ForwardLane
                 content.Headers.TryAddWithoutValidation("content-type", contentType);
             }
 
-            headers.Remove(BridgeHeaders.Version);
-            headers.Remove(BridgeHeaders.Group);
-            headers.Remove(BridgeHeaders.UniqueId);
             if (exchange.CalleeHops is { } hops)
             {
                 headers.Remove(HopList.Key);
                 headers.TryAddWithoutValidation(HopList.Key, hops);
-            }
-
-            if (exchange.CallerTimeoutMs > 0)
-            {
-                headers.Remove("grpc-timeout");
-                headers.TryAddWithoutValidation("grpc-timeout", GrpcTimeout.Format(Math.Max(1, exchange.RemainingMs)));
             }
 
             if (exchange.CalleeService.Interface != exchange.Service.Interface)
@@ -121,6 +112,8 @@ internal static class ForwardLane
                 var path = string.Create(CultureInfo.InvariantCulture, $"{destinationPrefix}/{exchange.CalleeService.Interface}/{exchange.Method}");
                 proxyRequest.RequestUri = new Uri(path);
             }
+
+            dialect.WriteForwardedHead(exchange, proxyRequest);
         }
 
         public override async ValueTask<bool> TransformResponseAsync(
@@ -128,7 +121,7 @@ internal static class ForwardLane
         {
             var copyBody = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken).ConfigureAwait(false);
             if (copyBody && proxyResponse is not null && proxyResponse.Content.Headers.ContentLength is null
-                && !proxyResponse.Headers.NonValidated.Contains("grpc-status"))
+                && !dialect.IsEndedInHead(proxyResponse))
             {
                 // The forwarder flushes with the first byte of the body: a client that waits for headers before it sends more would wait for ever.
                 await httpContext.Response.StartAsync(cancellationToken).ConfigureAwait(false);

@@ -24,12 +24,19 @@ internal static class MessageEncoding
     /// <summary>As <c>grpc-accept-encoding</c> says it.</summary>
     internal static readonly string Accepted = string.Join(',', Known);
 
+    internal static bool IsIdentity(string? encoding) => string.IsNullOrEmpty(encoding) || encoding == Identity;
+
     internal static bool IsKnown(string? encoding) => string.IsNullOrEmpty(encoding) || Known.Contains(encoding);
 
     /// <summary>Unpacks one message. What was written before a failure is the caller's to drop.</summary>
     /// <param name="maxBytes">Most bytes that may come out; a message that holds more is refused without being unpacked whole.</param>
-    internal static CodecStatus Unpack(string encoding, in ReadOnlySequence<byte> message, int maxBytes, FrameWriter output)
+    internal static CodecStatus Unpack(string? encoding, in ReadOnlySequence<byte> message, int maxBytes, FrameWriter output)
     {
+        if (IsIdentity(encoding))
+        {
+            return CodecStatus.Fail(CodecError.Malformed, "a message is compressed and no header says how", 0);
+        }
+
         var start = output.Length;
         using var source = new SequenceStream(message);
         using var unpacked = Open(encoding, source);
@@ -73,7 +80,7 @@ internal static class MessageEncoding
         packed.Write(message);
     }
 
-    private static Stream? Open(string encoding, Stream source) => encoding switch
+    private static Stream? Open(string? encoding, Stream source) => encoding switch
     {
         Gzip => new GZipStream(source, CompressionMode.Decompress, leaveOpen: true),
         Deflate => new ZLibStream(source, CompressionMode.Decompress, leaveOpen: true),

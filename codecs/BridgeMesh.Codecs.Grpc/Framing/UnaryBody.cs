@@ -6,7 +6,7 @@ using BridgeMesh.Wire;
 namespace BridgeMesh.Codecs.Grpc.Framing;
 
 /// <summary>
-/// The one message of a unary call's direction, read whole from a stream. Owns the unpacked copy of a message until its disposal; a
+/// The one message of a unary call's direction, read whole from a body. Owns the unpacked copy of a message until its disposal; a
 /// message that was not compressed stays in the pipe's own buffers until <see cref="Release"/>.
 /// </summary>
 internal sealed class UnaryBody : IDisposable
@@ -19,22 +19,21 @@ internal sealed class UnaryBody : IDisposable
     internal ReadOnlySequence<byte> Message { get; private set; }
 
     /// <summary>
-    /// Reads up to the end of the stream. A second message is refused, and so is none: both belong to streams.
+    /// Reads up to the end of the body. A second message is refused, and so is none: both belong to streams.
     /// </summary>
-    /// <param name="encoding">What <c>grpc-encoding</c> named; null for none.</param>
-    internal async ValueTask<CodecStatus> ReadAsync(PipeReader reader, string? encoding, int maxBytes, CancellationToken cancellationToken)
+    /// <param name="encoding">What the framing's header named; null or empty for none.</param>
+    internal async ValueTask<CodecStatus> ReadAsync(
+        PipeReader reader, MessageFraming framing, string? encoding, int maxBytes, CancellationToken cancellationToken)
     {
         while (true)
         {
             var read = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-            var status = MessagePrefix.Read(read.Buffer, maxBytes, out var prefix, out var whole);
-            if (status.IsOk && whole && read.Buffer.Length > MessagePrefix.Bytes + prefix.Length)
+            var status = Look(read.Buffer, framing, maxBytes, out var flag, out var message, out var whole);
+            if (status.IsOk && read.IsCompleted)
             {
-                status = CodecStatus.Fail(CodecError.Unsupported, "more than one message came where the method takes one");
-            }
-            else if (status.IsOk && read.IsCompleted)
-            {
-                status = whole ? Take(reader, read.Buffer, prefix, encoding, maxBytes) : Ended(read.Buffer);
+                // Without a prefix the header speaks of the body; one that is empty is an empty message whatever the header says.
+                var isPacked = framing.IsPrefixed ? flag != 0 : !MessageEncoding.IsIdentity(encoding) && !message.IsEmpty;
+                status = whole ? Take(reader, read.Buffer, message, isPacked, encoding, maxBytes) : Ended(read.Buffer);
                 if (status.IsOk)
                 {
                     return status;
@@ -66,25 +65,38 @@ internal sealed class UnaryBody : IDisposable
         _unpacked = null;
     }
 
+    private static CodecStatus Look(
+        in ReadOnlySequence<byte> buffer, MessageFraming framing, int maxBytes, out byte flag, out ReadOnlySequence<byte> message, out bool whole)
+    {
+        (flag, message, whole) = (0, buffer, true);
+        if (!framing.IsPrefixed)
+        {
+            return buffer.Length > maxBytes
+                ? CodecStatus.Fail(CodecError.OverBudget, $"a message is longer than {maxBytes} bytes")
+                : CodecStatus.Ok;
+        }
+
+        var status = MessagePrefix.Read(buffer, maxBytes, out var prefix, out whole);
+        if (!status.IsOk || !whole)
+        {
+            return status;
+        }
+
+        (flag, message) = (prefix.Flag, buffer.Slice(MessagePrefix.Bytes));
+        return message.Length > prefix.Length
+            ? CodecStatus.Fail(CodecError.Unsupported, "more than one message came where the method takes one")
+            : CodecStatus.Ok;
+    }
+
     private static CodecStatus Ended(in ReadOnlySequence<byte> buffer) => buffer.IsEmpty
         ? CodecStatus.Fail(CodecError.Truncated, "no message came where the method takes one")
         : CodecStatus.Fail(CodecError.Truncated, "the stream ends inside a message", buffer.Length);
 
-    private CodecStatus Take(PipeReader reader, in ReadOnlySequence<byte> buffer, in MessagePrefix prefix, string? encoding, int maxBytes)
+    private CodecStatus Take(
+        PipeReader reader, in ReadOnlySequence<byte> buffer, ReadOnlySequence<byte> message, bool isPacked, string? encoding, int maxBytes)
     {
-        var message = buffer.Slice(MessagePrefix.Bytes);
-        if (prefix.IsTrailers)
+        if (isPacked)
         {
-            return CodecStatus.Fail(CodecError.Malformed, "gRPC-Web trailers came where a message belongs", 0);
-        }
-
-        if (prefix.IsCompressed)
-        {
-            if (string.IsNullOrEmpty(encoding) || encoding == MessageEncoding.Identity)
-            {
-                return CodecStatus.Fail(CodecError.Malformed, "a message is compressed and grpc-encoding does not say how", 0);
-            }
-
             _unpacked = new FrameWriter();
             var status = MessageEncoding.Unpack(encoding, message, maxBytes, _unpacked);
             if (!status.IsOk)

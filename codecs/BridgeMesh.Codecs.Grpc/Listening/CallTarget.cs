@@ -1,30 +1,32 @@
+using BridgeMesh.Codecs.Grpc.Headers;
 using BridgeMesh.Exchanges;
 using Microsoft.AspNetCore.Http;
 
 namespace BridgeMesh.Codecs.Grpc.Listening;
 
 /// <summary>What a request names: the path is <c>/{service}/{method}</c>, where the service has its package.</summary>
-internal readonly record struct CallTarget(ServiceKey Service, string Method)
+internal static class CallTarget
 {
     /// <summary>Longest path that is taken, in characters.</summary>
     private const int MaxPath = 1_024;
 
-    internal static bool TryRead(HttpRequest request, out CallTarget target)
+    /// <summary>Sets service and method, version and the like by BridgeMesh's own headers; false after a fault.</summary>
+    internal static bool TryRead(HttpRequest request, Exchange exchange)
     {
-        target = default;
         var path = request.Path.Value ?? string.Empty;
         var slash = path.LastIndexOf('/');
         if (path.Length > MaxPath || slash <= 1 || slash == path.Length - 1 || path.AsSpan(1, slash - 1).Contains('/'))
         {
+            exchange.SetFault(ExchangeStatus.Unimplemented, "the path is not /service/method");
             return false;
         }
 
-        var service = new ServiceKey(path[1..slash], First(request, Headers.BridgeHeaders.Version))
+        exchange.Service = new ServiceKey(path[1..slash], First(request, BridgeHeaders.Version))
         {
-            Group = First(request, Headers.BridgeHeaders.Group),
-            UniqueId = First(request, Headers.BridgeHeaders.UniqueId),
+            Group = First(request, BridgeHeaders.Group),
+            UniqueId = First(request, BridgeHeaders.UniqueId),
         };
-        target = new CallTarget(service, path[(slash + 1)..]);
+        exchange.Method = path[(slash + 1)..];
         return true;
     }
 

@@ -1,68 +1,139 @@
-using System.Globalization;
+using System.Buffers;
+using BridgeMesh.Codecs.Grpc.Dialects;
 using BridgeMesh.Codecs.Grpc.Faults;
-using BridgeMesh.Codecs.Grpc.Framing;
 using BridgeMesh.Codecs.Grpc.Headers;
-using BridgeMesh.Codecs.Protobuf;
-using BridgeMesh.Contracts;
 using BridgeMesh.Exchanges;
-using BridgeMesh.Values;
 using BridgeMesh.Wire;
 using Microsoft.AspNetCore.Http;
 
 namespace BridgeMesh.Codecs.Grpc.Listening;
 
 /// <summary>
-/// Writes answers. A message is made whole before the first byte goes out: what protobuf cannot say becomes a clean status instead of half an
-/// answer.
+/// Writes answers. A message is made whole before the first byte of it goes out: what its form cannot say becomes a clean status instead of
+/// half an answer.
 /// </summary>
 internal static class ReplyWriter
 {
-    internal static async ValueTask WriteAsync(HttpResponse response, Exchange exchange)
+    /// <summary>Bytes of messages that are gathered while the next one is at hand already; then they go out.</summary>
+    private const int GatherBytes = 16 << 10;
+
+    internal static async ValueTask WriteAsync(HttpContext context, CallerDialect dialect, Exchange exchange)
     {
         using var body = new FrameWriter();
-        if (exchange.Status == ExchangeStatus.Ok && !TryWriteMessage(exchange, body, out var fault))
+        if (exchange is { Status: ExchangeStatus.Ok, ReplyStream: { } replies })
         {
-            var status = fault.Error == CodecError.OverBudget ? ExchangeStatus.ReplyTooLarge : ExchangeStatus.BadGateway;
-            exchange.SetFault(status, fault, mayHaveExecuted: true);
-        }
-
-        if (exchange.Status != ExchangeStatus.Ok)
-        {
-            WriteFault(response, exchange);
+            await WriteStreamAsync(context, dialect, exchange, replies, body).ConfigureAwait(false);
             return;
         }
 
-        response.ContentType = "application/grpc";
-        MetadataHeaders.Write(exchange.ReplyMetadata, response.Headers);
-        response.DeclareTrailer("grpc-status");
-        await response.BodyWriter.WriteAsync(body.WrittenMemory).ConfigureAwait(false);
-        response.AppendTrailer("grpc-status", "0");
-    }
-
-    /// <summary>An answer without a message: gRPC's Trailers-Only, one block of headers that ends the stream.</summary>
-    private static void WriteFault(HttpResponse response, Exchange exchange)
-    {
-        response.ContentType = "application/grpc";
-        MetadataHeaders.Write(exchange.ReplyMetadata, response.Headers);
-        response.Headers["grpc-status"] = OutboundStatuses.CodeOf(exchange).ToString(CultureInfo.InvariantCulture);
-        if (!string.IsNullOrEmpty(exchange.Message))
+        if (exchange.Status == ExchangeStatus.Ok)
         {
-            response.Headers["grpc-message"] = StatusMessage.Encode(exchange.Message);
+            WriteMessage(dialect, exchange, body);
         }
 
-        if (StatusDetails.Write(exchange) is { } details)
+        var response = context.Response;
+        if (exchange.Status == ExchangeStatus.Ok)
         {
-            response.Headers["grpc-status-details-bin"] = details;
+            dialect.WriteHead(response, exchange);
+            dialect.WriteEnd(response, exchange, SentMetadata.Of(exchange.ReplyMetadata), body);
+        }
+        else
+        {
+            body.Clear();
+            dialect.WriteFault(response, exchange, body);
+        }
+
+        if (body.Length > 0)
+        {
+            dialect.Wrap(body);
+            await response.BodyWriter.WriteAsync(body.WrittenMemory).ConfigureAwait(false);
         }
     }
 
-    private static bool TryWriteMessage(Exchange exchange, FrameWriter body, out CodecStatus fault)
+    private static async ValueTask WriteStreamAsync(
+        HttpContext context, CallerDialect dialect, Exchange exchange, IMessageStream replies, FrameWriter body)
     {
-        body.Advance(body.GetSpan(MessagePrefix.Bytes)[..MessagePrefix.Bytes].Length);
-        fault = exchange.Shape is { } shape
-            ? ProtobufArguments.WriteResult(exchange.Reply, shape, exchange.Contract?.Policy ?? ValuePolicy.Default, body)
-            : CodecStatus.Fail(CodecError.Unsupported, "a gRPC method needs a contract, and this one has none");
-        new MessagePrefix(0, body.Length - MessagePrefix.Bytes).Write(body.From(0));
-        return fault.IsOk;
+        // Taken before the first read: a stream that ends puts its trailers beside the metadata of its head.
+        var response = context.Response;
+        var head = SentMetadata.Of(exchange.ReplyMetadata);
+        dialect.WriteHead(response, exchange);
+        var hasStarted = false;
+        while (true)
+        {
+            // Nothing waits for a message that is not there: the head goes out before the first one, and each one before the next.
+            var next = replies.ReadAsync(exchange.Reply, context.RequestAborted).AsTask();
+            if (!next.IsCompleted || body.Length >= GatherBytes)
+            {
+                hasStarted = true;
+                await FlushBesideAsync(next, response, dialect, body).ConfigureAwait(false);
+            }
+
+            var read = await next.ConfigureAwait(false);
+            if (!read.HasMessage)
+            {
+                break;
+            }
+
+            WriteMessage(dialect, exchange, body);
+            if (exchange.Status != ExchangeStatus.Ok)
+            {
+                break;
+            }
+        }
+
+        if (hasStarted || body.Length > 0 || exchange.Status == ExchangeStatus.Ok)
+        {
+            dialect.WriteEnd(response, exchange, head, body);
+        }
+        else
+        {
+            response.Headers.Clear();
+            dialect.WriteFault(response, exchange, body);
+        }
+
+        await FlushAsync(response, dialect, body).ConfigureAwait(false);
+    }
+
+    /// <summary>Flushes while a read is on its way, which must have ended before anything else happens to the stream.</summary>
+    private static async ValueTask FlushBesideAsync(Task<MessageRead> next, HttpResponse response, CallerDialect dialect, FrameWriter body)
+    {
+        try
+        {
+            await FlushAsync(response, dialect, body).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            // The caller has gone, which ends the read as well.
+            await next.ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private static async ValueTask FlushAsync(HttpResponse response, CallerDialect dialect, FrameWriter body)
+    {
+        if (body.Length > 0)
+        {
+            dialect.Wrap(body);
+            response.BodyWriter.Write(body.Written);
+            body.Clear();
+        }
+
+        // Waits while the caller does not read. Once it has gone, the flush ends at once, and so does the next read.
+        await response.BodyWriter.FlushAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Adds the exchange's reply to the body, or puts a fault into the exchange and leaves the body as it was.</summary>
+    private static void WriteMessage(CallerDialect dialect, Exchange exchange, FrameWriter body)
+    {
+        var start = dialect.Framing.BeginMessage(body);
+        var written = dialect.Form.WriteResult(exchange, exchange.Reply, body);
+        if (written.IsOk)
+        {
+            dialect.Framing.EndMessage(body, start);
+            return;
+        }
+
+        body.Truncate(start);
+        exchange.SetFault(BodyFaults.OfReply(written), written, mayHaveExecuted: true);
     }
 }

@@ -32,6 +32,12 @@ public sealed class AttemptClock : IDisposable
     public void GiveUp()
     {
         _givenUp = true;
+        Cut();
+    }
+
+    /// <summary>Ends whatever is on its way, for a reason that the attempt itself knows.</summary>
+    public void Cut()
+    {
         try
         {
             _end.Cancel();

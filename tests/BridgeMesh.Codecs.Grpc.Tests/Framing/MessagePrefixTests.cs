@@ -46,7 +46,8 @@ public sealed class MessagePrefixTests
     {
         var head = new byte[MessagePrefix.Bytes];
         new MessagePrefix(0x80, 300).Write(head);
-        Assert.True(MessagePrefix.Read(new ReadOnlySequence<byte>(head), 1_024, out var prefix, out var whole).IsOk);
-        Assert.True(prefix is { IsTrailers: true, IsCompressed: false, Length: 300 } && !whole);
+        Assert.True(MessagePrefix.Read(new ReadOnlySequence<byte>(head), 1_024, out var prefix, out var whole, endFlag: 0x80).IsOk);
+        Assert.False(MessagePrefix.Read(new ReadOnlySequence<byte>(head), 1_024, out _, out _).IsOk);
+        Assert.True(prefix is { IsEnd: true, IsCompressed: false, Length: 300 } && !whole);
     }
 }

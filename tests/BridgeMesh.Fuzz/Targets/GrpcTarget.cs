@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using BridgeMesh.Codecs.Grpc.Dialects.Grpc;
 using BridgeMesh.Codecs.Grpc.Framing;
 using BridgeMesh.Codecs.Grpc.Headers;
 using BridgeMesh.Fuzz.Inputs;

@@ -1,6 +1,6 @@
-using BridgeMesh.Codecs.Grpc.Headers;
+using BridgeMesh.Codecs.Grpc.Dialects.Grpc;
 
-namespace BridgeMesh.Codecs.Grpc.Tests.Headers;
+namespace BridgeMesh.Codecs.Grpc.Tests.Dialects.Grpc;
 
 public sealed class StatusMessageTests
 {

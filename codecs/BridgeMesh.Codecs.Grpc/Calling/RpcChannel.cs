@@ -1,4 +1,5 @@
 using System.Net;
+using BridgeMesh.Codecs.Grpc.Dialects;
 using BridgeMesh.Codecs.Grpc.Listening;
 using BridgeMesh.Codecs.Web.Calling;
 using BridgeMesh.Exchanges;
@@ -8,36 +9,42 @@ using BridgeMesh.Registries;
 namespace BridgeMesh.Codecs.Grpc.Calling;
 
 /// <summary>
-/// Calls one instance of a gRPC service over HTTP/2 connections of its own; a second one is opened when the callee's limit of streams is
-/// reached. The instance's metadata may say <c>scheme</c> (http or https).
+/// Calls one instance of a service of gRPC's family over HTTP/2 connections of its own; a second one is opened when the callee's limit of
+/// streams is reached. The instance's metadata may say <c>scheme</c> (http or https).
 /// </summary>
-internal sealed class GrpcChannel : IUpstreamChannel
+internal sealed class RpcChannel : IUpstreamChannel
 {
     private readonly WebUpstream _upstream;
     private int _inFlight;
 
-    internal GrpcChannel(ServiceInstance instance, ChannelSettings settings)
+    internal RpcChannel(RpcProtocol protocol, ServiceInstance instance, ChannelSettings settings)
     {
+        Protocol = protocol.Name;
+        Dialect = protocol.CalleeDialectOf(instance);
         Settings = settings;
         _upstream = new WebUpstream(instance, settings, HttpVersion.Version20);
     }
 
-    public string Protocol => GrpcPlugin.ProtocolName;
+    public string Protocol { get; }
+
+    public StreamSupport Streams => Dialect.Streams;
 
     public int InFlight => Volatile.Read(ref _inFlight);
 
     internal ChannelSettings Settings { get; }
+
+    internal CalleeDialect Dialect { get; }
 
     /// <summary>Scheme and authority.</summary>
     internal string BaseUrl => _upstream.Origin;
 
     internal HttpMessageInvoker Invoker => _upstream.Invoker;
 
-    public bool CanForward(Exchange exchange) => exchange.CallerItem is GrpcCall;
+    public bool CanForward(Exchange exchange) => exchange.CallerItem is RpcCall call && Dialect.Takes(call.Dialect);
 
     public void Send(Exchange exchange, IAttemptSink sink)
     {
-        var attempt = new GrpcAttempt(this, exchange, sink);
+        var attempt = new RpcAttempt(this, exchange, sink);
         exchange.CalleeItem = attempt;
         if (Interlocked.Increment(ref _inFlight) > Settings.Limits.MaxInFlight)
         {
@@ -57,7 +64,7 @@ internal sealed class GrpcChannel : IUpstreamChannel
         }
     }
 
-    public void Cancel(Exchange exchange) => (exchange.CalleeItem as GrpcAttempt)?.GiveUp();
+    public void Cancel(Exchange exchange) => (exchange.CalleeItem as RpcAttempt)?.GiveUp();
 
     public ValueTask DisposeAsync()
     {

@@ -1,12 +1,13 @@
+using BridgeMesh.Codecs.Grpc.Dialects;
 using BridgeMesh.Codecs.Web.Listening;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Plugins;
 
 namespace BridgeMesh.Codecs.Grpc.Listening;
 
-internal sealed class GrpcListenerFactory : IListenerFactory
+internal sealed class RpcListenerFactory(RpcProtocol protocol) : IListenerFactory
 {
-    public string Protocol => GrpcPlugin.ProtocolName;
+    public string Protocol => protocol.Name;
 
     public IReadOnlyList<SettingDescription> Settings => WebListenerOptions.Descriptions;
 
@@ -23,12 +24,12 @@ internal sealed class GrpcListenerFactory : IListenerFactory
         var reader = new SettingReader(settings);
         var options = Read(reader);
         reader.ThrowIfAny();
-        return new GrpcListener(settings, options, dispatcher);
+        return new RpcListener(protocol, settings, options, dispatcher);
     }
 
-    private static WebListenerOptions Read(SettingReader reader)
+    private WebListenerOptions Read(SettingReader reader)
     {
-        reader.RefuseOthers("a grpc listener", WebListenerOptions.Known);
+        reader.RefuseOthers($"a {protocol.Name} listener", WebListenerOptions.Known);
         return WebListenerOptions.Read(reader);
     }
 }

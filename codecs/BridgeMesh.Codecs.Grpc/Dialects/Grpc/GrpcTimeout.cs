@@ -1,6 +1,8 @@
 using System.Globalization;
+using BridgeMesh.Exchanges;
+using Microsoft.AspNetCore.Http;
 
-namespace BridgeMesh.Codecs.Grpc.Headers;
+namespace BridgeMesh.Codecs.Grpc.Dialects.Grpc;
 
 /// <summary>
 /// The header <c>grpc-timeout</c>: one to eight digits and a unit, <c>H M S m u n</c> for hours down to nanoseconds. Source: gRPC over HTTP2,
@@ -8,10 +10,30 @@ namespace BridgeMesh.Codecs.Grpc.Headers;
 /// </summary>
 internal static class GrpcTimeout
 {
+    internal const string Name = "grpc-timeout";
+
     private const int MaxDigits = 8;
 
     /// <summary>Largest number that eight digits hold.</summary>
     private const int MaxNumber = 99_999_999;
+
+    /// <summary>Takes the header where there is one; false after a fault.</summary>
+    internal static bool TryRead(IHeaderDictionary headers, Exchange exchange)
+    {
+        if (!headers.TryGetValue(Name, out var values))
+        {
+            return true;
+        }
+
+        if (!TryParse(values[0], out var timeoutMs))
+        {
+            exchange.SetFault(ExchangeStatus.InvalidArgument, "grpc-timeout is not one to eight digits and one of H M S m u n");
+            return false;
+        }
+
+        exchange.CallerTimeoutMs = timeoutMs;
+        return true;
+    }
 
     /// <summary>Reads a timeout as whole milliseconds, rounded up and 1 or more; a longer one than int holds is int's largest.</summary>
     internal static bool TryParse(ReadOnlySpan<char> text, out int timeoutMs)

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 
-namespace BridgeMesh.Codecs.Grpc.Headers;
+namespace BridgeMesh.Codecs.Grpc.Dialects.Grpc;
 
 /// <summary>
 /// The trailer <c>grpc-message</c>: UTF-8, with every byte outside of space to tilde, and the percent sign, escaped as <c>%XX</c>. A reader

@@ -1,3 +1,4 @@
+using BridgeMesh.Codecs.Grpc.Dialects;
 using BridgeMesh.Codecs.Web.Listening;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Plugins;
@@ -5,13 +6,13 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace BridgeMesh.Codecs.Grpc.Listening;
 
-/// <summary>Takes gRPC calls at one address: HTTP/2 in clear text with prior knowledge, as gRPC's own clients use it.</summary>
-internal sealed class GrpcListener : IListener
+/// <summary>Takes calls of gRPC's family at one address: HTTP/2 in clear text with prior knowledge, as gRPC's own clients use it.</summary>
+internal sealed class RpcListener : IListener
 {
     private readonly WebServer _server;
-    private readonly GrpcCallApplication _application;
+    private readonly CallApplication<RpcCall, RpcCallSettings> _application;
 
-    internal GrpcListener(ListenerSettings settings, WebListenerOptions options, IExchangeDispatcher dispatcher)
+    internal RpcListener(RpcProtocol protocol, ListenerSettings settings, WebListenerOptions options, IExchangeDispatcher dispatcher)
     {
         _server = new WebServer(settings, options, HttpProtocols.Http2, dispatcher.Time);
 
@@ -19,7 +20,7 @@ internal sealed class GrpcListener : IListener
         _server.Limits.MaxRequestBodySize = null;
         _server.Limits.MinRequestBodyDataRate = null;
         _server.Limits.MinResponseDataRate = null;
-        _application = new GrpcCallApplication(new GrpcCallSettings(dispatcher, settings.Limits));
+        _application = new(protocol.Name, new RpcCallSettings(protocol, dispatcher, settings.Limits), static calls => new RpcCall(calls));
     }
 
     public int Port => _server.Port;

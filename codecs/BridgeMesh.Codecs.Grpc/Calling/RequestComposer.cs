@@ -1,0 +1,45 @@
+using System.Net;
+using BridgeMesh.Codecs.Grpc.Faults;
+using BridgeMesh.Values;
+using BridgeMesh.Wire;
+
+namespace BridgeMesh.Codecs.Grpc.Calling;
+
+/// <summary>Makes requests out of an exchange.</summary>
+internal static class RequestComposer
+{
+    /// <summary>Writes the arguments of the exchange as one message behind its prefix; false after a fault.</summary>
+    internal static bool TryCompose(RpcAttempt attempt, FrameWriter body)
+    {
+        var status = Compose(attempt, attempt.Exchange.Request, body);
+        if (!status.IsOk)
+        {
+            attempt.Exchange.SetFault(BodyFaults.OfRequest(status), status);
+        }
+
+        return status.IsOk;
+    }
+
+    internal static CodecStatus Compose(RpcAttempt attempt, ValueTape arguments, FrameWriter body)
+    {
+        var (exchange, dialect) = (attempt.Exchange, attempt.Channel.Dialect);
+        var framing = dialect.FramingOf(exchange);
+        var start = framing.BeginMessage(body);
+        var status = dialect.FormOf(exchange).WriteRequest(exchange, arguments, body);
+        framing.EndMessage(body, start);
+        return status;
+    }
+
+    internal static HttpRequestMessage RequestOf(RpcAttempt attempt, HttpContent content)
+    {
+        var exchange = attempt.Exchange;
+        var request = new HttpRequestMessage(HttpMethod.Post, $"{attempt.Channel.BaseUrl}/{exchange.CalleeService.Interface}/{exchange.Method}")
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = content,
+        };
+        attempt.Channel.Dialect.WriteHead(exchange, request, attempt.TimeoutMs);
+        return request;
+    }
+}
