@@ -1,3 +1,4 @@
+using BridgeMesh.Exchanges;
 using BridgeMesh.Yaml;
 
 namespace BridgeMesh.Core.Contracts;
@@ -249,7 +250,7 @@ internal sealed class DeclarationReader(string file, ContractKeys keys)
     private MethodDeclaration Method(Named key, YamlNode value)
     {
         var map = keys.Map(value, $"the method {key}") ?? new YamlMap(key.At);
-        keys.Only(map, "a method", "name", "parameters", "returns", "throws", "http", "idempotent", "oneway");
+        keys.Only(map, "a method", "name", "parameters", "returns", "throws", "http", "idempotent", "oneway", "streams");
         var name = keys.Text(map.Find("name"), "name") ?? key;
         if (!name.Text.All(c => char.IsLetterOrDigit(c) || c is '_' or '$'))
         {
@@ -263,8 +264,36 @@ internal sealed class DeclarationReader(string file, ContractKeys keys)
             Throws = keys.Types(map.Find("throws"), "throws"),
             Idempotent = keys.Flag(map.Find("idempotent"), "idempotent"),
             OneWay = keys.Flag(map.Find("oneway"), "oneway"),
+            Streams = Streams(map),
             Http = keys.Map(map.Find("http"), "http"),
         };
+    }
+
+    /// <summary>Which direction of a method has any number of messages.</summary>
+    private StreamSupport Streams(YamlMap map)
+    {
+        if (map.Find("streams") is not { } node)
+        {
+            return StreamSupport.None;
+        }
+
+        var streams = (node as YamlScalar)?.Text switch
+        {
+            "requests" => StreamSupport.Client,
+            "replies" => StreamSupport.Server,
+            "both" => StreamSupport.All,
+            _ => StreamSupport.None,
+        };
+        if (streams == StreamSupport.None)
+        {
+            keys.Problems.Add(node.At, $"streams must be requests, replies or both, not {node.Describe()}", "write streams: replies, or remove it");
+        }
+        else if (map.Find("oneway") is YamlScalar { Text: "true" } oneWay)
+        {
+            keys.Problems.Add(oneWay.At, "a method that streams has an end that its caller waits for", "remove oneway, or streams");
+        }
+
+        return streams;
     }
 
     private List<Named> Distinct(List<Named> names, string what)

@@ -1,4 +1,5 @@
 using BridgeMesh.Contracts;
+using BridgeMesh.Exchanges;
 using BridgeMesh.Yaml;
 
 namespace BridgeMesh.Core.Contracts;
@@ -64,6 +65,8 @@ internal sealed record MethodDeclaration(Named Name)
     public bool Idempotent { get; init; }
 
     public bool OneWay { get; init; }
+
+    public StreamSupport Streams { get; init; }
 
     public YamlMap? Http { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using BridgeMesh.Contracts;
+using BridgeMesh.Exchanges;
 
 namespace BridgeMesh.Core.Contracts;
 
@@ -28,6 +29,8 @@ internal sealed record ResolvedMethod(
         Exceptions = Exceptions,
         Idempotent = Declaration.Idempotent,
         OneWay = Declaration.OneWay,
+        ClientStreaming = Declaration.Streams.HasFlag(StreamSupport.Client),
+        ServerStreaming = Declaration.Streams.HasFlag(StreamSupport.Server),
         Signature = Signature,
         Http = Http is null ? null : Http with { PathTemplate = prefix + Http.PathTemplate },
     };

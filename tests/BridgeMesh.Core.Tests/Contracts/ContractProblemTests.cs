@@ -33,6 +33,8 @@ public sealed class ContractProblemTests
     [InlineData("types:\n  com acme: { fields: { a: int } }", "2:3: 'com acme' is no Java name; write the full name, such as com.acme.order.Order")]
     [InlineData("types:\n  com.acme.A:", "2:3: the type com.acme.A says nothing; give it fields: or enum:")]
     [InlineData("types:\n  string: { fields: {} }", "2:3: the type string is built in; remove it, or write its full name with a package")]
+    [InlineData("services:\n  com.acme.S: { methods: { m: { streams: server } } }", "2:42: streams must be requests, replies or both, not 'server'; write streams: replies, or remove it")]
+    [InlineData("services:\n  com.acme.S: { methods: { m: { streams: both, oneway: true } } }", "2:56: a method that streams has an end that its caller waits for; remove oneway, or streams")]
     // Types.
     [InlineData("types:\n  com.acme.A:\n    fields:\n      b: Ordr", "4:10: no type Ordr is declared; declare it under types:, or correct the name")]
     [InlineData("types:\n  com.acme.A:\n    fields:\n      b: list<strin>", "4:15: no type strin is declared; did you mean 'string'?")]

@@ -266,6 +266,19 @@ public sealed class ContractShapeTests
     }
 
     [Fact]
+    public void Streams_OfEachDirection_AreRead()
+    {
+        var contract = Load(
+            """
+            services:
+              com.acme.S: { methods: { a: { streams: requests }, b: { streams: replies }, c: { streams: both }, d: {} } }
+            """);
+        Assert.Equal(
+            [(true, false), (false, true), (true, true), (false, false)],
+            contract.Methods.Select(static m => (m.ClientStreaming, m.ServerStreaming)));
+    }
+
+    [Fact]
     public void Values_OfFileParentAndService_NearestCounts()
     {
         var result = ContractLoader.LoadTexts(("a.yaml", """
