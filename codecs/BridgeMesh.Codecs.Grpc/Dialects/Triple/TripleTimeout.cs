@@ -1,5 +1,5 @@
 using System.Globalization;
-using BridgeMesh.Codecs.Grpc.Headers;
+using BridgeMesh.Codecs.Grpc.Dialects.Grpc;
 using BridgeMesh.Exchanges;
 using Microsoft.AspNetCore.Http;
 
