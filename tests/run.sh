@@ -87,13 +87,16 @@ install_packages() {
   command -v cc > /dev/null || packages+=(gcc libc6-dev)
   command -v javac > /dev/null || packages+=(default-jdk-headless)
   [ -e /usr/share/java/hessian.jar ] || packages+=(libhessian-java)
+  command -v protoc > /dev/null || packages+=(protobuf-compiler)
+  [ -e /usr/include/google/protobuf/timestamp.proto ] || packages+=(libprotobuf-dev)
+  /usr/bin/python3 -c 'import grpc' 2> /dev/null || packages+=(python3-grpcio)
   if [ ${#packages[@]} -gt 0 ]; then
     echo "installing ${packages[*]}"
     as_root apt-get update -q
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${packages[@]}"
   fi
   local folder
-  for folder in interop-samples/node tests/oracles; do
+  for folder in interop-samples/node interop-samples/node-triple tests/oracles; do
     if [ -f "$folder/package-lock.json" ]; then
       echo "npm ci in $folder"
       (cd "$folder" && npm ci --no-audit --no-fund --loglevel=error)

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 'use strict';
 
-// Runs every case for every ordered pair of {bolt, dubbo, http, grpc} through the gateway and asserts, per case, what the caller got and
+// Runs every case for every ordered pair of {bolt, dubbo, triple, http, grpc} through the gateway and asserts, per case, what the caller got and
 // what the callee received on the wire. --direct leaves the gateway out and runs each protocol against its own server.
 
 const fs = require('fs');
@@ -13,14 +13,14 @@ const { Pair } = require('./lib/pair');
 const { gapOf } = require('./lib/gaps');
 const report = require('./lib/report');
 
-const usage = `matrix.js --gateway-bolt HOST:PORT --gateway-dubbo HOST:PORT --gateway-http HOST:PORT --gateway-grpc HOST:PORT [options]
+const usage = `matrix.js --gateway-bolt HOST:PORT --gateway-dubbo HOST:PORT --gateway-http HOST:PORT --gateway-grpc HOST:PORT --gateway-triple HOST:PORT [options]
 matrix.js --direct [options]
-  --direct            no gateway: each client against its own protocol's server
+  --direct            no gateway: each client against its own protocol's server, and gRPC's against Triple's
   --start-servers     start the servers too (implied by --direct unless --no-servers); their ports are the defaults
   --no-servers        the servers are already running
-  --bolt-witness, --dubbo-witness, --http-witness, --grpc-witness, --apache-witness HOST:PORT   the servers' side ports
-  --bolt, --dubbo, --http, --grpc, --apache HOST:PORT    the servers, for --direct
-  --callers, --callees, --only NAME,NAME     a part of the table
+  --bolt-witness, --dubbo-witness, --http-witness, --grpc-witness, --triple-witness, --apache-witness HOST:PORT   the servers' side ports
+  --bolt, --dubbo, --http, --grpc, --triple, --apache HOST:PORT    the servers, for --direct
+  --callers, --callees, --only NAME,NAME     a part of the table; callers are by default those whose gateway address is given
   --at-once N         how many pairs run beside each other, each with a callee of its own
   --smoke             one typed place call per pair, with lane and latency
   --gateway-admin HOST:PORT   the gateway's /status, which tells the lane of each call to callers that cannot see it
@@ -28,26 +28,29 @@ matrix.js --direct [options]
   The second Dubbo provider (com.acme.order.ApacheOrderService, callee "apache") takes part when --apache-witness is given.`;
 
 const args = commandLine.read({
-  'gateway-bolt': '', 'gateway-dubbo': '', 'gateway-http': '', 'gateway-grpc': '', 'gateway-admin': '',
+  'gateway-bolt': '', 'gateway-dubbo': '', 'gateway-http': '', 'gateway-grpc': '', 'gateway-triple': '', 'gateway-admin': '',
   direct: false, 'start-servers': false, 'no-servers': false,
-  bolt: '127.0.0.1:12200', dubbo: '127.0.0.1:20880', http: '127.0.0.1:18080', grpc: '127.0.0.1:18382', apache: '127.0.0.1:20881',
-  'bolt-witness': '127.0.0.1:18100', 'dubbo-witness': '127.0.0.1:18101', 'http-witness': '127.0.0.1:18102', 'grpc-witness': '127.0.0.1:18106', 'apache-witness': '',
-  callers: 'bolt,dubbo,http,grpc', callees: '', only: '', smoke: false, out: '', 'at-once': '1',
+  bolt: '127.0.0.1:12200', dubbo: '127.0.0.1:20880', http: '127.0.0.1:18080', grpc: '127.0.0.1:18382', triple: '127.0.0.1:18383', apache: '127.0.0.1:20881',
+  'bolt-witness': '127.0.0.1:18100', 'dubbo-witness': '127.0.0.1:18101', 'http-witness': '127.0.0.1:18102', 'grpc-witness': '127.0.0.1:18106', 'triple-witness': '127.0.0.1:18107', 'apache-witness': '',
+  callers: '', callees: '', only: '', smoke: false, out: '', 'at-once': '1',
 }, usage);
 
+const protocols = [ 'bolt', 'dubbo', 'triple', 'http', 'grpc' ];
 const services = {
   bolt: 'com.acme.order.BoltOrderService', dubbo: 'com.acme.order.DubboOrderService', http: 'com.acme.order.HttpOrderService',
-  grpc: 'com.acme.order.GrpcOrderService', apache: 'com.acme.order.ApacheOrderService',
+  grpc: 'com.acme.order.GrpcOrderService', triple: 'com.acme.order.TripleOrderService', apache: 'com.acme.order.ApacheOrderService',
 };
 const protocolOf = callee => (callee === 'apache' ? 'dubbo' : callee);
 
 /** The pairs to run: { caller, callee, binding, target }. HTTP callers run once with native paths and once with canonical ones. */
 function pairs() {
-  const callees = args.callees ? args.callees.split(',') : [ 'bolt', 'dubbo', 'http', 'grpc', ...(args['apache-witness'] ? [ 'apache' ] : []) ];
-  const callers = args.callers.split(',');
+  const callees = args.callees ? args.callees.split(',') : [ ...protocols, ...(args['apache-witness'] ? [ 'apache' ] : []) ];
+  const callers = args.callers ? args.callers.split(',') : protocols.filter(name => args.direct || args[`gateway-${name}`]);
   if (args.direct) {
-    return callees.filter(callee => callers.includes(protocolOf(callee)))
-      .map(callee => ({ caller: protocolOf(callee), callee, binding: 'native', target: args[callee] }));
+    const own = callees.filter(callee => callers.includes(protocolOf(callee))).map(callee => [ protocolOf(callee), callee ]);
+    // A Triple server speaks gRPC, too.
+    const both = callers.includes('grpc') && callees.includes('triple') ? [ [ 'grpc', 'triple' ] ] : [];
+    return [ ...own, ...both ].map(([ caller, callee ]) => ({ caller, callee, binding: 'native', target: args[callee] }));
   }
   const list = [];
   for (const caller of callers) {
@@ -77,7 +80,7 @@ async function runPair({ caller, callee, binding, target }, chosen) {
   const results = [];
   try {
     for (const one of chosen.filter(candidate => applies(candidate, pair.cell))) {
-      const gap = gapOf({ caller, callee, binding, case: one.name, check: 'case' });
+      const gap = gapOf({ caller, callee, binding, direct: args.direct, case: one.name, check: 'case' });
       results.push(gap ? withGap(await pair.run(one), gap) : await pair.run(one));
     }
   } finally {

@@ -16,7 +16,7 @@ const client = {
   script: 'grpc-client.js',
   target: '127.0.0.1:18382',
   service: 'com.acme.order.GrpcOrderService',
-  create({ target }) {
+  create({ target, direct }) {
     const schemas = new Map();
     const channel = new grpc.Client(target, grpc.credentials.createInsecure(), {
       'grpc.max_receive_message_length': maxBytes, 'grpc.max_send_message_length': maxBytes,
@@ -29,6 +29,8 @@ const client = {
       call({ service, method, args, metadata, timeoutMs, values: bytes }) {
         const headers = new grpc.Metadata();
         for (const [ name, value ] of Object.entries(metadata || {})) headers.set(name, value);
+        // A Triple server that speaks gRPC tells a service's versions apart by Triple's own header.
+        if (direct && /Triple/.test(service.name)) headers.set('tri-service-version', service.version);
         // A service or method that the contract lacks is called with an empty message; bytes are a message that no values could give.
         const known = service.methods && service.methods[method.key] && methodsOf(service)[method.key];
         const message = bytes || (known ? known.request.encode(args) : Buffer.alloc(0));

@@ -25,6 +25,8 @@ exports.clientMain = async client => {
   const adapter = await client.create({
     target: args.target,
     binding: args.binding,
+    direct: args.direct,
+    json: args.json,
     services: CaseRunner.services(service),
   });
   const runner = new CaseRunner(client, adapter, { service, target: args.target, binding: args.binding, direct: args.direct });

@@ -16,8 +16,9 @@ const forms = {
   'reply-too-large': { http: { status: 413, type: 'reply-too-large' }, dubbo: thrown.dubbo, bolt: { status: 17 }, grpc: { status: 8 } },
 };
 
+/** Triple's codes are gRPC's. */
 function mismatch(kind, error, typed, form) {
-  const wanted = forms[form][kind];
+  const wanted = forms[form][kind === 'triple' ? 'grpc' : kind];
   if (error.status !== wanted.status) return `status is ${error.status}, not ${wanted.status} (${form})`;
   if (wanted.type && error.class !== `urn:bridgemesh:${wanted.type}`) return `type is ${error.class}, not ${wanted.type}`;
   if (wanted.flags && !wanted.flags.includes(typed.resultFlag)) return `result flag is ${typed.resultFlag}`;

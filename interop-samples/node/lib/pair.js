@@ -2,13 +2,13 @@
 
 // One caller and one callee: a client process that runs case after case, and the callee's witness.
 
-const path = require('path');
 const { spawn } = require('child_process');
 const readline = require('readline');
 const contract = require('./contract');
 const { concurrentCalls } = require('../cases');
 const { cellOf, inCell, isTyped } = require('./cell');
 const { gapOf } = require('./gaps');
+const { scriptFile } = require('./peers');
 const { checkCall, metadataOf } = require('./witness-check');
 
 const caseTimeoutMs = 60000;
@@ -22,7 +22,7 @@ class Pair {
     this.contract = contract.service(this.service);
     this.corners = contract.cornersOf(this.service);
     this.cell = cellOf(this);
-    const script = path.join(__dirname, '..', 'clients', `${this.caller}-client.js`);
+    const script = scriptFile('clients', `${this.caller}-client.js`);
     const args = [ script, '--interactive', '--target', this.target, '--service', this.service ];
     if (this.caller === 'http') args.push('--binding', this.binding);
     if (this.direct) args.push('--direct');

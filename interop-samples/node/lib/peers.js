@@ -6,7 +6,7 @@ const path = require('path');
 const { spawn } = require('child_process');
 const readline = require('readline');
 
-const serverScripts = [ 'bolt-server.js', 'dubbo-server.js', 'http-server.js', 'apache-service-server.js', 'grpc-server.js' ];
+const serverScripts = [ 'bolt-server.js', 'dubbo-server.js', 'http-server.js', 'apache-service-server.js', 'grpc-server.js', 'triple-server.js' ];
 const startTimeoutMs = 30000;
 
 class Peers {
@@ -18,7 +18,7 @@ class Peers {
   }
 
   start(script, args = []) {
-    const file = path.join(__dirname, '..', 'servers', script);
+    const file = scriptFile('servers', script);
     const child = spawn(process.execPath, [ file, ...args ], { stdio: [ 'ignore', 'pipe', 'inherit' ] });
     this.processes.push(child);
     return new Promise((resolve, reject) => {
@@ -40,4 +40,9 @@ class Peers {
   }
 }
 
-module.exports = { Peers };
+/** Triple's peers live in a folder of their own, for the libraries' sake. */
+function scriptFile(kind, script) {
+  return path.join(__dirname, '..', '..', script.startsWith('triple-') ? 'node-triple' : 'node', kind, script);
+}
+
+module.exports = { Peers, scriptFile };

@@ -113,8 +113,8 @@ class Schema {
   /** { class: { encode, decode } } of the contract's exceptions: what status details carry. */
   exceptions() {
     const described = Object.fromEntries(contract.exceptions.map(type => [ type.name, { requestType: this.nameOf(type), responseType: this.nameOf(type) } ]));
-    this.put('com.acme.order.Thrown', { methods: described });
-    const definition = protoLoader.fromJSON(this.root, options)['com.acme.order.Thrown'];
+    this.put('com.acme.carrier.Thrown', { methods: described });
+    const definition = protoLoader.fromJSON(this.root, options)['com.acme.carrier.Thrown'];
     return Object.fromEntries(contract.exceptions.map(type => [ type.name, {
       encode: fields => definition[type.name].requestSerialize(toProto(fields, type)),
       decode: bytes => fromProto(definition[type.name].requestDeserialize(bytes), type),
