@@ -37,6 +37,11 @@ internal static class OutboundStatuses
 
     internal static int CodeOf(Exchange exchange)
     {
+        if (exchange.CalleeItem is Services.AnsweredCode answered)
+        {
+            return answered.Code;
+        }
+
         var row = Of(exchange.Status);
         return exchange.MustNotBeRetried ? row.CodeAfterExecution : row.Code;
     }

@@ -1,4 +1,5 @@
 using BridgeMesh.Codecs.Grpc.Dialects;
+using BridgeMesh.Codecs.Grpc.Services;
 using BridgeMesh.Codecs.Web.Listening;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Plugins;
@@ -9,7 +10,7 @@ internal sealed class RpcListenerFactory(RpcProtocol protocol) : IListenerFactor
 {
     public string Protocol => protocol.Name;
 
-    public IReadOnlyList<SettingDescription> Settings => WebListenerOptions.Descriptions;
+    public IReadOnlyList<SettingDescription> Settings { get; } = [.. WebListenerOptions.Descriptions, .. OwnServiceOptions.Descriptions];
 
     public IReadOnlyList<SettingProblem> Check(ListenerSettings settings)
     {
@@ -24,12 +25,12 @@ internal sealed class RpcListenerFactory(RpcProtocol protocol) : IListenerFactor
         var reader = new SettingReader(settings);
         var options = Read(reader);
         reader.ThrowIfAny();
-        return new RpcListener(protocol, settings, options, dispatcher);
+        return new RpcListener(protocol, settings, options.Web, options.Own.Before(dispatcher));
     }
 
-    private WebListenerOptions Read(SettingReader reader)
+    private (WebListenerOptions Web, OwnServiceOptions Own) Read(SettingReader reader)
     {
-        reader.RefuseOthers($"a {protocol.Name} listener", WebListenerOptions.Known);
-        return WebListenerOptions.Read(reader);
+        reader.RefuseOthers($"a {protocol.Name} listener", [.. WebListenerOptions.Known, .. OwnServiceOptions.Known]);
+        return (WebListenerOptions.Read(reader), OwnServiceOptions.Read(reader));
     }
 }

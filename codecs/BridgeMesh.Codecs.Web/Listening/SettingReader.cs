@@ -57,6 +57,8 @@ public sealed class SettingReader(ListenerSettings settings)
         return fallback;
     }
 
+    public bool Flag(string name, bool fallback) => Choice(name, ["true", "false"], fallback ? 0 : 1) == 0;
+
     /// <summary>Index of the word that the setting is; the fallback's where it is not set, or wrong.</summary>
     public int Choice(string name, IReadOnlyList<string> words, int fallback = 0)
     {

@@ -10,6 +10,9 @@ public interface IExchangeDispatcher
     /// <summary>Contracts now in force; a new array instance whenever they change, so a caller side can compile from it and compare by reference.</summary>
     ImmutableArray<ServiceContract> Contracts { get; }
 
+    /// <summary>What callers can reach now; another object whenever that changes.</summary>
+    Exposure Exposure => Exposure.Nothing;
+
     TimeProvider Time { get; }
 
     /// <summary>An empty exchange; to be given back with <see cref="Return"/>.</summary>

@@ -22,6 +22,7 @@ internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters cou
 
     private readonly ConcurrentQueue<Exchange> _pool = new();
     private RoutingTable? _table;
+    private Exposure _exposure = new(ServingPhase.Serving, static () => []);
     private int _pooled;
 
     public TimeProvider Time => time;
@@ -30,7 +31,17 @@ internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters cou
 
     internal RoutingTable? Table => Volatile.Read(ref _table);
 
-    internal void Use(RoutingTable table) => Volatile.Write(ref _table, table);
+    public Exposure Exposure => Volatile.Read(ref _exposure);
+
+    /// <summary>Not to be called by two threads at a time.</summary>
+    internal void Use(RoutingTable table)
+    {
+        Volatile.Write(ref _table, table);
+        Expose(Exposure.Phase);
+    }
+
+    /// <summary>Lets those who ask know how far the gateway is. Not to be called by two threads at a time.</summary>
+    internal void Enter(ServingPhase phase) => Expose(phase);
 
     public Exchange Rent(ICallerSide caller)
     {
@@ -161,6 +172,12 @@ internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters cou
         }
 
         Complete(exchange, call);
+    }
+
+    private void Expose(ServingPhase phase)
+    {
+        var table = Table;
+        Interlocked.Exchange(ref _exposure, new Exposure(phase, () => table?.Exposed() ?? [])).Replace();
     }
 
     private void Attempt(Exchange exchange, CallState call)

@@ -62,6 +62,24 @@ internal sealed class RoutingTable
     internal HashSet<(string Protocol, string Host, int Port)> Addresses() =>
         [.. _entries.Values.SelectMany(e => e).SelectMany(e => e.Snapshot.Instances).Select(i => (i.Protocol, i.Host, i.Port))];
 
+    /// <summary>Services that a caller who names no version reaches: of every name that a contract, a registry or a route has.</summary>
+    internal IEnumerable<ExposedService> Exposed()
+    {
+        var names = _contracts.Keys.Concat(_entries.Keys.Select(static k => k.Interface))
+            .Concat(_routes.Select(static r => r.Match.Interface).OfType<string>().Where(static i => !i.EndsWith('*')))
+            .Distinct(StringComparer.Ordinal);
+        foreach (var name in names)
+        {
+            // A route may take some methods alone.
+            var methods = _byMethod ? _routes.SelectMany(static r => r.Match.Methods.IsDefault ? [] : r.Match.Methods).Prepend(string.Empty) : [string.Empty];
+            var found = methods.Select(m => Resolve(new ServiceKey(name), m, anyVersion: true, out _)).OfType<Resolution>().ToList();
+            if (found.Count > 0)
+            {
+                yield return new ExposedService(name, found[0].Contract, found.Exists(static f => !f.Endpoints.IsEmpty));
+            }
+        }
+    }
+
     /// <summary>Null when no route takes the call or no registry has the service; <paramref name="why"/> then says which.</summary>
     /// <param name="anyVersion">Whether another version will do when there is none of the version named.</param>
     internal Resolution? Resolve(in ServiceKey service, string method, bool anyVersion, out string why)

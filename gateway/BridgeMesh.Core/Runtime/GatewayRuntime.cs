@@ -5,6 +5,7 @@ using BridgeMesh.Core.Pipeline;
 using BridgeMesh.Core.Plugins;
 using BridgeMesh.Core.Registries;
 using BridgeMesh.Core.Routing;
+using BridgeMesh.Exchanges;
 using BridgeMesh.Plugins;
 using Microsoft.Extensions.Logging;
 
@@ -106,9 +107,13 @@ public sealed class GatewayRuntime : IAsyncDisposable
         return new ApplyOutcome(true, failures);
     }
 
+    /// <summary>Tells those who ask for the gateway's health that it is about to stop. Calls go on.</summary>
+    public void AnnounceStop() => Enter(ServingPhase.Announcing);
+
     /// <summary>Drains: nothing new is accepted, calls in flight finish until the token is cancelled.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        Enter(ServingPhase.Draining);
         await _listeners.StopAsync(cancellationToken).ConfigureAwait(false);
         await _registries.StopAsync().ConfigureAwait(false);
         await _channels.DisposeAsync().ConfigureAwait(false);
@@ -145,6 +150,14 @@ public sealed class GatewayRuntime : IAsyncDisposable
     private IListener CreateListener(ListenerModel model) => _plugins.FrameCodecs.TryGetValue(model.Protocol, out var codec)
         ? new FramedListener(model.ToSettings(), codec, _dispatcher, _log)
         : _plugins.Listeners[model.Protocol].Create(model.ToSettings(), _dispatcher);
+
+    private void Enter(ServingPhase phase)
+    {
+        lock (_tableLock)
+        {
+            _dispatcher.Enter(phase);
+        }
+    }
 
     /// <summary>Makes the table anew from what is known now. The lock keeps an older view from replacing a newer one.</summary>
     private void Rebuild()

@@ -89,6 +89,7 @@ internal sealed class GatewayHost : IAdminSource, IAsyncDisposable
         if (announceMs > 0)
         {
             Log.Announcing(_log, announceMs);
+            _runtime.AnnounceStop();
             await AnnounceAsync(announceMs, stopping.End).ConfigureAwait(false);
         }
 

@@ -155,6 +155,9 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
         return await client.UnaryAsync(ServiceOf(to).Interface, method, message, headers);
     }
 
+    /// <summary>Drains until every call has ended.</summary>
+    internal Task StopAsync() => _runtime.StopAsync(CancellationToken.None);
+
     public async ValueTask DisposeAsync()
     {
         await _runtime.DisposeAsync();

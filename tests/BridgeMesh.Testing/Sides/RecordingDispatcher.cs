@@ -20,6 +20,9 @@ public sealed class RecordingDispatcher(TimeProvider time, Action<Exchange>? cal
 
     public ImmutableArray<ServiceContract> Contracts { get; set; } = [];
 
+    /// <summary>What callers can reach; a test that puts another in its place tells the one that was there.</summary>
+    public Exposure Exposure { get; set; } = Exposure.Nothing;
+
     public TimeProvider Time { get; } = time;
 
     /// <summary>What <see cref="Plan"/> answers.</summary>
