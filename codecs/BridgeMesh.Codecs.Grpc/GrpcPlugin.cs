@@ -6,7 +6,7 @@ using BridgeMesh.Plugins;
 
 namespace BridgeMesh.Codecs.Grpc;
 
-/// <summary>gRPC's family over HTTP/2 in clear text: listeners on Kestrel, channels on SocketsHttpHandler. Protocol name <c>grpc</c>.</summary>
+/// <summary>gRPC's family over HTTP: listeners on Kestrel, channels on SocketsHttpHandler. Protocol name <c>grpc</c>.</summary>
 public sealed class GrpcPlugin : IBridgePlugin
 {
     private static readonly RpcProtocol Grpc = new("grpc", [GrpcDialects.Caller], static _ => GrpcDialects.Callee);

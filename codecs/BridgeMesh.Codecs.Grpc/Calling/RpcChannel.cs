@@ -10,7 +10,7 @@ namespace BridgeMesh.Codecs.Grpc.Calling;
 
 /// <summary>
 /// Calls one instance of a service of gRPC's family over HTTP/2 connections of its own; a second one is opened when the callee's limit of
-/// streams is reached. The instance's metadata may say <c>scheme</c> (http or https).
+/// streams is reached. The instance's metadata may say what <see cref="WebUpstream"/> reads.
 /// </summary>
 internal sealed class RpcChannel : IUpstreamChannel
 {

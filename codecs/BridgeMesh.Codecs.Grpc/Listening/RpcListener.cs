@@ -2,11 +2,10 @@ using BridgeMesh.Codecs.Grpc.Dialects;
 using BridgeMesh.Codecs.Web.Listening;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Plugins;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace BridgeMesh.Codecs.Grpc.Listening;
 
-/// <summary>Takes calls of gRPC's family at one address: HTTP/2 in clear text with prior knowledge, as gRPC's own clients use it.</summary>
+/// <summary>Takes calls of gRPC's family at one address: HTTP/2 as gRPC's own clients use it, HTTP/1.1 for the others.</summary>
 internal sealed class RpcListener : IListener
 {
     private readonly WebServer _server;
@@ -14,7 +13,7 @@ internal sealed class RpcListener : IListener
 
     internal RpcListener(RpcProtocol protocol, ListenerSettings settings, WebListenerOptions options, IExchangeDispatcher dispatcher)
     {
-        _server = new WebServer(settings, options, HttpProtocols.Http2, dispatcher.Time);
+        _server = new WebServer(settings, options, dispatcher.Time);
 
         // A stream may carry any number of messages: each is bounded, the body as a whole is not. A stream may be silent for long.
         _server.Limits.MaxRequestBodySize = null;

@@ -3,14 +3,18 @@ using BridgeMesh.Codecs.Grpc.Services;
 using BridgeMesh.Codecs.Web.Listening;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Plugins;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace BridgeMesh.Codecs.Grpc.Listening;
 
 internal sealed class RpcListenerFactory(RpcProtocol protocol) : IListenerFactory
 {
+    /// <summary>What a listener speaks unless it is told otherwise: browsers and curl come over HTTP/1.1 too.</summary>
+    private const HttpProtocols Protocols = HttpProtocols.Http1AndHttp2;
+
     public string Protocol => protocol.Name;
 
-    public IReadOnlyList<SettingDescription> Settings { get; } = [.. WebListenerOptions.Descriptions, .. OwnServiceOptions.Descriptions];
+    public IReadOnlyList<SettingDescription> Settings { get; } = [.. WebListenerOptions.Describe(Protocols), .. OwnServiceOptions.Descriptions];
 
     public IReadOnlyList<SettingProblem> Check(ListenerSettings settings)
     {
@@ -31,6 +35,6 @@ internal sealed class RpcListenerFactory(RpcProtocol protocol) : IListenerFactor
     private (WebListenerOptions Web, OwnServiceOptions Own) Read(SettingReader reader)
     {
         reader.RefuseOthers($"a {protocol.Name} listener", [.. WebListenerOptions.Known, .. OwnServiceOptions.Known]);
-        return (WebListenerOptions.Read(reader), OwnServiceOptions.Read(reader));
+        return (WebListenerOptions.Read(reader, Protocols), OwnServiceOptions.Read(reader));
     }
 }

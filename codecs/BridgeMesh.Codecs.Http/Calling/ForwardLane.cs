@@ -37,7 +37,7 @@ internal static class ForwardLane
             context,
             attempt.Channel.BaseUrl,
             attempt.Channel.Upstream.Invoker,
-            call.Forwarding,
+            attempt.Channel.ForwardingWith(call.Settings.StreamIdle),
             new ForwardTransformer(attempt, call),
             attempt.Token).ConfigureAwait(false);
         if (error == ForwarderError.None)

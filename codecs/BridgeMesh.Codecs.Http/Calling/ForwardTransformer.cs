@@ -74,7 +74,7 @@ internal sealed class ForwardTransformer(HttpAttempt attempt, HttpCall call) : H
         }
 
         response.Headers[BridgeHeaders.Lane] = "forward";
-        if (call.IsDraining && (int)proxyResponse.StatusCode >= StatusCodes.Status200OK)
+        if (call.MustSayClose && (int)proxyResponse.StatusCode >= StatusCodes.Status200OK)
         {
             response.Headers.Connection = "close";
         }

@@ -1,25 +1,26 @@
-using System.Net;
 using BridgeMesh.Codecs.Http.Listening;
 using BridgeMesh.Codecs.Web.Calling;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Plugins;
 using BridgeMesh.Registries;
+using Yarp.ReverseProxy.Forwarder;
 
 namespace BridgeMesh.Codecs.Http.Calling;
 
 /// <summary>
 /// Calls one instance of an HTTP service over a pool of connections of its own: no proxy, cookies, redirects or decompression, so that
-/// what the callee says is what the caller gets. The instance's metadata may say <c>path</c> (a prefix for every path) and <c>scheme</c>
-/// (http or https).
+/// what the callee says is what the caller gets. The instance's metadata may say <c>path</c>, a prefix for every path, and what
+/// <see cref="WebUpstream"/> reads.
 /// </summary>
 internal sealed class HttpChannel : IUpstreamChannel
 {
+    private ForwarderRequestConfig? _forwarding;
     private int _inFlight;
 
     internal HttpChannel(ServiceInstance instance, ChannelSettings settings)
     {
         Settings = settings;
-        Upstream = new WebUpstream(instance, settings, HttpVersion.Version11);
+        Upstream = new WebUpstream(instance, settings, version: null);
         var prefix = instance.Metadata.GetValueOrDefault("path", string.Empty).Trim('/');
         BaseUrl = prefix.Length == 0 ? Upstream.Origin : $"{Upstream.Origin}/{prefix}";
     }
@@ -37,6 +38,15 @@ internal sealed class HttpChannel : IUpstreamChannel
 
     /// <summary>A request that came by the service's native path is one that the service itself understands.</summary>
     public bool CanForward(Exchange exchange) => exchange.CallerItem is HttpCall { Route: not null };
+
+    /// <param name="idle">Time without a byte after which a running stream ends.</param>
+    internal ForwarderRequestConfig ForwardingWith(TimeSpan idle)
+    {
+        var known = _forwarding;
+        return known?.ActivityTimeout == idle
+            ? known
+            : _forwarding = new() { ActivityTimeout = idle, Version = Upstream.Version, VersionPolicy = Upstream.VersionPolicy };
+    }
 
     public void Send(Exchange exchange, IAttemptSink sink)
     {

@@ -11,13 +11,14 @@ using BridgeMesh.Wire;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace BridgeMesh.Codecs.Http.Listening;
 
 /// <summary>
-/// One connection's call: the caller's side of an exchange. Kestrel runs the requests of a connection one behind another, so the object is
-/// reused for each. It owns the request's body, as Kestrel's own buffers, from the end of <see cref="ReadBodyAsync"/> until Dispatch has
-/// returned; on the forward lane the body is left unread and belongs to the callee's channel until its sink is called.
+/// One call of a connection's or an HTTP/2 stream's: the caller's side of an exchange. Kestrel keeps the object for the next one. It owns the
+/// request's body, as Kestrel's own buffers, from the end of <see cref="ReadBodyAsync"/> until Dispatch has returned; on the forward lane the
+/// body is left unread and belongs to the callee's channel until its sink is called.
 /// </summary>
 internal sealed class HttpCall : ICallerSide, IValueTaskSource, IWebCall<HttpCallSettings>
 {
@@ -33,8 +34,9 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource, IWebCall<HttpCal
     // The body after its coding and charset were undone; null where it is read as it came.
     private FrameWriter? _decoded;
 
-    // The connection's own token: the request's would be a new object for each call, and HTTP/1.1 runs one request at a time.
+    // Of HTTP/1.1 the connection's own token: the request's would be a new object for each call, and one request runs at a time.
     private CancellationToken _closed;
+    private bool _isHttp2;
 
     internal HttpCall(HttpCallSettings settings)
     {
@@ -62,14 +64,13 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource, IWebCall<HttpCal
 
     internal ReadOnlySequence<byte> Body => _body;
 
-    internal Yarp.ReverseProxy.Forwarder.ForwarderRequestConfig Forwarding => _settings.Forwarding;
-
     /// <summary>RFC 7240 section 4.1: the caller waits for no result.</summary>
     internal bool PrefersNoAnswer =>
         _context.Request.Headers["Prefer"] is { Count: > 0 } preferences
         && preferences.ToString().Split(',', StringSplitOptions.TrimEntries).Contains("respond-async", StringComparer.OrdinalIgnoreCase);
 
-    internal bool IsDraining => _settings.Drain.IsOn;
+    /// <summary>Answers say that the connection closes; HTTP/2 has GOAWAY for that.</summary>
+    internal bool MustSayClose => _settings.Drain.IsOn && !_isHttp2;
 
     internal bool HasBootErrors => _settings.HasBootErrors;
 
@@ -91,7 +92,8 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource, IWebCall<HttpCal
     public void Begin(IFeatureCollection features)
     {
         _context.Initialize(features);
-        _closed = features.Get<IConnectionLifetimeFeature>()?.ConnectionClosed ?? CancellationToken.None;
+        _isHttp2 = features.Get<IHttp2StreamIdFeature>() is not null;
+        _closed = _isHttp2 ? _context.RequestAborted : features.Get<IConnectionLifetimeFeature>()?.ConnectionClosed ?? CancellationToken.None;
     }
 
     public void End()
@@ -114,7 +116,7 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource, IWebCall<HttpCal
     {
         var features = _context.Features;
         RawTarget = features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        if (_settings.Drain.IsOn)
+        if (MustSayClose)
         {
             _context.Response.Headers.Connection = "close";
         }

@@ -2,7 +2,6 @@ using BridgeMesh.Codecs.Http.Bindings;
 using BridgeMesh.Codecs.Web.Listening;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Wire;
-using Yarp.ReverseProxy.Forwarder;
 
 namespace BridgeMesh.Codecs.Http.Listening;
 
@@ -27,12 +26,7 @@ internal sealed class HttpCallSettings(IExchangeDispatcher dispatcher, FrameLimi
     internal long? MaxForwardedBytes { get; } = options.MaxForwardedMiB == 0 ? null : (long)options.MaxForwardedMiB << 20;
 
     /// <summary>Time without a byte after which a running stream ends. Until a callee begins its answer, the attempt's deadline counts.</summary>
-    internal ForwarderRequestConfig Forwarding { get; } = new()
-    {
-        ActivityTimeout = TimeSpan.FromMilliseconds(options.StreamIdleTimeoutMs),
-        Version = System.Net.HttpVersion.Version11,
-        VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-    };
+    internal TimeSpan StreamIdle { get; } = TimeSpan.FromMilliseconds(options.StreamIdleTimeoutMs);
 
     /// <summary>Compiled anew when the dispatcher shows another array of contracts. Two threads may do so; either is right.</summary>
     internal HttpBindingTable Bindings

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace BridgeMesh.Codecs.Http.Listening;
 
-/// <summary>Takes HTTP/1.1 calls at one address. Kestrel bounds the head of a request, this listener its body.</summary>
+/// <summary>Takes HTTP calls at one address, 1.1 and 2. Kestrel bounds the head of a request, this listener its body.</summary>
 internal sealed class HttpListener : IListener
 {
     private const int MaxSkippedFrames = 8;
@@ -17,7 +17,7 @@ internal sealed class HttpListener : IListener
     internal HttpListener(ListenerSettings settings, HttpListenerOptions options, IExchangeDispatcher dispatcher)
     {
         _dispatcher = dispatcher;
-        _server = new WebServer(settings, options.Web, HttpProtocols.Http1, dispatcher.Time);
+        _server = new WebServer(settings, options.Web, dispatcher.Time);
         Set(settings, options);
         _application = new(HttpPlugin.ProtocolName, SettingsOf(settings, options), static calls => new HttpCall(calls));
     }

@@ -76,7 +76,7 @@ internal sealed record HttpListenerOptions(
     {
         reader.RefuseOthers("an http listener", Known);
         return new HttpListenerOptions(
-            WebListenerOptions.Read(reader),
+            WebListenerOptions.Read(reader, HttpPlugin.Protocols),
             (CredentialPolicy)reader.Choice("credentials", ["http", "all", "none"]),
             reader.Number("maxForwardedMiB", 0, 0, 1_000_000_000),
             reader.Number("streamIdleTimeoutMs", 900_000, 1_000, 86_400_000),

@@ -11,7 +11,7 @@ internal static class HttpListenerSettings
     internal static readonly IReadOnlyList<SettingDescription> All =
     [
         new("credentials", SettingKind.Text, "To which callees a caller's Authorization and Cookie headers go.", "http") { Choices = ["http", "all", "none"] },
-        .. WebListenerOptions.Descriptions,
+        .. WebListenerOptions.Describe(HttpPlugin.Protocols),
         new("maxForwardedMiB", SettingKind.Number, "Longest body that is streamed to an HTTP callee, in MiB; 0 is no bound.", "0")
         {
             Min = 0,

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using BridgeMesh.Codecs.Web.Tls;
 using BridgeMesh.Plugins;
 using BridgeMesh.Registries;
 
@@ -7,24 +8,26 @@ namespace BridgeMesh.Codecs.Web.Calling;
 
 /// <summary>
 /// The way to one instance over HTTP: connections of its own, no proxy, cookies, redirects or decompression, so that what the callee says is
-/// what the caller gets. The instance's metadata may say <c>scheme</c> (http or https). Safe for any thread.
+/// what the caller gets. The instance's metadata may say <c>scheme</c> (http or https), <c>serverName</c> (what its certificate is for), and
+/// where the protocol leaves it open <c>http</c> (1.1 or 2). Safe for any thread.
 /// </summary>
 public sealed class WebUpstream : IDisposable
 {
     /// <summary>HttpClient counts response heads in KiB.</summary>
     private const int Kibi = 1_024;
 
+    private static readonly string[] OfMetadata = ["scheme", "serverName", "http"];
+
     private static readonly Encoding HeaderEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: false);
 
-    /// <param name="version">Of HTTP, as exactly this one is asked for.</param>
-    public WebUpstream(ServiceInstance instance, ChannelSettings settings, Version version)
+    /// <param name="version">The only version of HTTP that the protocol goes with; null where the instance decides, or ALPN.</param>
+    public WebUpstream(ServiceInstance instance, ChannelSettings settings, Version? version)
     {
         ArgumentNullException.ThrowIfNull(instance);
         ArgumentNullException.ThrowIfNull(settings);
-        ArgumentNullException.ThrowIfNull(version);
-        Version = version;
-        VersionPolicy = HttpVersionPolicy.RequestVersionExact;
-        Origin = OriginOf(instance);
+        var isSecure = IsSecure(instance);
+        Origin = OriginOf(instance, isSecure);
+        (Version, VersionPolicy) = version is not null ? (version, HttpVersionPolicy.RequestVersionExact) : VersionOf(instance, isSecure);
         var handler = new SocketsHttpHandler
         {
             ActivityHeadersPropagator = null,
@@ -35,22 +38,20 @@ public sealed class WebUpstream : IDisposable
             PlaintextStreamFilter = settings.Watch is { } watch ? (context, _) => ValueTask.FromResult(watch(context.PlaintextStream)) : null,
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
             ResponseHeaderEncodingSelector = static (_, _) => HeaderEncoding,
+            EnableMultipleHttp2Connections = true,
+
+            // A connection of HTTP/2 whose other end is gone without a word shows within half a minute, with streams open or not.
+            KeepAlivePingDelay = TimeSpan.FromSeconds(20),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
+            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+            MaxConnectionsPerServer = settings.Limits.MaxInFlight,
+            RequestHeaderEncodingSelector = static (_, _) => HeaderEncoding,
             UseCookies = false,
             UseProxy = false,
         };
-        if (version.Major >= 2)
+        if (isSecure)
         {
-            handler.EnableMultipleHttp2Connections = true;
-
-            // A connection whose other end is gone without a word shows within half a minute, with streams open or not.
-            handler.KeepAlivePingDelay = TimeSpan.FromSeconds(20);
-            handler.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
-            handler.KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests;
-        }
-        else
-        {
-            handler.MaxConnectionsPerServer = settings.Limits.MaxInFlight;
-            handler.RequestHeaderEncodingSelector = static (_, _) => HeaderEncoding;
+            handler.SslOptions = UpstreamHandshake.Of(settings.Tls, instance.Metadata.GetValueOrDefault("serverName"));
         }
 
         Invoker = new HttpMessageInvoker(handler, disposeHandler: true);
@@ -68,9 +69,38 @@ public sealed class WebUpstream : IDisposable
 
     public void Dispose() => Invoker.Dispose();
 
-    private static string OriginOf(ServiceInstance instance)
+    /// <summary>Everything wrong with the settings that all instances share.</summary>
+    public static IReadOnlyList<SettingProblem> Check(ChannelSettings settings)
     {
-        var scheme = instance.Metadata.GetValueOrDefault("scheme") == "https" ? "https" : "http";
+        ArgumentNullException.ThrowIfNull(settings);
+        return UpstreamHandshake.Check(settings.Tls);
+    }
+
+    /// <summary>What of the instance's metadata is read here, for <see cref="IChannelFactory.VariantOf"/>.</summary>
+    public static string VariantOf(ServiceInstance instance)
+    {
+        ArgumentNullException.ThrowIfNull(instance);
+        return instance.Metadata.IsEmpty
+            ? string.Empty
+            : string.Join('\n', OfMetadata.Select(name => instance.Metadata.GetValueOrDefault(name, string.Empty))).Trim('\n');
+    }
+
+    private static bool IsSecure(ServiceInstance instance) => instance.Metadata.GetValueOrDefault("scheme") == "https";
+
+    /// <summary>
+    /// Over TLS the two ends agree by ALPN; in clear text HTTP/2 needs to be known before (RFC 9113 section 3.3), as the instance may say.
+    /// </summary>
+    private static (Version Version, HttpVersionPolicy Policy) VersionOf(ServiceInstance instance, bool isSecure) =>
+        instance.Metadata.GetValueOrDefault("http") switch
+        {
+            "2" or "2.0" => (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact),
+            null when isSecure => (HttpVersion.Version20, HttpVersionPolicy.RequestVersionOrLower),
+            _ => (HttpVersion.Version11, HttpVersionPolicy.RequestVersionExact),
+        };
+
+    private static string OriginOf(ServiceInstance instance, bool isSecure)
+    {
+        var scheme = isSecure ? "https" : "http";
         var isBareIPv6 = instance.Host.Contains(':', StringComparison.Ordinal) && !instance.Host.StartsWith('[');
         var host = isBareIPv6 ? $"[{instance.Host}]" : instance.Host;
         return $"{scheme}://{host}:{instance.Port}";

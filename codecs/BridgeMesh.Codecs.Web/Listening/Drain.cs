@@ -14,28 +14,26 @@ public sealed class Drain
     /// <summary>How often silence is looked for.</summary>
     private const int LookMs = 20;
 
+    private readonly ConnectionGate _gate;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
     private readonly HashSet<IConnectionLifetimeNotificationFeature> _http2 = [];
-    private int _connections;
     private int _inFlight;
     private long _lastEnd;
     private volatile bool _isOn;
 
-    internal Drain(TimeProvider time) => _time = time;
+    internal Drain(ConnectionGate gate, TimeProvider time)
+    {
+        _gate = gate;
+        _time = time;
+    }
 
     /// <summary>Answers over HTTP/1.1 now say Connection: close.</summary>
     public bool IsOn => _isOn;
 
-    /// <param name="http2">A connection of HTTP/2, which is told to go by itself; null for one of HTTP/1.1, whose answers tell.</param>
-    internal void OnConnected(IConnectionLifetimeNotificationFeature? http2)
+    /// <summary>A connection of HTTP/2, which is told to go by itself; over HTTP/1.1 the answers tell.</summary>
+    internal void OnHttp2Connected(IConnectionLifetimeNotificationFeature http2)
     {
-        Interlocked.Increment(ref _connections);
-        if (http2 is null)
-        {
-            return;
-        }
-
         lock (_lock)
         {
             _http2.Add(http2);
@@ -47,17 +45,12 @@ public sealed class Drain
         }
     }
 
-    internal void OnDisconnected(IConnectionLifetimeNotificationFeature? http2)
+    internal void OnHttp2Disconnected(IConnectionLifetimeNotificationFeature http2)
     {
-        if (http2 is not null)
+        lock (_lock)
         {
-            lock (_lock)
-            {
-                _http2.Remove(http2);
-            }
+            _http2.Remove(http2);
         }
-
-        Interlocked.Decrement(ref _connections);
     }
 
     internal void OnBegin() => Interlocked.Increment(ref _inFlight);
@@ -100,6 +93,6 @@ public sealed class Drain
     }
 
     private bool IsQuiet() =>
-        Volatile.Read(ref _connections) == 0
+        _gate.Open == 0
         || (Volatile.Read(ref _inFlight) == 0 && _time.GetElapsedTime(Volatile.Read(ref _lastEnd)).TotalMilliseconds >= QuietMs);
 }

@@ -81,6 +81,11 @@ public sealed class SettingReader(ListenerSettings settings)
         return fallback;
     }
 
+    /// <summary>A file's absolute path; null where the setting is not set, or empty.</summary>
+    public string? Path(string name) => settings.Settings.TryGetValue(name, out var text) && text.Length > 0
+        ? System.IO.Path.GetFullPath(text, System.IO.Path.GetFullPath(settings.BaseDirectory.Length == 0 ? "." : settings.BaseDirectory))
+        : null;
+
     public void Add(string setting, string message, string cure) => _problems.Add(new SettingProblem(setting, message, cure));
 
     /// <summary>Throws <see cref="FormatException"/> with every wrong setting and its cure.</summary>

@@ -1,11 +1,19 @@
+using System.Net;
+using System.Net.Security;
 using System.Text;
+using BridgeMesh.Codecs.Web.Tls;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Plugins;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -20,8 +28,19 @@ public sealed class WebServer : IAsyncDisposable
     /// <summary>Verb, target and version of HTTP/1.1; Tomcat's and Kestrel's default.</summary>
     private const int MaxRequestLineBytes = 8 << 10;
 
+    /// <summary>Time for a TLS handshake; Kestrel's default.</summary>
+    private const int HandshakeTimeoutMs = 10_000;
+
     // A peer that sends names or values in Latin-1 gets replacement characters instead of a closed connection.
     private static readonly Encoding HeaderEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: false);
+
+    // Kestrel's TLS asks for its metrics, which come only through its registration; nothing else is taken from there.
+    private static readonly Lazy<IServiceProvider> TlsServices = new(static () =>
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore();
+        return builder.Services.BuildServiceProvider();
+    });
 
     private readonly KestrelServerOptions _kestrel = new()
     {
@@ -32,31 +51,38 @@ public sealed class WebServer : IAsyncDisposable
     };
 
     private readonly KestrelServer _server;
-    private readonly ClosableTransport _transport;
-    private readonly HttpProtocols _protocols;
-    private readonly int _maxConnections;
+    private readonly ListenerTransport _transport;
+    private readonly ConnectionGate _gate;
+    private readonly FileBound<SslServerAuthenticationOptions>? _tls;
+    private readonly WebListenerOptions _initial;
 
-    /// <param name="options">Address, time-outs and bounds.</param>
-    /// <param name="protocols">Http1 or Http2: in clear text a port speaks one of them.</param>
-    public WebServer(ListenerSettings settings, WebListenerOptions options, HttpProtocols protocols, TimeProvider time)
+    public WebServer(ListenerSettings settings, WebListenerOptions options, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(options);
-        _protocols = protocols;
-        _maxConnections = options.MaxConnections;
-        Drain = new Drain(time);
+        _initial = options;
+        _gate = new ConnectionGate(options.MaxConnections);
+        Drain = new Drain(_gate, time);
         Limits.MaxRequestHeaderCount = Metadata.MaxEntries;
-        Limits.MaxConcurrentConnections = options.MaxConnections;
         Limits.MaxRequestLineSize = MaxRequestLineBytes;
         Set(settings, options);
-        _kestrel.Listen(options.Address, settings.Port, endpoint =>
+        _tls = options.Tls?.Open(AlpnOf(options.Protocols), (isTrouble, text) => settings.Notice?.Invoke(new ListenerNotice(isTrouble, text)));
+        if (_tls is not null)
         {
-            endpoint.Protocols = protocols;
-            endpoint.Use(Watched);
-        });
+            _kestrel.ApplicationServices = TlsServices.Value;
+        }
+
+        var sorts = _tls is null && options.Protocols == HttpProtocols.Http1AndHttp2;
+        var port = new IPEndPoint(options.Address, settings.Port);
+        _kestrel.Listen(port, endpoint => Set(endpoint, sorts ? HttpProtocols.Http1 : options.Protocols));
+        if (sorts)
+        {
+            _kestrel.Listen(new PrefaceEndPoint(port), endpoint => Set(endpoint, HttpProtocols.Http2));
+        }
 
         var logging = NullLoggerFactory.Instance;
-        _transport = new ClosableTransport(new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logging));
+        _transport = new ListenerTransport(
+            new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logging), _gate, sorts, () => Limits.KeepAliveTimeout, time);
         _server = new KestrelServer(Options.Create(_kestrel), _transport, logging);
     }
 
@@ -84,11 +110,12 @@ public sealed class WebServer : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(options);
-        if (options.MaxConnections != _maxConnections)
+        if (options.Protocols != _initial.Protocols || options.Tls != _initial.Tls)
         {
             return false;
         }
 
+        _gate.Max = options.MaxConnections;
         Set(settings, options);
         return true;
     }
@@ -107,6 +134,7 @@ public sealed class WebServer : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         _server.Dispose();
+        _transport.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -118,17 +146,65 @@ public sealed class WebServer : IAsyncDisposable
         Limits.Http2.MaxStreamsPerConnection = options.MaxStreams;
     }
 
-    private ConnectionDelegate Watched(ConnectionDelegate next) => async connection =>
+    private void Set(ListenOptions endpoint, HttpProtocols protocols)
     {
-        var http2 = _protocols == HttpProtocols.Http2 ? connection.Features.Get<IConnectionLifetimeNotificationFeature>() : null;
-        Drain.OnConnected(http2);
+        endpoint.Protocols = protocols;
+        endpoint.Use(Leaving);
+        if (_tls is { } tls)
+        {
+            endpoint.UseHttps(new TlsHandshakeCallbackOptions
+            {
+                HandshakeTimeout = TimeSpan.FromMilliseconds(HandshakeTimeoutMs),
+                OnConnection = _ => ValueTask.FromResult(tls.Current),
+            });
+        }
+
+        if (protocols != HttpProtocols.Http1)
+        {
+            // Behind TLS, which says what was agreed on.
+            endpoint.Use(next => connection => IsHttp2(connection, protocols) ? RunHttp2Async(connection, next) : next(connection));
+        }
+    }
+
+    private static List<SslApplicationProtocol> AlpnOf(HttpProtocols protocols) => protocols switch
+    {
+        HttpProtocols.Http1 => [SslApplicationProtocol.Http11],
+        HttpProtocols.Http2 => [SslApplicationProtocol.Http2],
+        _ => [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
+    };
+
+    private static bool IsHttp2(ConnectionContext connection, HttpProtocols protocols) =>
+        protocols == HttpProtocols.Http2
+        || connection.Features.Get<ISslStreamFeature>()?.SslStream.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2;
+
+    private ConnectionDelegate Leaving(ConnectionDelegate next) => async connection =>
+    {
         try
         {
             await next(connection).ConfigureAwait(false);
         }
         finally
         {
-            Drain.OnDisconnected(http2);
+            _gate.Leave();
         }
     };
+
+    private async Task RunHttp2Async(ConnectionContext connection, ConnectionDelegate next)
+    {
+        if (connection.Features.Get<IConnectionLifetimeNotificationFeature>() is not { } lifetime)
+        {
+            await next(connection).ConfigureAwait(false);
+            return;
+        }
+
+        Drain.OnHttp2Connected(lifetime);
+        try
+        {
+            await next(connection).ConfigureAwait(false);
+        }
+        finally
+        {
+            Drain.OnHttp2Disconnected(lifetime);
+        }
+    }
 }

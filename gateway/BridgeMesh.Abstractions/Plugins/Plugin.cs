@@ -42,7 +42,18 @@ public interface IPluginBuilder
 /// <param name="Host">IP address to bind.</param>
 /// <param name="Port">0 to 65,535; 0 takes a free one.</param>
 /// <param name="Settings">What the listener's protocol understands beside, by name.</param>
-public sealed record ListenerSettings(string Name, string Host, int Port, FrameLimits Limits, IReadOnlyDictionary<string, string> Settings);
+public sealed record ListenerSettings(string Name, string Host, int Port, FrameLimits Limits, IReadOnlyDictionary<string, string> Settings)
+{
+    /// <summary>Directory of the configuration file, to which relative paths refer; empty is the working directory.</summary>
+    public string BaseDirectory { get; init; } = string.Empty;
+
+    /// <summary>Takes what the operator should read, such as a certificate that cannot be read again. Called on any thread, once a change.</summary>
+    public Action<ListenerNotice>? Notice { get; init; }
+}
+
+/// <param name="IsTrouble">Somebody has to act; false when the trouble is over.</param>
+/// <param name="Text">One line for people.</param>
+public sealed record ListenerNotice(bool IsTrouble, string Text);
 
 /// <summary>Makes listeners for a protocol that brings its own server. Safe for any thread.</summary>
 public interface IListenerFactory
@@ -87,12 +98,46 @@ public sealed record ChannelSettings(FrameLimits Limits, int ConnectTimeoutMs, T
     /// such place may leave it alone.
     /// </summary>
     public Func<Stream, Stream>? Watch { get; init; }
+
+    /// <summary>How callees over TLS are trusted, for protocols that can use it.</summary>
+    public UpstreamTls Tls { get; init; } = UpstreamTls.Default;
+}
+
+/// <summary>How callees over TLS are trusted, and what they are shown. Paths are absolute.</summary>
+public sealed record UpstreamTls
+{
+    /// <summary>The machine's authorities, and the name that the instance has in its registry.</summary>
+    public static readonly UpstreamTls Default = new();
+
+    /// <summary>PEM file with the only authorities that count; null takes the machine's.</summary>
+    public string? Ca { get; init; }
+
+    /// <summary>PEM file with the certificate that callees are shown; null shows none.</summary>
+    public string? Certificate { get; init; }
+
+    /// <summary>PEM file with its key; null takes the certificate's file.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>Name that callees' certificates must have; null takes the host's. An instance's metadata <c>serverName</c> comes first.</summary>
+    public string? ServerName { get; init; }
+
+    /// <summary>False takes any certificate, of anybody.</summary>
+    public bool Verify { get; init; } = true;
 }
 
 /// <summary>Makes ways to the instances of a protocol that brings its own client. Safe for any thread.</summary>
 public interface IChannelFactory
 {
     string Protocol { get; }
+
+    /// <summary>
+    /// Everything wrong with what all channels share, by the setting's name below <c>upstream</c>; asked when a configuration is validated.
+    /// Connects to nothing.
+    /// </summary>
+    IReadOnlyList<SettingProblem> Check(ChannelSettings settings) => [];
+
+    /// <summary>What of an instance's metadata makes its channel another one than that to the same host and port with other metadata.</summary>
+    string VariantOf(ServiceInstance instance) => string.Empty;
 
     IUpstreamChannel Create(ServiceInstance instance, ChannelSettings settings);
 }

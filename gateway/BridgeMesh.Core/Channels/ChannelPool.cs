@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace BridgeMesh.Core.Channels;
 
-/// <summary>One channel per protocol and address, whatever services share it. Channels are made on first use. Safe for any thread.</summary>
+/// <summary>One channel per protocol, address and variant, whatever services share it. Channels are made on first use. Safe for any thread.</summary>
 internal sealed class ChannelPool : IAsyncDisposable
 {
     /// <summary>A call that was planned with a channel before it was let go may still be about to be sent on it.</summary>
@@ -45,7 +45,7 @@ internal sealed class ChannelPool : IAsyncDisposable
     {
         var generation = Volatile.Read(ref _current);
         return generation.Channels.GetOrAdd(
-            (instance.Protocol, instance.Host, instance.Port),
+            KeyOf(instance),
             static (_, x) => new(() => x.Self.Create(x.Instance, x.Model)),
             (Self: this, Instance: instance, generation.Model))
             .Value;
@@ -61,8 +61,9 @@ internal sealed class ChannelPool : IAsyncDisposable
     }
 
     /// <summary>Closes the channels to addresses that no snapshot holds any longer, once their calls have settled or their time is up.</summary>
-    internal void Retain(IReadOnlySet<(string Protocol, string Host, int Port)> wanted)
+    internal void Retain(IEnumerable<ServiceInstance> instances)
     {
+        var wanted = instances.Where(i => Knows(i.Protocol)).Select(KeyOf).ToHashSet();
         var channels = Volatile.Read(ref _current).Channels;
         foreach (var (key, channel) in channels)
         {
@@ -91,11 +92,17 @@ internal sealed class ChannelPool : IAsyncDisposable
         _sweeper.Dispose();
     }
 
+    private ChannelKey KeyOf(ServiceInstance instance) => new(
+        instance.Protocol,
+        instance.Host,
+        instance.Port,
+        _plugins.Channels.TryGetValue(instance.Protocol, out var factory) ? factory.VariantOf(instance) : string.Empty);
+
     private IUpstreamChannel Create(ServiceInstance instance, UpstreamModel model)
     {
         if (_plugins.Channels.TryGetValue(instance.Protocol, out var factory))
         {
-            return factory.Create(instance, new ChannelSettings(model.Limits, model.ConnectTimeoutMs, _time));
+            return factory.Create(instance, new ChannelSettings(model.Limits, model.ConnectTimeoutMs, _time) { Tls = model.Tls });
         }
 
         var codec = _plugins.FrameCodecs[instance.Protocol];
@@ -179,6 +186,6 @@ internal sealed class ChannelPool : IAsyncDisposable
     {
         internal UpstreamModel Model => model;
 
-        internal ConcurrentDictionary<(string Protocol, string Host, int Port), Lazy<IUpstreamChannel>> Channels { get; } = new();
+        internal ConcurrentDictionary<ChannelKey, Lazy<IUpstreamChannel>> Channels { get; } = new();
     }
 }

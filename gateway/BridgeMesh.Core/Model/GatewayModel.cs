@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using BridgeMesh.Contracts;
+using BridgeMesh.Plugins;
 using BridgeMesh.Wire;
 
 namespace BridgeMesh.Core.Model;
@@ -93,4 +94,6 @@ public sealed record UpstreamModel
     public int MaxReconnectMs { get; init; } = 10_000;
 
     public FrameLimits Limits { get; init; } = FrameLimits.Default;
+
+    public UpstreamTls Tls { get; init; } = UpstreamTls.Default;
 }

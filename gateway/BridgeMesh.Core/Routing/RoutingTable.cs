@@ -59,8 +59,7 @@ internal sealed class RoutingTable
     internal IEnumerable<(string Registry, ServiceSnapshot Snapshot)> Services =>
         _entries.SelectMany(e => e.Value.Select(x => (e.Key.Registry, x.Snapshot)));
 
-    internal HashSet<(string Protocol, string Host, int Port)> Addresses() =>
-        [.. _entries.Values.SelectMany(e => e).SelectMany(e => e.Snapshot.Instances).Select(i => (i.Protocol, i.Host, i.Port))];
+    internal IEnumerable<ServiceInstance> Instances => _entries.Values.SelectMany(e => e).SelectMany(e => e.Snapshot.Instances);
 
     /// <summary>Services that a caller who names no version reaches: of every name that a contract, a registry or a route has.</summary>
     internal IEnumerable<ExposedService> Exposed()

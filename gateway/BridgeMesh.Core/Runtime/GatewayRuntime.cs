@@ -26,7 +26,7 @@ public sealed class GatewayRuntime : IAsyncDisposable
     private readonly Lock _tableLock = new();
     private GatewayModel _model;
 
-    /// <param name="baseDirectory">Directory to which relative paths in registry settings refer.</param>
+    /// <param name="baseDirectory">Directory to which relative paths in the settings of registries and listeners refer.</param>
     public GatewayRuntime(PluginCatalog plugins, GatewayModel model, string baseDirectory, TimeProvider time, ILoggerFactory logs)
     {
         _plugins = plugins;
@@ -36,7 +36,7 @@ public sealed class GatewayRuntime : IAsyncDisposable
         _log = logs.CreateLogger("BridgeMesh");
         _dispatcher = new ExchangeDispatcher(time, _counters);
         _channels = new ChannelPool(plugins, model.Upstream, time, _log);
-        _listeners = new ListenerSet(CreateListener, time, _log);
+        _listeners = new ListenerSet(CreateListener, SettingsOf, time, _log);
         _registries = new RegistrySet(CreateRegistry, time, _log);
     }
 
@@ -148,8 +148,24 @@ public sealed class GatewayRuntime : IAsyncDisposable
     }
 
     private IListener CreateListener(ListenerModel model) => _plugins.FrameCodecs.TryGetValue(model.Protocol, out var codec)
-        ? new FramedListener(model.ToSettings(), codec, _dispatcher, _log)
-        : _plugins.Listeners[model.Protocol].Create(model.ToSettings(), _dispatcher);
+        ? new FramedListener(SettingsOf(model), codec, _dispatcher, _log)
+        : _plugins.Listeners[model.Protocol].Create(SettingsOf(model), _dispatcher);
+
+    private ListenerSettings SettingsOf(ListenerModel model) => model.ToSettings() with
+    {
+        BaseDirectory = _baseDirectory,
+        Notice = notice =>
+        {
+            if (notice.IsTrouble)
+            {
+                Log.ListenerTrouble(_log, model.Name, notice.Text);
+            }
+            else
+            {
+                Log.ListenerTroubleOver(_log, model.Name, notice.Text);
+            }
+        },
+    };
 
     private void Enter(ServingPhase phase)
     {
@@ -166,7 +182,7 @@ public sealed class GatewayRuntime : IAsyncDisposable
         {
             var table = new RoutingTable(Model, _registries.Snapshots(), _channels);
             _dispatcher.Use(table);
-            _channels.Retain(table.Addresses());
+            _channels.Retain(table.Instances);
         }
     }
 }

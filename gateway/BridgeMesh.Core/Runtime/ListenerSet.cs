@@ -9,7 +9,8 @@ namespace BridgeMesh.Core.Runtime;
 /// The listeners of a gateway, through changes of their configuration: what does not change is left alone, what is new is bound before
 /// anything is taken away, and what goes drains in the background. One change at a time; reading is safe for any thread.
 /// </summary>
-internal sealed class ListenerSet(Func<ListenerModel, IListener> create, TimeProvider time, ILogger log) : IAsyncDisposable
+internal sealed class ListenerSet(
+    Func<ListenerModel, IListener> create, Func<ListenerModel, ListenerSettings> settingsOf, TimeProvider time, ILogger log) : IAsyncDisposable
 {
     /// <summary>A listener's port is free as soon as it has stopped accepting, long before its callers are gone.</summary>
     private static readonly TimeSpan RebindPatience = TimeSpan.FromSeconds(5);
@@ -119,7 +120,7 @@ internal sealed class ListenerSet(Func<ListenerModel, IListener> create, TimePro
         var waiting = change.Waiting.Select(m => (Model: m, Former: change.Going.Find(g => g.Listener.Port == m.Port)?.Model)).ToList();
         foreach (var (model, old) in change.Kept)
         {
-            if (old.Model.IsSame(model) || old.Listener.TryChange(model.ToSettings()))
+            if (old.Model.IsSame(model) || old.Listener.TryChange(settingsOf(model)))
             {
                 open.Add(old with { Model = model });
             }

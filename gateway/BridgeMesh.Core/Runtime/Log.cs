@@ -13,4 +13,10 @@ internal static partial class Log
 
     [LoggerMessage(1202, LogLevel.Error, "Registry {Registry} did not stop as it should")]
     internal static partial void RegistryStuck(ILogger log, string registry, Exception failed);
+
+    [LoggerMessage(1203, LogLevel.Error, "Listener {Listener}: {Text}")]
+    internal static partial void ListenerTrouble(ILogger log, string listener, string text);
+
+    [LoggerMessage(1204, LogLevel.Information, "Listener {Listener}: {Text}")]
+    internal static partial void ListenerTroubleOver(ILogger log, string listener, string text);
 }

@@ -70,7 +70,10 @@ internal sealed class ModelBuilder(ConfigReading reading, PluginCatalog catalog,
             }
             else if (catalog.Listeners.TryGetValue(listener.Protocol, out var factory))
             {
-                AddAll(path, factory.Check(new ListenerSettings(listener.Name, host, address.Port, limits, listener.Settings)));
+                AddAll(path, factory.Check(new ListenerSettings(listener.Name, host, address.Port, limits, listener.Settings)
+                {
+                    BaseDirectory = reading.Source.BaseDirectory,
+                }));
             }
             else
             {
@@ -206,15 +209,31 @@ internal sealed class ModelBuilder(ConfigReading reading, PluginCatalog catalog,
             Add("upstream.reconnectMs", message, "raise maxReconnectMs or lower reconnectMs");
         }
 
-        return new UpstreamModel
+        var model = new UpstreamModel
         {
             ConnectTimeoutMs = upstream.ConnectTimeoutMs,
             ConnectionsPerInstance = upstream.ConnectionsPerInstance,
             ReconnectMs = upstream.ReconnectMs,
             MaxReconnectMs = upstream.MaxReconnectMs,
             Limits = Limits(upstream.Limits, "upstream.limits"),
+            Tls = new UpstreamTls
+            {
+                Ca = PathOf(upstream.Tls.Ca),
+                Certificate = PathOf(upstream.Tls.Certificate),
+                Key = PathOf(upstream.Tls.Key),
+                ServerName = upstream.Tls.ServerName,
+                Verify = upstream.Tls.Verify,
+            },
         };
+
+        // Protocols that share a way to connect say the same.
+        var channels = new ChannelSettings(model.Limits, model.ConnectTimeoutMs, TimeProvider.System) { Tls = model.Tls };
+        AddAll("upstream", [.. catalog.Channels.Values.SelectMany(c => c.Check(channels)).Distinct()]);
+        return model;
     }
+
+    private string? PathOf(string? path) =>
+        string.IsNullOrEmpty(path) ? null : Path.GetFullPath(path, Path.GetFullPath(reading.Source.BaseDirectory));
 
     private FrameLimits Limits(LimitsConfig limits, string path)
     {

@@ -23,4 +23,7 @@ public sealed record UpstreamConfig
 
     /// <summary>Bounds on what a callee may answer.</summary>
     public LimitsConfig Limits { get; init; } = new();
+
+    /// <summary>How callees over TLS are trusted, those whose instance says <c>scheme: https</c>, and what they are shown.</summary>
+    public UpstreamTlsConfig Tls { get; init; } = new();
 }

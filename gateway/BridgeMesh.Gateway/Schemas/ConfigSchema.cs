@@ -166,7 +166,13 @@ internal sealed class ConfigSchema(PluginCatalog plugins, DocComments docs)
             var steps = setting.Name.Split('.');
             foreach (var step in steps[..^1])
             {
-                at[step] ??= new JsonObject { ["type"] = "object", ["properties"] = new JsonObject(), ["additionalProperties"] = false };
+                at[step] ??= new JsonObject
+                {
+                    ["type"] = "object",
+                    ["description"] = $"The settings of {step}.",
+                    ["properties"] = new JsonObject(),
+                    ["additionalProperties"] = false,
+                };
                 at = at[step]?["properties"] as JsonObject ?? at;
             }
 
@@ -180,10 +186,12 @@ internal sealed class ConfigSchema(PluginCatalog plugins, DocComments docs)
             then["properties"] = properties;
         }
 
-        foreach (var setting in settings.Where(s => s.Needs is not null))
+        foreach (var setting in settings)
         {
-            then["dependentRequired"] ??= new JsonObject();
-            then["dependentRequired"]?[setting.Name] = new JsonArray(setting.Needs);
+            if (setting.Needs is { } needed)
+            {
+                AddNeed(then, setting.Name.Split('.'), needed.Split('.'));
+            }
         }
 
         return new JsonObject
@@ -195,6 +203,20 @@ internal sealed class ConfigSchema(PluginCatalog plugins, DocComments docs)
             },
             ["then"] = then,
         };
+    }
+
+    /// <summary>In the map that both settings are keys of: a schema cannot look beside it.</summary>
+    private static void AddNeed(JsonObject schema, ReadOnlySpan<string> setting, ReadOnlySpan<string> needed)
+    {
+        while (setting.Length > 1 && needed.Length > 1 && setting[0] == needed[0] && schema["properties"]?[setting[0]] is JsonObject inner)
+        {
+            schema = inner;
+            setting = setting[1..];
+            needed = needed[1..];
+        }
+
+        schema["dependentRequired"] ??= new JsonObject();
+        schema["dependentRequired"]?[setting[0]] = new JsonArray(needed[0]);
     }
 
     private static JsonObject Setting(SettingDescription setting)

@@ -9,8 +9,9 @@ public sealed class DrainTests
     public async Task Wait_UntilSilence_OrTheTokensEnd()
     {
         var time = new ManualTime();
-        var drain = new Drain(time);
-        drain.OnConnected(null);
+        var gate = new ConnectionGate(10);
+        var drain = new Drain(gate, time);
+        Assert.True(gate.TryEnter());
         drain.OnBegin();
         var waiting = drain.WaitAsync(default);
 
@@ -30,7 +31,7 @@ public sealed class DrainTests
         await cut.CancelAsync();
         await waiting.WaitAsync(TimeSpan.FromSeconds(20));
 
-        drain.OnDisconnected(null);
+        gate.Leave();
         await drain.WaitAsync(default).WaitAsync(TimeSpan.FromSeconds(20));
     }
 

@@ -57,7 +57,7 @@ public sealed class HttpChangeTests
     }
 
     [Fact]
-    public async Task Apply_OtherNumberOfConnections_BindsTheSamePortAnew()
+    public async Task Apply_OtherProtocols_BindsTheSamePortAnew()
     {
         await using var gateway = await GatewayChain.StartAsync("gw-a");
         await using var callee = gateway.Callee("bolt", exchange => exchange.Reply.AddString("done"u8));
@@ -68,7 +68,7 @@ public sealed class HttpChangeTests
         var model = gateway.Runtime.Model;
         var http = model.Listeners.Single(l => l.Protocol == "http");
         var outcome = await gateway.Runtime.ApplyAsync(
-            model with { Listeners = model.Listeners.Replace(http, http with { Settings = http.Settings.Add("maxConnections", "7") }) },
+            model with { Listeners = model.Listeners.Replace(http, http with { Settings = http.Settings.Add("protocols", "http1") }) },
             CancellationToken.None);
 
         Assert.True(outcome.IsInForce);

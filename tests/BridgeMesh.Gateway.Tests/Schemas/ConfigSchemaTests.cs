@@ -5,6 +5,7 @@ using BridgeMesh.Gateway.Configuration;
 using BridgeMesh.Gateway.Plugins;
 using BridgeMesh.Gateway.Schemas;
 using BridgeMesh.Plugins;
+using BridgeMesh.Testing.Network;
 using BridgeMesh.Wire;
 
 namespace BridgeMesh.Gateway.Tests.Schemas;
@@ -78,6 +79,16 @@ public sealed class ConfigSchemaTests
         }
     }
 
+    /// <summary>A file with a certificate and its key.</summary>
+    private static readonly Lazy<string> Certificate = new(static () =>
+    {
+        var files = new TestCertificates();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => files.Dispose();
+        var (certificate, key) = files.Write("listener");
+        File.AppendAllText(certificate, "\n" + File.ReadAllText(key));
+        return certificate;
+    });
+
     private static string? Over(long? bound, long by) => bound is { } number ? $"{number + by}" : null;
 
     /// <param name="alone">Without the setting that it needs.</param>
@@ -86,7 +97,7 @@ public sealed class ConfigSchemaTests
         var settings = new Dictionary<string, string> { [name] = value };
         if (!alone && factory.Settings.FirstOrDefault(s => s.Name == name)?.Needs is { } needed)
         {
-            settings.Add(needed, "https://shop.example");
+            settings.Add(needed, needed == "tls.certificate" ? Certificate.Value : "https://shop.example");
         }
 
         return factory.Check(new ListenerSettings("test", "127.0.0.1", 0, FrameLimits.Default, settings));
