@@ -40,7 +40,7 @@ internal sealed class RpcChannel : IUpstreamChannel
 
     internal HttpMessageInvoker Invoker => _upstream.Invoker;
 
-    public bool CanForward(Exchange exchange) => exchange.CallerItem is RpcCall call && Dialect.Takes(call.Dialect);
+    public bool CanForward(Exchange exchange) => exchange.CallerItem is RpcCall call && Dialect.Takes(exchange, call.Dialect);
 
     public void Send(Exchange exchange, IAttemptSink sink)
     {

@@ -42,7 +42,7 @@ internal abstract class CalleeDialect
     internal abstract MessageForm FormOf(Exchange exchange);
 
     /// <summary>Whether a request may go on as its caller wrote it, and the answer back.</summary>
-    internal abstract bool Takes(CallerDialect caller);
+    internal abstract bool Takes(Exchange exchange, CallerDialect caller);
 
     /// <summary>
     /// Writes content type, deadline, what is accepted, and metadata. The request is a POST over HTTP/2 to <c>/{service}/{method}</c>

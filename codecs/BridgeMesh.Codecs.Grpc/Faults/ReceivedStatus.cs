@@ -52,6 +52,10 @@ internal static class ReceivedStatus
         {
             ReadErrorInfo(exchange, bytes);
         }
+        else if (name == StatusShapes.DebugInfoName)
+        {
+            ReadDebugInfo(exchange, bytes);
+        }
         else
         {
             ReadException(exchange, name, bytes);
@@ -84,6 +88,43 @@ internal static class ReceivedStatus
         {
             exchange.ExceptionType = TypeName.Of(className);
         }
+    }
+
+    /// <summary>
+    /// A Java provider of Dubbo 3 names the class of what its service threw in the first line of the stack, <c>class: message</c>, and
+    /// nowhere else. The rest of the stack goes no further.
+    /// </summary>
+    private static void ReadDebugInfo(Exchange exchange, in ReadOnlySequence<byte> bytes)
+    {
+        using var info = new ValueTape();
+        if (exchange.Status != ExchangeStatus.RuntimeException || exchange.ExceptionType is not null
+            || !ProtobufPayloadCodec.Instance.Read(bytes, StatusShapes.DebugInfo, ValuePolicy.Default, info).IsOk
+            || info.FindField(0, StatusShapes.StackEntries) is not (>= 0 and var entries)
+            || info.Next(entries) == entries + 1)
+        {
+            return;
+        }
+
+        var line = info.Text(entries + 1);
+        var name = line.AsSpan(0, line.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon ? colon : line.Length);
+        if (name.Contains('.') && IsClassName(name))
+        {
+            exchange.ExceptionType = TypeName.Of(name.ToString());
+            exchange.Status = KnownExceptions.StatusOf(exchange, exchange.ExceptionType);
+        }
+    }
+
+    private static bool IsClassName(ReadOnlySpan<char> text)
+    {
+        foreach (var character in text)
+        {
+            if (!char.IsLetterOrDigit(character) && character is not ('.' or '_' or '$'))
+            {
+                return false;
+            }
+        }
+
+        return text is [not '.', .., not '.'];
     }
 
     private static void ReadException(Exchange exchange, string name, in ReadOnlySequence<byte> bytes)

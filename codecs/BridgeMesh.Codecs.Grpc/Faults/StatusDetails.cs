@@ -7,9 +7,9 @@ using BridgeMesh.Wire;
 namespace BridgeMesh.Codecs.Grpc.Faults;
 
 /// <summary>
-/// Writes the trailer <c>grpc-status-details-bin</c>: a google.rpc.Status with an ErrorInfo, and behind it the exception itself as a message
-/// where the contract declares its class. The ErrorInfo's metadata names the class and its causes, outermost first, and holds the exception's
-/// scalar fields as text; never a stack trace.
+/// Writes the trailer <c>grpc-status-details-bin</c>: a google.rpc.Status with an ErrorInfo, and behind it the exception itself as a
+/// message where the contract declares its class. The ErrorInfo's metadata names the class and its causes, outermost first, and holds the
+/// exception's scalar fields as text; never a stack trace.
 /// </summary>
 internal static class StatusDetails
 {
@@ -21,11 +21,16 @@ internal static class StatusDetails
     internal const string CauseKey = "cause";
     internal const string MayHaveExecutedKey = "mayHaveExecuted";
 
-    /// <summary>Longest details that are sent, in bytes before base64: with the other trailers below the 8 KiB that clients take at least.</summary>
+    /// <summary>Longest details that are sent, in bytes before base64: with the other trailers below the 8 KiB that clients take at
+    /// least.</summary>
     private const int MaxBytes = 4_096;
 
     /// <summary>The trailer's value in base64 without padding; null for a status that has no details.</summary>
-    internal static string? Write(Exchange exchange)
+    /// <param name="escapesMessage">
+    /// Whether the text is percent-encoded as grpc-message is: Dubbo's Java consumers decode it, and fail on a percent sign that encodes
+    /// nothing.
+    /// </param>
+    internal static string? Write(Exchange exchange, bool escapesMessage = false)
     {
         var row = OutboundStatuses.Of(exchange.Status);
         if (row.Reason is null)
@@ -33,8 +38,14 @@ internal static class StatusDetails
             return null;
         }
 
+        var message = exchange.Message ?? string.Empty;
+        if (escapesMessage)
+        {
+            message = message.Replace("%", "%25", StringComparison.Ordinal).Replace("+", "%2B", StringComparison.Ordinal);
+        }
+
         using var output = new FrameWriter();
-        if (TryWrite(exchange, row, withException: true, output) || TryWrite(exchange, row, withException: false, output))
+        if (TryWrite(exchange, row, message, withException: true, output) || TryWrite(exchange, row, message, withException: false, output))
         {
             return Convert.ToBase64String(output.Written).TrimEnd('=');
         }
@@ -42,7 +53,7 @@ internal static class StatusDetails
         return null;
     }
 
-    private static bool TryWrite(Exchange exchange, in OutboundStatus row, bool withException, FrameWriter output)
+    private static bool TryWrite(Exchange exchange, in OutboundStatus row, string message, bool withException, FrameWriter output)
     {
         using var tape = new ValueTape();
         using var detail = new FrameWriter();
@@ -50,7 +61,7 @@ internal static class StatusDetails
         tape.Name(StatusShapes.Code);
         tape.AddInt32(OutboundStatuses.CodeOf(exchange));
         tape.Name(StatusShapes.Message);
-        tape.AddString(exchange.Message ?? string.Empty);
+        tape.AddString(message);
         tape.Name(StatusShapes.Details);
         tape.BeginList();
         if (WriteErrorInfo(exchange, row.Reason!, detail)) // the caller looked
@@ -153,7 +164,8 @@ internal static class StatusDetails
         return string.Join('\n', lines);
     }
 
-    /// <summary>What the contract declares is public; of a class that it does not know, its code alone. Without a contract all but Throwable's own.</summary>
+    /// <summary>What the contract declares is public; of a class that it does not know, its code alone. Without a contract all but
+    /// Throwable's own.</summary>
     private static bool IsPublic(Exchange exchange, StructShape? declared, FieldName name)
     {
         if (declared is not null)

@@ -11,6 +11,7 @@ internal static class StatusShapes
 {
     internal const string TypePrefix = "type.googleapis.com/";
     internal const string ErrorInfoName = "google.rpc.ErrorInfo";
+    internal const string DebugInfoName = "google.rpc.DebugInfo";
 
     internal static readonly FieldName Code = FieldName.Of("code");
     internal static readonly FieldName Message = FieldName.Of("message");
@@ -20,6 +21,7 @@ internal static class StatusShapes
     internal static readonly FieldName Reason = FieldName.Of("reason");
     internal static readonly FieldName Domain = FieldName.Of("domain");
     internal static readonly FieldName Metadata = FieldName.Of("metadata");
+    internal static readonly FieldName StackEntries = FieldName.Of("stack_entries");
 
     private static readonly TypeShape Text = Scalar(ShapeKind.String, "java.lang.String");
     private static readonly TypeShape Octets = Scalar(ShapeKind.Bytes, "[B");
@@ -27,6 +29,8 @@ internal static class StatusShapes
 
     internal static readonly TypeShape ErrorInfo = MessageOf(
         ErrorInfoName, (Reason, 1, Text), (Domain, 2, Text), (Metadata, 3, MapOf(Text)));
+
+    internal static readonly TypeShape DebugInfo = MessageOf(DebugInfoName, (StackEntries, 1, ListOf(Text)));
 
     internal static readonly TypeShape Status = MessageOf(
         "google.rpc.Status",

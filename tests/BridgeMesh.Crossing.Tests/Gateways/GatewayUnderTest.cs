@@ -18,13 +18,15 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BridgeMesh.Crossing.Gateways;
 
-/// <summary>A gateway with all four protocols on both sides, and one callee of each. Services are named for the protocol of their callee.</summary>
+/// <summary>A gateway with all five protocols on both sides, and one callee of each. Services are named for the protocol of their
+/// callee.</summary>
 internal sealed class GatewayUnderTest : IAsyncDisposable
 {
     internal const string Bolt = "bolt";
     internal const string Dubbo = "dubbo";
     internal const string Http = "http";
     internal const string Grpc = "grpc";
+    internal const string Triple = "triple";
 
     private readonly PluginCatalog _plugins;
     private readonly GatewayRuntime _runtime;
@@ -47,12 +49,14 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
     /// <param name="framed">How the Bolt and the Dubbo callee answer: fills the reply of an exchange that has been read.</param>
     /// <param name="http">How the HTTP callee answers a body.</param>
     /// <param name="grpc">How the gRPC callee serves a stream; null for no such callee.</param>
+    /// <param name="triple">How the Triple callee serves a request, and what it is registered with; null for no such callee.</param>
     /// <param name="bolt">What the Bolt callee is registered with beside its address.</param>
     internal static async Task<GatewayUnderTest> StartAsync(
         string? contract,
         Action<Exchange>? framed = null,
         Func<string, HttpAnswer>? http = null,
         RequestDelegate? grpc = null,
+        TripleCallee? triple = null,
         params (string Key, string Value)[] bolt)
     {
         var contracts = ImmutableArray<ServiceContract>.Empty;
@@ -88,12 +92,19 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
             instances.Add(Instance(Grpc, grpcCallee.Port));
         }
 
+        if (triple is not null)
+        {
+            var tripleCallee = await GrpcCallee.StartAsync(triple.Serve);
+            callees.Add(tripleCallee);
+            instances.Add(Instance(Triple, tripleCallee.Port) with { Metadata = triple.Metadata });
+        }
+
         plugins.Add(new FixedPlugin([.. instances]));
         var none = ImmutableDictionary<string, string>.Empty;
         var model = new GatewayModel
         {
             Id = "crossing",
-            Listeners = [.. new[] { Bolt, Dubbo, Http, Grpc }.Select(p => new ListenerModel(p, p, "127.0.0.1", 0, FrameLimits.Default, none))],
+            Listeners = [.. new[] { Bolt, Dubbo, Http, Grpc, Triple }.Select(p => new ListenerModel(p, p, "127.0.0.1", 0, FrameLimits.Default, none))],
             Registries = [new RegistryModel("fixed", "fixed", none)],
             Routes = [new RouteModel { Name = "all", TimeoutMs = 20_000 }],
             Contracts = contracts,

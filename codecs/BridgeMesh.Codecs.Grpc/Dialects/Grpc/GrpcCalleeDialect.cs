@@ -19,7 +19,7 @@ internal sealed class GrpcCalleeDialect : CalleeDialect
 
     internal override MessageForm FormOf(Exchange exchange) => ProtobufForm.Instance;
 
-    internal override bool Takes(CallerDialect caller) => caller is GrpcCallerDialect;
+    internal override bool Takes(Exchange exchange, CallerDialect caller) => caller is GrpcCallerDialect;
 
     internal override void WriteHead(Exchange exchange, HttpRequestMessage request, int timeoutMs)
     {

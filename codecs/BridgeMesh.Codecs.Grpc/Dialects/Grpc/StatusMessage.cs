@@ -9,11 +9,13 @@ namespace BridgeMesh.Codecs.Grpc.Dialects.Grpc;
 /// </summary>
 internal static class StatusMessage
 {
-    /// <summary>Longest message in characters; the rest is cut, as trailers have a limit of their own (8 KiB in several implementations).</summary>
+    /// <summary>Longest message in characters; the rest is cut, as trailers have a limit of their own (8 KiB in several
+    /// implementations).</summary>
     internal const int MaxChars = 1_024;
 
+    // Without the plus sign, which Dubbo's Java consumers decode to a space; every reader decodes what is encoded.
     private static readonly SearchValues<char> Plain = SearchValues.Create(
-        " !\"#$&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~");
+        " !\"#$&'()*,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~");
 
     internal static string Encode(string message)
     {

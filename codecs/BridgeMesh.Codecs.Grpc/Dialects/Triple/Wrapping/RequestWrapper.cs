@@ -21,6 +21,11 @@ internal readonly record struct RequestWrapper(string Serialization, (int Offset
     internal const int ArgumentField = 2;
     internal const int TypeField = 3;
 
+    /// <summary>
+    /// Type of a parameter that no argument belongs to: the one to which a provider gives its stream of replies.
+    /// </summary>
+    internal const string ReplyObserver = "org.apache.dubbo.common.stream.StreamObserver";
+
     /// <summary>Arguments that a method of the Java Virtual Machine takes at most. Source: its specification, section 4.3.3.</summary>
     private const int MaxArguments = 255;
 
@@ -62,6 +67,11 @@ internal readonly record struct RequestWrapper(string Serialization, (int Offset
                 default:
                     return false;
             }
+        }
+
+        if (types.Count == arguments.Count + 1 && types[^1] == ReplyObserver)
+        {
+            types.RemoveAt(types.Count - 1);
         }
 
         if (field.IsBroken || arguments.Count != types.Count)

@@ -20,24 +20,39 @@ internal static class WrappedRequest
             return Serializations.Refuse(wrapper.Serialization);
         }
 
-        exchange.Signature = wrapper.Signature;
-        exchange.Shape = exchange.Contract?.Find(exchange.Method, wrapper.Signature);
-        if (exchange is { Contract: { } contract, Shape: null } && contract.Explain(exchange.Method, wrapper.Signature) is { } why)
+        var status = Bind(wrapper, exchange);
+        if (!status.IsOk)
         {
-            return CodecStatus.Fail(CodecError.Unsupported, why);
+            return status;
         }
 
         for (var i = 0; i < wrapper.Arguments.Length; i++)
         {
             var (offset, length) = wrapper.Arguments[i];
             var type = i < exchange.Shape?.Parameters.Length ? exchange.Shape.Parameters[i].Type : null;
-            var status = HessianPayloadCodec.Final.Read(message.Slice(offset, length), type, ValuePolicy.Default, into);
+            status = HessianPayloadCodec.Final.Read(message.Slice(offset, length), type, ValuePolicy.Default, into);
             if (!status.IsOk)
             {
                 return status.Offset < 0 ? status : status with { Offset = status.Offset + offset };
             }
         }
 
+        return CodecStatus.Ok;
+    }
+
+    /// <summary>Chooses the overload; the pipeline refuses a call that has none. The method of a call that streams is known from its head,
+    /// and each message has the same types.</summary>
+    private static CodecStatus Bind(in RequestWrapper wrapper, Exchange exchange)
+    {
+        if (exchange.Shape is { } bound && StreamRules.NeededBy(bound) != StreamSupport.None)
+        {
+            return wrapper.Arguments.Length == bound.Parameters.Length
+                ? CodecStatus.Ok
+                : CodecStatus.Fail(CodecError.TypeMismatch, $"{bound.Name} has {bound.Parameters.Length} parameters");
+        }
+
+        exchange.Signature = wrapper.Signature;
+        exchange.Shape = exchange.Contract?.Find(exchange.Method, wrapper.Signature);
         return CodecStatus.Ok;
     }
 
@@ -78,6 +93,11 @@ internal static class WrappedRequest
         foreach (var type in signature.TypeNames)
         {
             output.WriteText(RequestWrapper.TypeField, type);
+        }
+
+        if (exchange.Shape is { ServerStreaming: true, ClientStreaming: false })
+        {
+            output.WriteText(RequestWrapper.TypeField, RequestWrapper.ReplyObserver);
         }
 
         return CodecStatus.Ok;

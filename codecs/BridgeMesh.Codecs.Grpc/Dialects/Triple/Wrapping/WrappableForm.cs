@@ -1,0 +1,36 @@
+using System.Buffers;
+using BridgeMesh.Codecs.Grpc.Messages;
+using BridgeMesh.Exchanges;
+using BridgeMesh.Values;
+using BridgeMesh.Wire;
+
+namespace BridgeMesh.Codecs.Grpc.Dialects.Triple.Wrapping;
+
+/// <summary>Messages of a Triple caller: wrapped or protobuf, as each request shows, and each reply as its requests.</summary>
+internal sealed class WrappableForm : MessageForm
+{
+    internal static readonly WrappableForm Instance = new();
+
+    internal override CodecStatus ReadRequest(in ReadOnlySequence<byte> message, Exchange exchange, ValueTape into)
+    {
+        if (RequestWrapper.TryOpen(message, exchange, out var wrapper))
+        {
+            WrappedCall.Remember(exchange, wrapper.Serialization);
+            return WrappedRequest.Read(message, wrapper, exchange, into);
+        }
+
+        return exchange is { Shape: null, Contract: { } contract } && contract.Explain(exchange.Method, null) is { } why
+            ? CodecStatus.Fail(CodecError.Unsupported, why)
+            : ProtobufForm.Instance.ReadRequest(message, exchange, into);
+    }
+
+    internal override CodecStatus WriteResult(Exchange exchange, ValueTape from, FrameWriter output) => WrappedCall.IsWrapped(exchange)
+        ? WrappedReply.Write(exchange, WrappedCall.SerializationOf(exchange), from, output)
+        : ProtobufForm.Instance.WriteResult(exchange, from, output);
+
+    internal override CodecStatus WriteRequest(Exchange exchange, ValueTape from, FrameWriter output) =>
+        ProtobufForm.Instance.WriteRequest(exchange, from, output);
+
+    internal override CodecStatus ReadResult(in ReadOnlySequence<byte> message, Exchange exchange, ValueTape into) =>
+        ProtobufForm.Instance.ReadResult(message, exchange, into);
+}
