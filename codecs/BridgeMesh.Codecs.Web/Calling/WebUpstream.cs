@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using BridgeMesh.Codecs.Web.Tls;
 using BridgeMesh.Plugins;
@@ -26,7 +27,8 @@ public sealed class WebUpstream : IDisposable
         ArgumentNullException.ThrowIfNull(instance);
         ArgumentNullException.ThrowIfNull(settings);
         var isSecure = IsSecure(instance);
-        Origin = OriginOf(instance, isSecure);
+        var name = isSecure ? instance.Metadata.GetValueOrDefault("serverName") ?? settings.Tls.ServerName : null;
+        Origin = OriginOf(name ?? instance.Host, instance.Port, isSecure);
         (Version, VersionPolicy) = version is not null ? (version, HttpVersionPolicy.RequestVersionExact) : VersionOf(instance, isSecure);
         var handler = new SocketsHttpHandler
         {
@@ -51,7 +53,13 @@ public sealed class WebUpstream : IDisposable
         };
         if (isSecure)
         {
-            handler.SslOptions = UpstreamHandshake.Of(settings.Tls, instance.Metadata.GetValueOrDefault("serverName"));
+            handler.SslOptions = UpstreamHandshake.Of(settings.Tls);
+        }
+
+        if (name is not null)
+        {
+            // HttpClient takes the name to ask for, and to be shown, from the address; where the callee is, the registry has said.
+            handler.ConnectCallback = (_, cancellationToken) => ConnectAsync(instance.Host, instance.Port, cancellationToken);
         }
 
         Invoker = new HttpMessageInvoker(handler, disposeHandler: true);
@@ -98,11 +106,25 @@ public sealed class WebUpstream : IDisposable
             _ => (HttpVersion.Version11, HttpVersionPolicy.RequestVersionExact),
         };
 
-    private static string OriginOf(ServiceInstance instance, bool isSecure)
+    private static string OriginOf(string host, int port, bool isSecure)
     {
         var scheme = isSecure ? "https" : "http";
-        var isBareIPv6 = instance.Host.Contains(':', StringComparison.Ordinal) && !instance.Host.StartsWith('[');
-        var host = isBareIPv6 ? $"[{instance.Host}]" : instance.Host;
-        return $"{scheme}://{host}:{instance.Port}";
+        var isBareIPv6 = host.Contains(':', StringComparison.Ordinal) && !host.StartsWith('[');
+        return isBareIPv6 ? $"{scheme}://[{host}]:{port}" : $"{scheme}://{host}:{port}";
+    }
+
+    private static async ValueTask<Stream> ConnectAsync(string host, int port, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(host.Trim('[', ']'), port, cancellationToken).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 }

@@ -36,14 +36,12 @@ internal static class UpstreamHandshake
         return problems;
     }
 
-    /// <param name="serverName">What the instance itself says its certificate is for; null where it says nothing.</param>
-    internal static SslClientAuthenticationOptions Of(UpstreamTls tls, string? serverName)
+    internal static SslClientAuthenticationOptions Of(UpstreamTls tls)
     {
         var options = new SslClientAuthenticationOptions
         {
             AllowRenegotiation = false,
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-            TargetHost = serverName ?? tls.ServerName,
         };
         if (!tls.Verify)
         {

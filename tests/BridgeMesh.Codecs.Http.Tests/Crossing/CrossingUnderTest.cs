@@ -25,7 +25,13 @@ internal sealed class CrossingUnderTest : IExchangeDispatcher, IAttemptSink, IAs
     private int _outstanding;
 
     private CrossingUnderTest(
-        ScriptedServer? callee, int calleePort, FrameLimits limits, int timeoutMs, (string Name, string Value)[] settings)
+        ScriptedServer? callee,
+        int calleePort,
+        FrameLimits limits,
+        int timeoutMs,
+        (string Name, string Value)[] settings,
+        ImmutableDictionary<string, string>? metadata = null,
+        UpstreamTls? tls = null)
     {
         _callee = callee;
         _timeoutMs = timeoutMs;
@@ -35,8 +41,12 @@ internal sealed class CrossingUnderTest : IExchangeDispatcher, IAttemptSink, IAs
             Protocol = "http",
             Host = "127.0.0.1",
             Port = calleePort,
+            Metadata = metadata ?? ImmutableDictionary<string, string>.Empty,
         };
-        _channel = (HttpChannel)new HttpChannelFactory().Create(instance, new ChannelSettings(limits, 5_000, TimeProvider.System));
+        _channel = (HttpChannel)new HttpChannelFactory().Create(instance, new ChannelSettings(limits, 5_000, TimeProvider.System)
+        {
+            Tls = tls ?? UpstreamTls.Default,
+        });
         var listening = new ListenerSettings(
             "test", "127.0.0.1", LoopbackPorts.Free(), limits, settings.ToDictionary(s => s.Name, s => s.Value));
         _listener = (HttpListener)new HttpListenerFactory().Create(listening, this);
@@ -76,6 +86,15 @@ internal sealed class CrossingUnderTest : IExchangeDispatcher, IAttemptSink, IAs
         int calleePort, int timeoutMs = 10_000, FrameLimits? limits = null, params (string Name, string Value)[] settings)
     {
         var crossing = new CrossingUnderTest(null, calleePort, limits ?? FrameLimits.Default, timeoutMs, settings);
+        await crossing._listener.StartAsync(CancellationToken.None);
+        return crossing;
+    }
+
+    /// <summary>As above to an instance that says more of itself.</summary>
+    internal static async Task<CrossingUnderTest> StartToAsync(
+        int calleePort, ImmutableDictionary<string, string> metadata, UpstreamTls? tls = null, FrameLimits? limits = null)
+    {
+        var crossing = new CrossingUnderTest(null, calleePort, limits ?? FrameLimits.Default, 10_000, [], metadata, tls);
         await crossing._listener.StartAsync(CancellationToken.None);
         return crossing;
     }

@@ -1,9 +1,11 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -21,13 +23,21 @@ internal sealed class KestrelCallee : IAsyncDisposable
 
     internal int Port { get; private set; }
 
-    internal static async Task<KestrelCallee> StartAsync(RequestDelegate handler)
+    internal static async Task<KestrelCallee> StartAsync(
+        RequestDelegate handler, HttpProtocols protocols = HttpProtocols.Http1, (string Certificate, string Key)? tls = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(static kestrel =>
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(IPAddress.Loopback, 0);
+            kestrel.Listen(IPAddress.Loopback, 0, endpoint =>
+            {
+                endpoint.Protocols = protocols;
+                if (tls is { } files)
+                {
+                    endpoint.UseHttps(X509Certificate2.CreateFromPemFile(files.Certificate, files.Key));
+                }
+            });
             kestrel.Limits.MaxRequestBodySize = null;
         });
         var application = builder.Build();
