@@ -20,7 +20,8 @@ const themes = [
   { title: 'Shared values and cycles', cases: require('./cases/identity') },
   { title: 'Generic calls', cases: require('./cases/generic') },
   { title: 'One-way calls', cases: require('./cases/oneway') },
-  { title: 'Metadata, traces, deadlines', cases: require('./cases/metadata') },
+  { title: 'Metadata, traces, time, leaving', cases: require('./cases/metadata') },
+  { title: 'Streams', cases: require('./cases/streams') },
   { title: 'HTTP bodies', cases: require('./cases/bodies') },
 ];
 

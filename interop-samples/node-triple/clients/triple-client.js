@@ -10,6 +10,7 @@ const { clientMain } = require('../../node/lib/client-main');
 const { readDetails } = require('../../node/lib/grpc-status');
 const { Schema } = require('../../node/lib/proto-schema');
 const { messageOf, methodOf, serviceOf } = require('../lib/schema');
+const { Turns } = require('../lib/turns');
 
 const client = {
   kind: 'triple',
@@ -26,7 +27,7 @@ const client = {
       return schemas.get(service.name)[method.key];
     };
     return {
-      async call({ service, method, args, metadata, timeoutMs, values: bytes }) {
+      async call({ service, method, args, metadata, timeoutMs, values: bytes, leaveAfterMs }) {
         const codec = codecOf(service, method);
         const known = codec && methodOf(serviceOf(service.name), method.key);
         const empty = messageOf('google.protobuf.Empty');
@@ -35,11 +36,36 @@ const client = {
         const described = { name: method.name, kind: MethodKind.Unary, I, O };
         const message = bytes ? withBytes(new I(), bytes) : I.fromBinary(codec ? codec.request.encode(args) : Buffer.alloc(0));
         try {
-          const reply = await transport.unary({ typeName: service.name, methods: {} }, described, undefined, timeoutMs, metadata, message,
+          const reply = await transport.unary({ typeName: service.name, methods: {} }, described, leaveAfterMs && AbortSignal.timeout(leaveAfterMs), timeoutMs, metadata, message,
             { serviceVersion: service.version, serviceGroup: service.group });
           return { metadata: Object.fromEntries(reply.header), decodedFrom: () => codec.response.decode(Buffer.from(reply.message.toBinary())) };
         } catch (error) {
           return { error: failure(error), metadata: error.metadata ? Object.fromEntries(error.metadata) : {} };
+        }
+      },
+      async stream({ service, method, requests, takeTurns, leaveAfter, metadata, timeoutMs }) {
+        const codec = codecOf(service, method);
+        const described = serviceOf(service.name);
+        const known = methodOf(described, method.key);
+        const replies = [];
+        const turn = takeTurns ? new Turns() : undefined;
+        async function* input() {
+          for (const request of requests) {
+            if (turn) await turn.mine();
+            yield known.I.fromBinary(codec.request.encode(request));
+          }
+        }
+        const left = new AbortController();
+        try {
+          const reply = await transport.stream(described, known, left.signal, timeoutMs, { ...metadata, ...versionOf(service) }, input());
+          for await (const message of reply.message) {
+            replies.push(codec.response.decode(Buffer.from(message.toBinary())));
+            if (turn) turn.yours();
+            if (replies.length === leaveAfter) left.abort();
+          }
+          return { replies };
+        } catch (error) {
+          return left.signal.aborted ? { replies } : { replies, error: failure(error) };
         }
       },
       decode: ({ decodedFrom }) => decodedFrom(),
@@ -47,6 +73,9 @@ const client = {
     };
   },
 };
+
+/** The library forgets a service's version where the call streams. */
+const versionOf = ({ version }) => (version ? { 'tri-service-version': version } : {});
 
 /** A message that goes out as bytes which no values could give. */
 const withBytes = (message, bytes) => Object.assign(message, { toBinary: () => bytes });

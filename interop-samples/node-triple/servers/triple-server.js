@@ -11,9 +11,11 @@ const commandLine = require('../../node/lib/command-line');
 const contract = require('../../node/lib/contract');
 const { thrown } = require('../../node/lib/grpc-status');
 const orders = require('../../node/lib/orders');
+const streams = require('../../node/lib/streams');
 const { Schema } = require('../../node/lib/proto-schema');
 const { viewMessage } = require('../../node/lib/proto-view');
 const { Witness } = require('../../node/lib/witness');
+const { Handover } = require('../lib/handover');
 const { messageOf, methodOf, serviceOf } = require('../lib/schema');
 
 const args = commandLine.read({ port: '18383', witness: '18107', service: 'com.acme.order.TripleOrderService' },
@@ -50,6 +52,8 @@ function handlerOf(service, key, codec, described) {
       service: service.name, method: service.methods[key].name, version: headers['tri-service-version'], metadata: { headers }, protocol: context.protocolName,
       timeoutMs: context.timeoutMs(),
     };
+    let isAnswered = false;
+    context.signal.addEventListener('abort', () => isAnswered || witness.recordLeft(view));
     witness.record(raw, () => ({ ...view, ...viewMessage(raw, service.methods[key], codec) }));
     context.responseHeader.set('x-served-by', 'triple-server');
     try {
@@ -57,19 +61,59 @@ function handlerOf(service, key, codec, described) {
       return described.O.fromBinary(codec.response.encode(value));
     } catch (error) {
       throw errorOf(error);
+    } finally {
+      isAnswered = true;
     }
   };
 }
 
+/** Handlers of the library for each kind of stream: one that yields, or one that returns its only message. */
+function streamHandlerOf(service, key, codec, described) {
+  const method = service.methods[key];
+  const serve = (input, context, send) => {
+    const headers = Object.fromEntries(context.requestHeader);
+    context.responseHeader.set('x-served-by', 'triple-server');
+    return streams.serve({
+      witness, service, method, send, signal: context.signal, incoming: bytesOf(method.requestStream ? input : [ input ]),
+      view: { version: headers['tri-service-version'], metadata: { headers }, timeoutMs: context.timeoutMs() },
+      codec: { ...codec, view: bytes => viewMessage(bytes, method, codec) },
+    });
+  };
+  const messageOfValue = value => described.O.fromBinary(codec.response.encode(value));
+  if (!method.replyStream) {
+    return async (input, context) => {
+      let only;
+      await serve(input, context, value => { only = messageOfValue(value); });
+      return only;
+    };
+  }
+  return async function* (input, context) {
+    const handed = new Handover();
+    const served = serve(input, context, value => handed.put(messageOfValue(value))).then(() => handed.end(), error => handed.end(errorOf(error)));
+    try {
+      yield* handed.items();
+    } finally {
+      handed.stop();
+      await served;
+    }
+  };
+}
+
+async function* bytesOf(messages) {
+  for await (const message of messages) yield received.get(message) || Buffer.from(message.toBinary());
+}
+
 function routes(router) {
-  for (const service of [ contract.service(args.service), contract.cornersOf(args.service) ].filter(Boolean)) {
+  for (const service of [ contract.service(args.service), contract.cornersOf(args.service), contract.streamsOf(args.service) ].filter(Boolean)) {
     const methods = new Schema().methods(service);
     const described = serviceOf(service.name);
     const implementation = {};
     for (const [ key, codec ] of Object.entries(methods)) {
+      const { requestStream, replyStream } = service.methods[key];
       const method = methodOf(described, key);
       keepBytes(method.I);
-      implementation[Object.keys(described.methods).find(name => described.methods[name] === method)] = handlerOf(service, key, codec, method);
+      const localName = Object.keys(described.methods).find(name => described.methods[name] === method);
+      implementation[localName] = (requestStream || replyStream ? streamHandlerOf : handlerOf)(service, key, codec, method);
     }
     router.service(described, implementation, { serviceVersion: service.version });
   }

@@ -106,5 +106,16 @@ module.exports = [
     name: 'trace-sofa', method: 'greet', args: { name: 'sofa' }, value: 'Hello, sofa!', callers: [ 'bolt' ], crossing: true,
     properties: { rpc_trace_context: { sofaTraceId, sofaRpcId: '0.1', samp: 'true' } }, seen: traced(sofaTraceId.padStart(32, '0')),
   },
+  {
+    // A caller that waits on for what it gave 300 ms: who stands between must say so, in the caller's own form.
+    name: 'expired', kind: 'expiry', method: 'slow', args: { millis: 3000 }, timeoutMs: 300, withinMs: 2000, throughGateway: true, callers: [ 'bolt', 'dubbo', 'triple', 'http', 'grpc' ],
+    // Between gRPC ends the callee's headers may be out already: then the stream is reset, unless the callee's own status is faster.
+    error: ({ same, caller }) => (same && isMesh(caller) ? {} : { form: 'expired', own: true }),
+  },
+  {
+    // Bolt and Dubbo have no way to take a call back, and no way to be told.
+    name: 'caller-leaves', kind: 'leave', method: 'slow', args: { millis: 8000 }, leaveAfterMs: 200, callers: [ 'http', 'grpc', 'triple' ],
+    callees: [ 'http', 'grpc', 'triple' ],
+  },
   { name: 'deadline', method: 'greet', args: { name: 'time' }, value: 'Hello, time!', timeoutMs: fiveSeconds, tellTime: true, seen: timeLeft, throughGateway: true },
 ];

@@ -25,23 +25,52 @@ const client = {
       if (!schemas.has(service.name)) schemas.set(service.name, new Schema().methods(service));
       return schemas.get(service.name);
     };
+    // A Triple server that speaks gRPC tells a service's versions apart by Triple's own header.
+    const headersFor = (service, metadata) =>
+      headersOf({ ...metadata, ...(direct && /Triple/.test(service.name) ? { 'tri-service-version': service.version } : {}) });
     return {
-      call({ service, method, args, metadata, timeoutMs, values: bytes }) {
-        const headers = new grpc.Metadata();
-        for (const [ name, value ] of Object.entries(metadata || {})) headers.set(name, value);
-        // A Triple server that speaks gRPC tells a service's versions apart by Triple's own header.
-        if (direct && /Triple/.test(service.name)) headers.set('tri-service-version', service.version);
+      call({ service, method, args, metadata, timeoutMs, values: bytes, leaveAfterMs }) {
+        const headers = headersFor(service, metadata);
         // A service or method that the contract lacks is called with an empty message; bytes are a message that no values could give.
         const known = service.methods && service.methods[method.key] && methodsOf(service)[method.key];
         const message = bytes || (known ? known.request.encode(args) : Buffer.alloc(0));
         return new Promise(resolve => {
           let initial = new grpc.Metadata();
           const call = channel.makeUnaryRequest(`/${service.name}/${method.name}`, same, same, message, headers,
-            { deadline: Date.now() + (timeoutMs || 20000) }, (error, response) => {
+            'grpc-timeout' in (metadata || {}) ? {} : { deadline: Date.now() + (timeoutMs || 20000) }, (error, response) => {
               const shown = { metadata: Object.fromEntries(Object.entries(initial.getMap()).map(([ name, value ]) => [ name, String(value) ])) };
               resolve(error ? { ...shown, error: failure(error) } : { ...shown, decodedFrom: () => known.response.decode(response) });
             });
+          if (leaveAfterMs) setTimeout(() => call.cancel(), leaveAfterMs);
           call.on('metadata', received => { initial = received; });
+        });
+      },
+      /** requests: argument objects, the next of which is sent for each reply where they take turns. */
+      stream({ service, method, requests, takeTurns, leaveAfter, metadata, timeoutMs }) {
+        const { path, request, response } = methodsOf(service)[method.key];
+        const headers = headersFor(service, metadata);
+        const left = [ ...requests ];
+        const options = { deadline: Date.now() + (timeoutMs || 20000) };
+        const replies = [];
+        return new Promise(resolve => {
+          const end = error => resolve({ replies, ...(error && !(leaveAfter && error.code === grpc.status.CANCELLED) ? { error: failure(error) } : {}) });
+          const onReply = bytes => {
+            replies.push(response.decode(bytes));
+            if (leaveAfter && replies.length === leaveAfter) call.cancel();
+            else if (takeTurns) sendNext();
+          };
+          const whole = (error, bytes) => {
+            if (bytes) onReply(bytes);
+            end(error);
+          };
+          const call = method.replyStream
+            ? method.requestStream ? channel.makeBidiStreamRequest(path, same, same, headers, options)
+              : channel.makeServerStreamRequest(path, same, same, request.encode(left[0]), headers, options)
+            : channel.makeClientStreamRequest(path, same, same, headers, options, whole);
+          const sendNext = () => (left.length ? call.write(request.encode(left.shift())) : call.end());
+          if (method.replyStream) call.on('data', onReply).on('error', end).on('end', () => end());
+          if (takeTurns) sendNext();
+          else if (method.requestStream) while (!call.writableEnded) sendNext();
         });
       },
       decode: ({ decodedFrom }) => decodedFrom(),
@@ -49,6 +78,12 @@ const client = {
     };
   },
 };
+
+function headersOf(metadata) {
+  const headers = new grpc.Metadata();
+  for (const [ name, value ] of Object.entries(metadata || {})) headers.set(name, value);
+  return headers;
+}
 
 function failure(error) {
   const found = { name: 'GrpcError', status: error.code, message: error.details, class: null, cause: null, fields: {} };

@@ -19,7 +19,7 @@ const client = {
   options: { binding: 'native', curl: false },
   create({ target, binding }) {
     return {
-      async call({ service, method, args, metadata, timeoutMs, reversed, request: given, transport, tellTime }) {
+      async call({ service, method, args, metadata, timeoutMs, reversed, request: given, transport, tellTime, leaveAfterMs }) {
         const request = prepared(given || bind({ binding, service, method, args, metadata, reversed }), transport);
         if (tellTime) request.headers['x-bridge-timeout-ms'] = String(timeoutMs);
         let response;
@@ -30,7 +30,7 @@ const client = {
             headers: Object.fromEntries(Object.entries(request.headers).map(([ name, value ]) => [ name, utf8.asHeader(value) ])),
             body: request.body,
             duplex: 'half',
-            signal: AbortSignal.timeout(timeoutMs || 20000),
+            signal: AbortSignal.timeout(leaveAfterMs || timeoutMs || 20000),
           });
           body = Buffer.from(await response.arrayBuffer());
         } catch (error) {
@@ -41,12 +41,57 @@ const client = {
         if (!response.ok) return { ...result, error: problem(response, body) };
         return { ...result, raw: body, typed: { text: body.length <= 4096 ? body.toString('utf8') : `${body.length} bytes` } };
       },
+      /** A stream of replies, as server-sent events or as lines of JSON. */
+      async stream({ service, method, requests: [ args ], lines, leaveAfter, metadata, timeoutMs }) {
+        const request = bind({ binding, service, method, args, metadata });
+        const left = new AbortController();
+        const replies = [];
+        try {
+          const response = await fetch(`http://${target}${request.path}`, {
+            method: request.verb, headers: { ...request.headers, accept: lines ? 'application/x-ndjson' : 'text/event-stream' }, body: request.body,
+            signal: AbortSignal.any([ left.signal, AbortSignal.timeout(timeoutMs || 20000) ]),
+          });
+          if (!response.ok) return { replies, error: problem(response, Buffer.from(await response.arrayBuffer())) };
+          const media = response.headers.get('content-type');
+          for await (const event of eventsOf(response, lines)) {
+            if (event.name === 'error') return { replies, media, error: problem(response, Buffer.from(event.data)) };
+            replies.push(fromJson(json.parse(event.data), method.returns));
+            if (replies.length === leaveAfter) left.abort();
+          }
+          return { replies, media };
+        } catch (error) {
+          return left.signal.aborted ? { replies } : { replies, error: { name: error.name, message: error.message, class: null, fields: {} } };
+        }
+      },
       decode: (result, type) => decode(result, type),
       curl: ({ service, method, args, metadata }) => curl(target, bind({ binding, service, method, args, metadata })),
       close() {},
     };
   },
 };
+
+/** { name, data } of each event, or of each line of JSON. */
+async function* eventsOf(response, lines) {
+  const decoder = new TextDecoder();
+  let text = '';
+  const separator = lines ? '\n' : '\n\n';
+  for await (const chunk of response.body) {
+    text += decoder.decode(chunk, { stream: true });
+    for (let at = text.indexOf(separator); at >= 0; at = text.indexOf(separator)) {
+      const block = text.slice(0, at);
+      text = text.slice(at + separator.length);
+      const event = lines ? { name: 'message', data: block } : eventOf(block);
+      if (event.data) yield event;
+    }
+  }
+  if (text) throw new Error(`the stream breaks off in ${JSON.stringify(text.slice(0, 200))}`);
+}
+
+function eventOf(block) {
+  const fields = block.split('\n').map(line => /^([^:]*):? ?(.*)$/.exec(line).slice(1));
+  const of = wanted => fields.filter(([ name ]) => name === wanted).map(([ , value ]) => value).join('\n');
+  return { name: of('event') || 'message', data: of('data') };
+}
 
 /** The body in the form that a case asks for: in chunks of unknown total length, or compressed. */
 function prepared(request, transport) {

@@ -31,7 +31,7 @@ class CaseRunner {
   /** Every service that a case may call, with its methods' names. */
   static services(service) {
     const methods = one => [ ...Object.keys(contract.overloads(one)), unknownMethod.name, generic.method.name, '$echo' ];
-    return [ ...[ service, contract.cornersOf(service.name) ].filter(Boolean).map(one => ({ service: one, methods: methods(one) })),
+    return [ ...[ service, contract.cornersOf(service.name), contract.streamsOf(service.name) ].filter(Boolean).map(one => ({ service: one, methods: methods(one) })),
       { service: unknownService, methods: [ 'greet' ] } ];
   }
 
@@ -159,6 +159,49 @@ class CaseRunner {
     } finally {
       player.close();
     }
+  }
+
+  /** A call with any number of messages. A caller whose protocol has none asks for one, and is refused. */
+  async stream(one) {
+    const service = contract.streamsOf(this.service.name);
+    const method = service.methods[one.method];
+    const requests = inCell(one.requests, this.cell);
+    const { replies = [], error, typed, media } = this.adapter.stream
+      ? await this.adapter.stream({ ...one, service, method, requests }) : await this.invoke({ service, method, args: requests[0] });
+    const expected = inCell(one.error, this.cell);
+    if (Boolean(error) !== Boolean(expected)) return { ok: false, why: error ? `failed: ${error.message}` : 'succeeded, but must fail', error };
+    const values = replies.map(value => canonical(value, method.returns));
+    const wanted = inCell(one.replies, this.cell).map(value => canonical(value, method.returns));
+    const why = (one.leaveAfter ? undefined : checkValue(values.length, wanted.length)) || checkValue(values.slice(0, wanted.length), wanted)
+      || (error && checkError(this.cell, error, expected, typed)) || (one.media && this.client.kind === 'http' && checkValue((media || '').split(';')[0], one.media));
+    return { ok: !why, why, error, value: values.length };
+  }
+
+  /** The caller leaves before the answer; what the callee saw of it is told by its witness. */
+  async leave(one) {
+    const answer = await this.invoke({ method: this.service.methods[one.method], args: one.args, leaveAfterMs: one.leaveAfterMs });
+    if (!answer.error) return { ok: false, why: 'was answered before it could leave' };
+    return { ...await this.call(named('greet')), error: answer.error };
+  }
+
+  /** A deadline that only the wire knows: the caller itself goes on waiting. */
+  async expiry(one) {
+    const method = this.service.methods[one.method];
+    const started = Date.now();
+    const answer = await this.withDeadlineOnWire(method, one);
+    const took = Date.now() - started;
+    const why = !answer.error ? 'succeeded, but must expire' : took > one.withinMs ? `was told after ${took} ms` : checkError(this.cell, answer.error, inCell(one.error, this.cell), answer.typed);
+    return { ok: !why, why, error: answer.error, typed: answer.typed, metadata: answer.metadata };
+  }
+
+  async withDeadlineOnWire(method, { args, timeoutMs }) {
+    const { kind } = this.client;
+    const headers = { http: { 'x-bridge-timeout-ms': `${timeoutMs}` }, grpc: { 'grpc-timeout': `${timeoutMs}m` }, triple: { 'tri-service-timeout': `${timeoutMs}` } }[kind];
+    if (headers) return this.invoke({ method, args, metadata: headers });
+    return this.withPlayer(async (player, frames) => {
+      const typed = frames.viewReply(await player.call(requestFrames[kind]({ service: this.service, method, args, timeoutMs })));
+      return { error: { status: typed.status, message: typed.errorMessage || '', class: null, fields: {} }, typed, metadata: typed.metadata };
+    });
   }
 
   async timeout(one) {

@@ -1,6 +1,6 @@
 'use strict';
 
-// Reads contracts/orders.yaml, corners.yaml and mesh.yaml and answers with resolved types and methods. The samples take every type from the contract, so
+// Reads contracts/orders.yaml, corners.yaml, streams.yaml and mesh.yaml and answers with resolved types and methods. The samples take every type from the contract, so
 // that a peer and its expectation cannot drift apart.
 //
 // A type is { kind, ... } with kind one of: string boolean byte short int long float double char decimal bigint date bytes void
@@ -10,7 +10,7 @@ const fs = require('fs');
 const path = require('path');
 const yaml = require('yaml');
 
-const contractFiles = [ 'orders.yaml', 'corners.yaml', 'mesh.yaml' ].map(name => path.join(__dirname, '..', '..', 'contracts', name));
+const contractFiles = [ 'orders.yaml', 'corners.yaml', 'streams.yaml', 'mesh.yaml' ].map(name => path.join(__dirname, '..', '..', 'contracts', name));
 const scalars = new Set([ 'string', 'boolean', 'byte', 'short', 'int', 'long', 'float', 'double', 'char', 'decimal', 'bigint',
   'date', 'bytes', 'void' ]);
 
@@ -76,6 +76,8 @@ function resolveMethod(key, declared) {
     parameters: Object.entries(declared.parameters || {}).map(([ parameter, type ]) => [ parameter, resolveType(type) ]),
     returns: resolveType(declared.returns || 'void'),
     http: declared.http,
+    requestStream: declared.streams === 'requests' || declared.streams === 'both',
+    replyStream: declared.streams === 'replies' || declared.streams === 'both',
   };
 }
 
@@ -97,6 +99,9 @@ exports.service = name => services[name] || { name, prefix: '', methods: service
 
 /** The corner service of the same peer as an order service; undefined where a peer has none. */
 exports.cornersOf = name => services[name.replace(/OrderService$/, 'CornerService')];
+
+/** The stream service of the same peer. */
+exports.streamsOf = name => services[name.replace(/OrderService$/, 'StreamService')];
 
 /** { name: [ methods ] }: the overloads of each name. */
 exports.overloads = service => {

@@ -1,16 +1,15 @@
 'use strict';
 
-// The descriptor set of the demo contract's protobuf form and of contracts/streams.proto, made by protoc when it is asked for: the one schema of every
-// peer that is not driven by protobufjs.
+// The descriptor set of the demo contract's protobuf form, made by protoc when it is asked for: the one schema of every peer that is not driven by
+// protobufjs.
 
 const fs = require('fs');
 const os = require('os');
 const path = require('path');
 const { execFileSync } = require('child_process');
 const contract = require('./contract');
-const { Schema, packageName } = require('./proto-schema');
+const { Schema } = require('./proto-schema');
 
-const contracts = path.join(__dirname, '..', '..', 'contracts');
 const decimal = 'syntax = "proto3";\npackage google.type;\nmessage Decimal { string value = 1; }\n';
 
 /** Every service of the contract that has methods of its own, in one .proto file. */
@@ -21,20 +20,19 @@ function protoText() {
   return schema.text();
 }
 
-/** Writes the .proto files into a folder: orders.proto, streams.proto, google/type/decimal.proto. */
+/** Writes the .proto files into a folder: orders.proto, google/type/decimal.proto. */
 function writeProtos(folder) {
   fs.mkdirSync(path.join(folder, 'google', 'type'), { recursive: true });
   fs.writeFileSync(path.join(folder, 'google', 'type', 'decimal.proto'), decimal);
   fs.writeFileSync(path.join(folder, 'orders.proto'), protoText());
-  fs.copyFileSync(path.join(contracts, 'streams.proto'), path.join(folder, 'streams.proto'));
 }
 
-/** Has protoc compile files into a set with all that they import. */
-function compile(files, output) {
+/** Has protoc compile them into a set with all that they import: the set, or nothing where it goes into a file. */
+function compile(output) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'bridgemesh-protos-'));
   try {
     writeProtos(folder);
-    execFileSync('protoc', [ `--proto_path=${folder}`, '--include_imports', `--descriptor_set_out=${output || path.join(folder, 'set.binpb')}`, ...files ],
+    execFileSync('protoc', [ `--proto_path=${folder}`, '--include_imports', `--descriptor_set_out=${output || path.join(folder, 'set.binpb')}`, 'orders.proto' ],
       { stdio: [ 'ignore', 'inherit', 'inherit' ] });
     return output ? undefined : fs.readFileSync(path.join(folder, 'set.binpb'));
   } finally {
@@ -42,16 +40,14 @@ function compile(files, output) {
   }
 }
 
-exports.packageName = packageName;
-exports.descriptorSet = () => compile([ 'orders.proto', 'streams.proto' ]);
-exports.writeStreams = file => compile([ 'streams.proto' ], file);
-exports.writeAll = file => compile([ 'orders.proto', 'streams.proto' ], file);
+exports.descriptorSet = () => compile();
+exports.writeProtos = writeProtos;
 
 if (require.main === module) {
-  const [ , , what, file ] = process.argv;
-  if (!file || !exports[what]) {
-    console.error('descriptor-set.js writeStreams|writeAll FILE');
+  const [ , , file ] = process.argv;
+  if (!file) {
+    console.error('descriptor-set.js FILE');
     process.exit(2);
   }
-  exports[what](path.resolve(file));
+  compile(path.resolve(file));
 }

@@ -11,6 +11,8 @@ const forms = {
   undeclared: thrown,
   unimplemented: { http: { status: 404, type: 'unimplemented' }, dubbo: { status: 60 }, bolt: { status: 0, isError: true }, grpc: { status: 12 }, ledger: { status: 'Unimplemented' } },
   invalid: { http: { status: 400, type: 'invalid-argument' }, dubbo: { status: 40 }, bolt: { status: 18 }, grpc: { status: 3 }, ledger: { status: 'InvalidArgument' } },
+  // Dubbo's and SOFARPC's clients call again after their codes for it: who may have run the call says so in another form.
+  expired: { http: { status: 504, type: 'deadline-exceeded' }, dubbo: thrown.dubbo, bolt: { status: 2 }, grpc: { status: 4 } },
   'request-too-large': { http: { status: 413, type: 'request-too-large' }, dubbo: { status: 40 }, bolt: { status: 18 }, grpc: { status: 8 } },
   // The callee has run the call: Dubbo's failover would make it again after status 50, but not after an exception.
   'reply-too-large': { http: { status: 413, type: 'reply-too-large' }, dubbo: thrown.dubbo, bolt: { status: 17 }, grpc: { status: 8 } },

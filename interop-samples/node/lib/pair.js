@@ -9,7 +9,7 @@ const { concurrentCalls } = require('../cases');
 const { cellOf, inCell, isTyped } = require('./cell');
 const { gapOf } = require('./gaps');
 const { scriptFile } = require('./peers');
-const { checkCall, metadataOf } = require('./witness-check');
+const { checkCall, checkMessage, metadataOf } = require('./witness-check');
 
 const caseTimeoutMs = 60000;
 const onewayTimeoutMs = 5000;
@@ -52,7 +52,7 @@ class Pair {
       const lanesBefore = await this.lanes();
       const answer = await this.ask(one.name);
       const lanesAfter = await this.lanes();
-      const calls = await this.callsAfter(sequence, this.expected(one));
+      const calls = await this.callsAfter(sequence, found => this.complete(one, found));
       const why = answer.ok ? this.check(one, answer, calls) || this.checkProblem(answer) : `caller: ${answer.why}`;
       const { typed, ...shown } = answer;
       return { ...identity, ok: !why, recorded: false, ms: answer.ms, why, lane: this.lane(answer) || grown(lanesBefore, lanesAfter), answer: shown };
@@ -61,16 +61,39 @@ class Pair {
     }
   }
 
-  /** How many calls a callee must have received before the witness is asked: a one-way call is not awaited by anybody else. */
-  expected(one) {
-    return one.kind === 'oneway' ? one.notes.length + 1 : 0;
+  /** Whether the callee has seen all that is to be looked at: one-way calls, leaving callers and streams' ends are not awaited by anybody else. */
+  complete(one, calls) {
+    if (one.kind === 'oneway') return calls.length >= one.notes.length + 1;
+    if (one.kind === 'leave') return this.left(one, calls);
+    return one.kind !== 'stream' || Boolean(inCell(one.refused, this.cell)) || calls.some(call => call.state);
   }
 
-  async callsAfter(sequence, atLeast) {
+  left(one, calls) {
+    return calls.some(call => call.left && call.method === one.method);
+  }
+
+  /** What the callee saw of a stream: each request in its turn, how it ended, and no more made than the caller could take. */
+  checkStream(one, calls) {
+    if (inCell(one.refused, this.cell)) return calls.length ? `the callee received ${calls.length} calls that the gateway should have refused` : undefined;
+    if (calls.length !== 1) return `the callee received ${calls.length} calls`;
+    const [ { requests, state, produced } ] = calls;
+    const method = contract.streamsOf(this.service).methods[one.method];
+    const expected = inCell(one.requests, this.cell);
+    if (requests.length !== expected.length) return `callee: ${requests.length} of ${expected.length} requests`;
+    for (const [ i, args ] of expected.entries()) {
+      const why = checkMessage(method, args, requests[i]);
+      if (why) return `callee: request ${i}: ${why}`;
+    }
+    const wanted = one.leaveAfter ? 'cancelled' : one.state || 'ended';
+    if (state !== wanted) return `callee: the stream is ${state}, not ${wanted}`;
+    return one.atMost && produced > one.atMost ? `callee: made ${produced} replies for a caller that left after ${one.leaveAfter}` : undefined;
+  }
+
+  async callsAfter(sequence, isComplete) {
     const deadline = Date.now() + onewayTimeoutMs;
     for (;;) {
       const calls = await this.fromWitness(`/calls?after=${sequence}`, 'GET');
-      if (calls.length >= atLeast || Date.now() > deadline) return calls;
+      if (isComplete(calls) || Date.now() > deadline) return calls;
       await new Promise(resolve => { setTimeout(resolve, 20); });
     }
   }
@@ -99,12 +122,14 @@ class Pair {
     if (one.kind === 'echo') return undefined; // answered by the gateway or by the callee
     if (one.kind === 'concurrent') return this.checkConcurrent(one, calls);
     if (one.kind === 'oneway') return this.checkOneway(one, calls);
+    if (one.kind === 'leave') return this.left(one, calls) ? undefined : 'callee: it was not told that the caller had left';
+    if (one.kind === 'stream') return this.checkStream(one, calls);
     const refused = inCell(one.refused, this.cell);
     if (refused) return this.checkRefused(refused, calls);
     const service = one.service === 'corner' ? this.corners : this.contract;
     const method = service.methods[one.method];
     if (one.kind === 'generic' && this.kind === 'dubbo') return this.checkGeneric(one, calls);
-    const own = calls.filter(call => call.method === this.nameOf(method) || call.unreadable || call.garbage);
+    const own = calls.filter(call => (call.method === this.nameOf(method) && !call.left) || call.unreadable || call.garbage);
     if (own.length !== 1) return `the callee received ${own.length} calls of ${one.method}`;
     return this.prefixed('callee', checkCall(this.kind, service, method, inCell(one.args, this.cell), own[0], one.identity && isTyped(this.caller)))
       || this.checkDeadline(one, own[0]) || this.checkMetadata(one, answer, own[0])

@@ -88,7 +88,7 @@ class Schema {
       const returns = method.returns.kind === 'void' ? [] : [ [ 'value', method.returns ] ];
       const response = this.body(`${service.name}${upper(key)}Response`, returns, true);
       bodies[key] = { request, response };
-      described[key] = { requestType: request.name, responseType: response.name };
+      described[key] = { requestType: request.name, responseType: response.name, requestStream: method.requestStream, responseStream: method.replyStream };
     }
     this.put(service.name, { methods: described });
     return bodies;
@@ -126,7 +126,7 @@ class Schema {
     const declared = packageName.split('.').reduce((at, part) => at.nested[part], this.root).nested;
     const blocks = Object.entries(declared).map(([ name, { fields, values, methods } ]) => {
       const lines = values ? Object.entries(values).map(([ constant, number ]) => `${constant} = ${number};`)
-        : methods ? Object.entries(methods).map(([ method, { requestType, responseType } ]) => `rpc ${method}(${requestType}) returns (${responseType});`)
+        : methods ? Object.entries(methods).map(rpcOf)
         : Object.entries(fields).map(([ field, shape ]) => `${wordsOf(shape)} ${field} = ${shape.id};`);
       return [ `${values ? 'enum' : methods ? 'service' : 'message'} ${name} {`, ...lines.map(line => `  ${line}`), '}' ].join('\n');
     });
@@ -135,6 +135,9 @@ class Schema {
   }
 }
 
+const rpcOf = ([ name, { requestType, responseType, requestStream, responseStream } ]) =>
+  `rpc ${name}(${requestStream ? 'stream ' : ''}${requestType}) returns (${responseStream ? 'stream ' : ''}${responseType});`;
+
 /** A field's type in a .proto file, with what stands before it. */
 function wordsOf({ rule, keyType, type, options: marks }) {
   if (keyType) return `map<${keyType}, ${type}>`;
@@ -142,4 +145,4 @@ function wordsOf({ rule, keyType, type, options: marks }) {
   return marks || type === 'bytes' ? `optional ${type}` : type;
 }
 
-module.exports = { Schema, packageName };
+module.exports = { Schema };

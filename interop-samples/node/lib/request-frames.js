@@ -25,22 +25,22 @@ const typedArguments = (method, args) => {
   return method.parameters.map(([ name, type ]) => toHessianArgument(args[name], type, memo));
 };
 
-exports.bolt = ({ service, method, args, header, oneway = false }) => {
+exports.bolt = ({ service, method, args, header, timeoutMs = 5000, oneway = false }) => {
   const signature = `${service.name}:${service.version || '1.0'}`;
   const command = new CommandWithHeader({
-    serverSignature: signature, methodName: method.name, timeout: oneway ? noTimeoutMs : 5000, oneway, header,
+    serverSignature: signature, methodName: method.name, timeout: oneway ? noTimeoutMs : timeoutMs, oneway, header,
     args: typedArguments(method, args), methodArgSigs: method.parameters.map(([ , type ]) => javaName(type)),
     requestProps: { service: signature },
   }, { codecType: 'hessian2' });
   return Buffer.from(bolt.encode(command, { protocolType: 'bolt', codecType: 'hessian2', rpcType: oneway ? 2 : 1, cmdCode: 1, id: 1 }));
 };
 
-exports.dubbo = ({ service, method, args, attachments, oneway = false }) => {
+exports.dubbo = ({ service, method, args, attachments, timeoutMs, oneway = false }) => {
   const request = new DubboRequest(1);
   request.isTwoWay = !oneway;
   request.data = new DubboInvocation({
     methodName: method.name, args: typedArguments(method, args),
-    attachments: { dubbo: '2.0.2', path: service.name, interface: service.name, version: service.version || '', ...attachments },
+    attachments: { dubbo: '2.0.2', path: service.name, interface: service.name, version: service.version || '', ...(timeoutMs ? { timeout: `${timeoutMs}` } : {}), ...attachments },
   });
   return Buffer.from(request.encode({ codecType: 'hessian2' }));
 };

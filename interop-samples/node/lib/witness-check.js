@@ -20,7 +20,8 @@ const signatures = {
 function checkCall(kind, service, method, args, call, identity) {
   if (call.unreadable || call.garbage) return `the callee received what cannot be read: ${call.unreadable || call.garbage}`;
   if (kind === 'http') return matchHttp(call, service, method, args);
-  if (isMesh(kind)) return checkMessage(kind, service, method, args, call);
+  if (kind === 'triple' && call.version !== service.version) return `tri-service-version is ${call.version}, not ${service.version}`;
+  if (isMesh(kind)) return checkMessage(method, args, call);
   if (service.version && call.version !== service.version) return `version is ${call.version}, not ${service.version}`;
   const expected = signatures[kind](method);
   if (call.types.join() !== expected) return `parameter types are ${call.types.join()}, not ${expected}`;
@@ -36,8 +37,7 @@ function checkCall(kind, service, method, args, call, identity) {
 }
 
 /** A protobuf message as the callee's own schema reads it: no byte of it may be unexplained. */
-function checkMessage(kind, service, method, args, call) {
-  if (kind === 'triple' && call.version !== service.version) return `tri-service-version is ${call.version}, not ${service.version}`;
+function checkMessage(method, args, call) {
   if (call.unknownBytes) return `the message has ${call.unknownBytes} bytes that its schema does not know`;
   for (const [ name, type ] of method.parameters) {
     const expected = JSON.stringify(canonical(args[name], type));
@@ -56,4 +56,4 @@ function metadataOf(kind, call, key) {
   return baggage[key] || (requestProps || {})[`rpc_req_baggage.${key}`] || (requestProps || {})[key] || header[`rpc_req_baggage.${key}`];
 }
 
-module.exports = { checkCall, metadataOf };
+module.exports = { checkCall, checkMessage, metadataOf };

@@ -57,6 +57,11 @@ class Witness {
     while (this.calls.length > maxCalls || (this.bytes > maxBytes && this.calls.length > 1)) this.bytes -= this.calls.shift().raw.length;
   }
 
+  /** Records that the caller of a call left before it had its answer. */
+  recordLeft({ service, method }) {
+    this.record(Buffer.alloc(0), () => ({ service, method, left: true }));
+  }
+
   /** Records every call that arrives on this socket. frames is bolt-frames or dubbo-frames. */
   tap(socket, frames) {
     socket.on('data', splitter(frames, frame => {

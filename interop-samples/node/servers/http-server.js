@@ -5,14 +5,16 @@
 // body, Jackson's JSON. Content negotiation as Spring does it: a String goes out as text/plain and a byte[] as
 // application/octet-stream unless the caller asked for JSON first.
 
+const { once } = require('events');
 const http = require('http');
 const zlib = require('zlib');
 const commandLine = require('../lib/command-line');
 const contract = require('../lib/contract');
 const json = require('../lib/lossless-json');
 const orders = require('../lib/orders');
+const streams = require('../lib/streams');
 const { Routes, Unacceptable } = require('../lib/http-routes');
-const { sha256, toJson } = require('../lib/values');
+const { canonical, sha256, toJson } = require('../lib/values');
 const utf8 = require('../lib/utf8-header');
 const { Witness } = require('../lib/witness');
 
@@ -21,7 +23,7 @@ const usage = `http-server.js [--port 18080] [--witness 18102] [--service com.ac
 
 const args = commandLine.read({ port: '18080', witness: '18102', service: 'com.acme.order.HttpOrderService' }, usage);
 const maxBodyBytes = 16 * 1024 * 1024;
-const services = [ contract.service(args.service), contract.cornersOf(args.service) ].filter(Boolean);
+const services = [ contract.service(args.service), contract.cornersOf(args.service), contract.streamsOf(args.service) ].filter(Boolean);
 const routes = new Routes(services);
 const witness = new Witness();
 
@@ -94,6 +96,34 @@ function compressed(request, body) {
   return wanted && body.length >= 2048 ? [ zlib.gzipSync(body), { 'content-encoding': 'gzip' } ] : [ body ];
 }
 
+/** What a Flux becomes: server-sent events, or lines of JSON where the caller likes them better or the sku says so. */
+async function sendStream(request, response, { service, method }, named) {
+  const accept = request.headers.accept || '';
+  const lines = /ndjson/.test(accept) && (!/event-stream/.test(accept) || named.sku.startsWith('lines'));
+  const left = new AbortController();
+  const gone = new Promise(resolve => left.signal.addEventListener('abort', resolve));
+  response.on('close', () => {
+    if (!response.writableEnded) left.abort();
+  });
+  response.writeHead(200, { 'content-type': lines ? 'application/x-ndjson' : 'text/event-stream', 'x-served-by': 'http-server' });
+  response.flushHeaders();
+  const send = value => {
+    const text = json.stringify(toJson(value, method.returns));
+    if (response.write(lines ? `${text}\n` : `data:${text}\n\n`)) return undefined;
+    return Promise.race([ once(response, 'drain'), gone ]);
+  };
+  try {
+    await streams.serve({
+      witness, service, method, send, signal: left.signal, incoming: [ Buffer.alloc(0) ],
+      view: { metadata: { headers: request.headers } },
+      codec: { request: { decode: () => named }, view: () => ({ values: Object.fromEntries(method.parameters.map(([ name, type ]) => [ name, canonical(named[name], type) ])) }) },
+    });
+    response.end();
+  } catch (error) {
+    response.destroy(); // as Spring does it: the status has long been sent
+  }
+}
+
 /** Spring Boot's error body; exception and message only with server.error.include-exception and include-message. */
 function sendError(response, path, status, message, exception, fields) {
   const body = { timestamp: new Date().toISOString().replace('Z', '+00:00'), status, error: http.STATUS_CODES[status] };
@@ -110,10 +140,14 @@ async function handle(request, response) {
   try {
     const body = await bodyOf(request);
     const route = routes.match(request.method, path);
-    record(request, path, body, route);
+    if (!route || !route.method || !route.method.replyStream) record(request, path, body, route);
     if (!route) return sendError(response, path, 404, 'No message available');
     if (!route.method) return sendError(response, path, 405, `Request method '${request.method}' is not supported`);
     const named = routes.arguments(route, request, body);
+    if (route.method.replyStream) return await sendStream(request, response, route, named);
+    response.on('close', () => {
+      if (!response.writableEnded) witness.recordLeft({ service: route.service.name, method: route.method.key });
+    });
     const value = await orders.methods[route.method.key](named, key => {
       const text = request.headers[key.toLowerCase()];
       return text ? utf8.fromHeader(text) : null;
