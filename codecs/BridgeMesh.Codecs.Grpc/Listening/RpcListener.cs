@@ -8,6 +8,12 @@ namespace BridgeMesh.Codecs.Grpc.Listening;
 /// <summary>Takes calls of gRPC's family at one address: HTTP/2 as gRPC's own clients use it, HTTP/1.1 for the others.</summary>
 internal sealed class RpcListener : IListener
 {
+    /// <summary>
+    /// What callers may send on one connection ahead of being read, in bytes. Kestrel's 1 MiB is one stream's window (768 KiB) and little more:
+    /// one stream whose callee does not read would hold up all others of its connection.
+    /// </summary>
+    internal const int ConnectionWindowBytes = 16 << 20;
+
     private readonly WebServer _server;
     private readonly CallApplication<RpcCall, RpcCallSettings> _application;
 
@@ -19,6 +25,7 @@ internal sealed class RpcListener : IListener
         _server.Limits.MaxRequestBodySize = null;
         _server.Limits.MinRequestBodyDataRate = null;
         _server.Limits.MinResponseDataRate = null;
+        _server.Limits.Http2.InitialConnectionWindowSize = ConnectionWindowBytes;
         _application = new(protocol.Name, new RpcCallSettings(protocol, dispatcher, settings.Limits), static calls => new RpcCall(calls));
     }
 

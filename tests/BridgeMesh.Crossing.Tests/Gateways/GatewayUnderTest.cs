@@ -28,6 +28,9 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
     internal const string Grpc = "grpc";
     internal const string Triple = "triple";
 
+    /// <summary>gRPC's wire under another name, for callers only: what it carries to a gRPC callee is opened and written anew.</summary>
+    internal const string Opened = "opened";
+
     private readonly PluginCatalog _plugins;
     private readonly GatewayRuntime _runtime;
     private readonly List<IAsyncDisposable> _callees;
@@ -72,6 +75,7 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
         plugins.Add(new DubboPlugin());
         plugins.Add(new HttpPlugin());
         plugins.Add(new GrpcPlugin());
+        plugins.Add(new OpenedPlugin());
         var callees = new List<IAsyncDisposable>();
         var instances = new List<ServiceInstance>();
         foreach (var protocol in new[] { Bolt, Dubbo })
@@ -104,7 +108,11 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
         var model = new GatewayModel
         {
             Id = "crossing",
-            Listeners = [.. new[] { Bolt, Dubbo, Http, Grpc, Triple }.Select(p => new ListenerModel(p, p, "127.0.0.1", 0, FrameLimits.Default, none))],
+            Listeners =
+            [
+                .. new[] { Bolt, Dubbo, Http, Grpc, Triple, Opened }
+                    .Select(p => new ListenerModel(p, p, "127.0.0.1", 0, FrameLimits.Default, none)),
+            ],
             Registries = [new RegistryModel("fixed", "fixed", none)],
             Routes = [new RouteModel { Name = "all", TimeoutMs = 20_000 }],
             Contracts = contracts,
@@ -113,6 +121,9 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
         await runtime.StartAsync(CancellationToken.None);
         return new GatewayUnderTest(plugins, runtime, callees, contracts);
     }
+
+    /// <summary>Calls in flight; 0 once nothing is left of those that ended.</summary>
+    internal long InFlight => _runtime.Status().Calls.InFlight;
 
     /// <summary>Where the gateway listens for callers of the protocol.</summary>
     internal int PortOf(string protocol) => _runtime.Ports[protocol];

@@ -304,28 +304,4 @@ public sealed class GrpcWireTests
 
         return packed.ToArray();
     }
-
-    /// <summary>A request body that stays open until the test ends it.</summary>
-    private sealed class DuplexContent : HttpContent
-    {
-        private readonly TaskCompletionSource<Stream> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly TaskCompletionSource _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        internal Task<Stream> OpenedAsync() => _opened.Task.WaitAsync(Patience);
-
-        internal void Complete() => _completed.SetResult();
-
-        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
-        {
-            await stream.FlushAsync();
-            _opened.SetResult(stream);
-            await _completed.Task;
-        }
-
-        protected override bool TryComputeLength(out long length)
-        {
-            length = 0;
-            return false;
-        }
-    }
 }
