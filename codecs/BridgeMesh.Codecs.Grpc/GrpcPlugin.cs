@@ -3,6 +3,7 @@ using BridgeMesh.Codecs.Grpc.Dialects;
 using BridgeMesh.Codecs.Grpc.Dialects.Grpc;
 using BridgeMesh.Codecs.Grpc.Dialects.Triple;
 using BridgeMesh.Codecs.Grpc.Listening;
+using BridgeMesh.Codecs.Grpc.Services;
 using BridgeMesh.Plugins;
 
 namespace BridgeMesh.Codecs.Grpc;
@@ -24,5 +25,7 @@ public sealed class GrpcPlugin : IBridgePlugin
         {
             builder.AddListener(new RpcListenerFactory(protocol)).AddChannel(new RpcChannelFactory(protocol));
         }
+
+        builder.AddContractSource(new ReflectionSource(new RpcChannelFactory(Grpc)));
     }
 }

@@ -70,6 +70,13 @@ public static class DescriptorContracts
         return Assemble(files, problems);
     }
 
+    /// <summary>One FileDescriptorProto's name and imports; null for bytes that are none.</summary>
+    public static DescribedFile? ReadFile(ReadOnlyMemory<byte> descriptor) =>
+        DescriptorReader.ReadFile(descriptor.Span) is { } file ? new DescribedFile(file.Name, descriptor, [.. file.Dependencies]) : null;
+
+    /// <summary>Whether the messages of a file are known to everybody, so that nobody need bring it.</summary>
+    public static bool IsWellKnown(string file) => WellKnownFiles.Find(file) is not null;
+
     private static DescriptorResult Assemble(List<(string Set, FileRecord File)> files, List<DescriptorProblem> problems)
     {
         var assembler = new DescriptorAssembler(files.DistinctBy(static f => f.File.Name).ToList(), problems);

@@ -36,6 +36,9 @@ public interface IPluginBuilder
     IPluginBuilder AddChannel(IChannelFactory factory);
 
     IPluginBuilder AddRegistry(IRegistryFactory factory);
+
+    /// <summary>A source of contracts in running programs. One who builds nothing of contracts may leave it alone.</summary>
+    IPluginBuilder AddContractSource(IContractSource source) => this;
 }
 
 /// <param name="Name">As configured, unique.</param>

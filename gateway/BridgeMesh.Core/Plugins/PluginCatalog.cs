@@ -16,6 +16,8 @@ public sealed class PluginCatalog
 
     public Dictionary<string, IRegistryFactory> Registries { get; } = new(StringComparer.Ordinal);
 
+    public Dictionary<string, IContractSource> ContractSources { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Lets a plugin register. Throws <see cref="InvalidOperationException"/> when its contract differs or a name is taken.</summary>
     public void Add(IBridgePlugin plugin)
     {
@@ -65,6 +67,13 @@ public sealed class PluginCatalog
         {
             catalog.Claim($"registry kind {factory.Kind}", owner);
             catalog.Registries.Add(factory.Kind, factory);
+            return this;
+        }
+
+        public IPluginBuilder AddContractSource(IContractSource source)
+        {
+            catalog.Claim($"contract source {source.Kind}", owner);
+            catalog.ContractSources.Add(source.Kind, source);
             return this;
         }
     }

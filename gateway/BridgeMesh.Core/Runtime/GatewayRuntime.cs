@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using BridgeMesh.Contracts;
 using BridgeMesh.Core.Callers;
 using BridgeMesh.Core.Channels;
 using BridgeMesh.Core.Model;
@@ -105,6 +107,16 @@ public sealed class GatewayRuntime : IAsyncDisposable
         var failures = await _listeners.CommitAsync(listeners, model.DrainMs).ConfigureAwait(false);
         await _registries.LetGoAsync(replaced).ConfigureAwait(false);
         return new ApplyOutcome(true, failures);
+    }
+
+    /// <summary>Puts other contracts in force for the calls that come next; everything else stays. Safe before the start.</summary>
+    public void UseContracts(ImmutableArray<ServiceContract> contracts)
+    {
+        lock (_tableLock)
+        {
+            Volatile.Write(ref _model, Model with { Contracts = contracts });
+            Rebuild();
+        }
     }
 
     /// <summary>Tells those who ask for the gateway's health that it is about to stop. Calls go on.</summary>

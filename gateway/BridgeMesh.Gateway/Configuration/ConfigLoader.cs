@@ -36,6 +36,7 @@ internal static class ConfigLoader
         var isReload = plugins is not null;
         plugins ??= LoadPlugins(reading, problems);
         var contracts = LoadContracts(reading, problems);
+        LiveContracts.Check(reading, plugins.Catalog, problems);
         var model = new ModelBuilder(reading, plugins.Catalog, isReload, problems).Build(contracts);
         return new(reading, plugins, problems.Count == 0 ? model : null, InOrder(problems, source));
     }

@@ -15,11 +15,16 @@ internal static class ContractPatterns
         var contracts = reading.Config.Contracts;
         for (var i = 0; i < contracts.Count; i++)
         {
-            var at = reading.Places.Find($"contracts[{i}]");
-            var found = FilePatterns.Expand(contracts[i], reading.Source.BaseDirectory);
-            if (found.Count == 0 && !FilePatterns.IsPattern(contracts[i]))
+            if (contracts[i].Path is not { } path)
             {
-                problems.Add(at, $"there is no contract file '{contracts[i]}'", "create it or correct its path");
+                continue;
+            }
+
+            var at = reading.Places.Find($"contracts[{i}]");
+            var found = FilePatterns.Expand(path, reading.Source.BaseDirectory);
+            if (found.Count == 0 && !FilePatterns.IsPattern(path))
+            {
+                problems.Add(at, $"there is no contract file '{path}'", "create it or correct its path");
             }
             else if (found.Count > MaxFiles)
             {
@@ -36,5 +41,6 @@ internal static class ContractPatterns
 
     /// <summary>Directories in which such files may appear or change. Absolute; some may not exist.</summary>
     public static IEnumerable<string> Directories(ConfigReading reading) =>
-        reading.Config.Contracts.Select(p => FilePatterns.Root(p, reading.Source.BaseDirectory)).Distinct(StringComparer.Ordinal);
+        reading.Config.Contracts.Select(static c => c.Path).OfType<string>()
+            .Select(p => FilePatterns.Root(p, reading.Source.BaseDirectory)).Distinct(StringComparer.Ordinal);
 }

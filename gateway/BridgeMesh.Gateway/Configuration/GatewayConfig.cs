@@ -25,11 +25,8 @@ public sealed record GatewayConfig
     /// <summary>Where callees are found; at least one.</summary>
     public IReadOnlyList<RegistryConfig> Registries { get; init; } = [];
 
-    /// <summary>
-    /// Contract files: paths or patterns with <c>*</c> and <c>**</c>, relative to the configuration file. A path without
-    /// a pattern must exist; a pattern may match nothing.
-    /// </summary>
-    public IReadOnlyList<string> Contracts { get; init; } = [];
+    /// <summary>Where contracts come from: paths or patterns of files, and servers with reflection.</summary>
+    public IReadOnlyList<ContractConfig> Contracts { get; init; } = [];
 
     /// <summary>Which calls go where, in order of preference: the first that matches and has the service decides.</summary>
     public IReadOnlyList<RouteConfig> Routes { get; init; } = [];

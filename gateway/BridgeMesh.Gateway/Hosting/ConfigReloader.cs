@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using BridgeMesh.Contracts;
+using BridgeMesh.Core.Model;
 using BridgeMesh.Core.Runtime;
 using BridgeMesh.Files;
 using BridgeMesh.Gateway.Commands;
@@ -27,6 +29,10 @@ internal sealed class ConfigReloader : IAsyncDisposable
     private readonly ILogger _log;
     private readonly ConfigReading _first;
     private readonly FileWatch _watch;
+    private readonly LiveContracts _live;
+    private readonly ContractRefresh _refresh;
+    private readonly SemaphoreSlim _changing = new(1);
+    private ImmutableArray<ServiceContract> _fileContracts;
     private volatile ConfigReading _reading;
     private readonly CancellationTokenSource _stopping = new();
     private volatile GatewayConfig _config;
@@ -44,15 +50,25 @@ internal sealed class ConfigReloader : IAsyncDisposable
         _reading = reading;
         _config = reading.Config;
         _state = new ReloadState(time.GetUtcNow(), [], []);
+        _fileContracts = runtime.Model.Contracts;
+        _live = new LiveContracts(plugins.Catalog, time);
+        _refresh = new ContractRefresh(() => _live.UntilDue(_config), RefreshAsync, time);
         _watch = new FileWatch(Files, ReloadAsync, time, () => ContractPatterns.Directories(_reading));
     }
 
-    public ReloadState State => _state;
+    public ReloadState State => _state with { Problems = [.. _state.Problems, .. _live.Problems(_reading)] };
 
     /// <summary>The configuration in force.</summary>
     public GatewayConfig Config => _config;
 
-    public void Start() => _watch.Start();
+    /// <summary>Asks the servers that the configuration names for their contracts, before the gateway starts.</summary>
+    public Task FetchContractsAsync(CancellationToken cancellationToken) => RefreshAsync(cancellationToken);
+
+    public void Start()
+    {
+        _watch.Start();
+        _refresh.Start();
+    }
 
     /// <summary>Looks again, whether a file changed or not: an operator asked. Safe for any thread.</summary>
     public void Request() => _watch.Nudge();
@@ -61,6 +77,7 @@ internal sealed class ConfigReloader : IAsyncDisposable
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _watch.DisposeAsync().ConfigureAwait(false);
+        await _refresh.DisposeAsync().ConfigureAwait(false);
     }
 
     private IReadOnlyList<string> Files()
@@ -107,15 +124,36 @@ internal sealed class ConfigReloader : IAsyncDisposable
 
         // From here on its files are watched, so that mending one of them is seen even when this version is refused.
         _reading = reading;
+        await _changing.WaitAsync(_stopping.Token).ConfigureAwait(false);
+        try
+        {
+            // Files first, with what servers said last: one that is away must not hold them up.
+            if (await ApplyAsync(reading, model).ConfigureAwait(false))
+            {
+                await FetchAsync(all: true, _stopping.Token).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _changing.Release();
+            _refresh.Again();
+        }
+    }
+
+    /// <summary>False when it was refused.</summary>
+    private async Task<bool> ApplyAsync(ConfigReading reading, GatewayModel files)
+    {
+        var model = files with { Contracts = _live.Join(files.Contracts, reading.Config) };
         var applied = await _runtime.ApplyAsync(model, _stopping.Token).ConfigureAwait(false);
         ImmutableArray<SourceProblem> problems =
             [.. applied.Problems.Select(p => new SourceProblem(ValidateCommand.NameOf(reading.Source), 0, 0, p, "change it, or send SIGHUP to try again"))];
         if (!applied.IsInForce)
         {
             Refuse(problems);
-            return;
+            return false;
         }
 
+        _fileContracts = files.Contracts;
         _severity.Set(reading.Config.Logging.Level);
         _config = reading.Config;
         ImmutableArray<string> needRestart = [.. OwnParts(reading.Config)];
@@ -129,6 +167,48 @@ internal sealed class ConfigReloader : IAsyncDisposable
         if (needRestart.Length > 0)
         {
             Log.NeedRestart(_log, string.Join(", ", needRestart));
+        }
+
+        return true;
+    }
+
+    /// <summary>Asks the servers whose time has come, and puts what they say anew in force.</summary>
+    private async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        await _changing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await FetchAsync(all: false, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The edge of a plugin: what it did not foresee must not end the asking.
+            Log.FetchFailed(_log, e);
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    private async Task FetchAsync(bool all, CancellationToken cancellationToken)
+    {
+        var config = _config;
+        if (!await _live.FetchAsync(config, all, cancellationToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        var contracts = _live.Join(_fileContracts, config);
+        if (!contracts.SequenceEqual(_runtime.Model.Contracts))
+        {
+            _runtime.UseContracts(contracts);
+            Log.ContractsFetched(_log, contracts.Length);
+        }
+
+        foreach (var problem in _live.Problems(_reading))
+        {
+            Log.ContractsMissing(_log, problem.ToString());
         }
     }
 

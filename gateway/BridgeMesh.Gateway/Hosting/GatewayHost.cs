@@ -59,6 +59,7 @@ internal sealed class GatewayHost : IAdminSource, IAsyncDisposable
             Log.AdminListening(_log, _reading.Config.Admin.Address, _admin.Port);
         }
 
+        await _reloader.FetchContractsAsync(cancellationToken).ConfigureAwait(false);
         await _runtime.StartAsync(cancellationToken).ConfigureAwait(false);
         _reloader.Start();
         var ports = _runtime.Ports;

@@ -41,6 +41,15 @@ internal static partial class Log
     [LoggerMessage(1013, LogLevel.Warning, "Changed, but in force only after a restart: {Parts}")]
     public static partial void NeedRestart(ILogger logger, string parts);
 
+    [LoggerMessage(1015, LogLevel.Information, "Contracts of servers are in force: {Contracts} in all")]
+    public static partial void ContractsFetched(ILogger logger, int contracts);
+
+    [LoggerMessage(1016, LogLevel.Warning, "{Problem}")]
+    public static partial void ContractsMissing(ILogger logger, string problem);
+
+    [LoggerMessage(1017, LogLevel.Error, "Contracts could not be fetched")]
+    public static partial void FetchFailed(ILogger logger, Exception exception);
+
     [LoggerMessage(1014, LogLevel.Error, "The changed configuration could not be put in force")]
     public static partial void ReloadFailed(ILogger logger, Exception exception);
 }

@@ -21,6 +21,9 @@ internal sealed record ConfigKey(PropertyInfo Property, string Name, Type Type, 
 
     public bool MayBeNull => Nullability.Create(Property).WriteState == NullabilityState.Nullable;
 
+    /// <summary>A plain text may stand in place of the record.</summary>
+    public bool MayBePlainText => IsRecord && Array.Exists(Type.GetProperties(), static p => p.IsDefined(typeof(PlainTextAttribute)));
+
     public RangeAttribute? Range => Property.GetCustomAttribute<RangeAttribute>();
 
     public TextRuleAttribute? Rule => Property.GetCustomAttribute<TextRuleAttribute>();

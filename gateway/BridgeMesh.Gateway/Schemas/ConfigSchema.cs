@@ -65,10 +65,15 @@ internal sealed class ConfigSchema(PluginCatalog plugins, DocComments docs)
     private JsonObject Key(ConfigKey key)
     {
         var schema = key.IsRecord ? Reference(key.Type) : Scalar(key);
+        if (key.MayBePlainText)
+        {
+            schema = new JsonObject { ["anyOf"] = new JsonArray(new JsonObject { ["type"] = new JsonArray("string", "number") }, schema) };
+        }
+
         if (key.IsList)
         {
             schema = new JsonObject { ["type"] = "array", ["items"] = schema };
-            if (key.Property.DeclaringType == typeof(GatewayConfig) && key.IsRecord)
+            if (key.Property.DeclaringType == typeof(GatewayConfig) && key is { IsRecord: true, MayBePlainText: false })
             {
                 schema["minItems"] = 1;
             }

@@ -29,7 +29,7 @@ public sealed class ConfigOverridesTests
     [Fact]
     public void Apply_YamlValue_IsAList()
     {
-        Assert.Equal(["a.yaml", "b=c.yaml"], Read("contracts=[a.yaml, b=c.yaml]").Contracts);
+        Assert.Equal(["a.yaml", "b=c.yaml"], Read("contracts=[a.yaml, b=c.yaml]").Contracts.Select(static c => c.Path));
         Assert.Empty(_problems);
     }
 

@@ -82,15 +82,15 @@ internal sealed class ConfigBinder(List<SourceProblem> problems, ConfigPlaces pl
         {
             value = (node as YamlScalar)?.Text;
             var rule = property.GetCustomAttribute<TextRuleAttribute>();
-            return value is string text && rule?.IsMatch(text) != false || Wrong(node, path, $"write {rule?.Words ?? "text"}");
+            return value is string given && rule?.IsMatch(given) != false || Wrong(node, path, $"write {rule?.Words ?? "text"}");
         }
 
         if (type == typeof(int) || type == typeof(int?))
         {
             var range = property.GetCustomAttribute<RangeAttribute>();
             var (least, most) = ((int)(range?.Minimum ?? int.MinValue), (int)(range?.Maximum ?? int.MaxValue));
-            var text = (node as YamlScalar)?.Text;
-            var parsed = int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number);
+            var written = (node as YamlScalar)?.Text;
+            var parsed = int.TryParse(written, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number);
             value = number;
             return parsed && number >= least && number <= most || Wrong(node, path, $"write a whole number from {least} to {most}");
         }
@@ -116,8 +116,17 @@ internal sealed class ConfigBinder(List<SourceProblem> problems, ConfigPlaces pl
             return TryBindList(node, type.GenericTypeArguments[0], property, path, out value);
         }
 
+        var plain = Array.Find(type.GetProperties(), static p => p.IsDefined(typeof(PlainTextAttribute)));
+        if (plain is not null && node is YamlScalar text)
+        {
+            var inside = new YamlMap(node.At);
+            inside.Set(new YamlScalar(node.At, JsonNamingPolicy.CamelCase.ConvertName(plain.Name), isPlain: true), text);
+            value = BindRecord(inside, type, path);
+            return true;
+        }
+
         value = node is YamlMap map ? BindRecord(map, type, path) : null;
-        return value is not null || Wrong(node, path, "write a map of keys and values");
+        return value is not null || Wrong(node, path, plain is null ? "write a map of keys and values" : "write text, or a map of keys and values");
     }
 
     private bool TryBindList(YamlNode node, Type element, PropertyInfo property, string path, out object? value)

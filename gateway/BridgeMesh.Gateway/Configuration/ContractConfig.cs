@@ -1,0 +1,31 @@
+using System.ComponentModel.DataAnnotations;
+using BridgeMesh.Gateway.Configuration.Binding;
+
+namespace BridgeMesh.Gateway.Configuration;
+
+/// <summary>Where contracts come from: files, as a plain text says them, or a running server.</summary>
+public sealed record ContractConfig
+{
+    /// <summary>
+    /// Files, YAML or descriptor sets: a path or a pattern with <c>*</c> and <c>**</c>, relative to the configuration file. A path without
+    /// a pattern must exist; a pattern may match nothing.
+    /// </summary>
+    [PlainText]
+    public string? Path { get; init; }
+
+    /// <summary>
+    /// A gRPC server whose reflection is asked, as host:port or as an http or https URL. A server that is away stops nothing: what it said last counts.
+    /// </summary>
+    public string? Reflection { get; init; }
+
+    /// <summary>Full names of the services that are asked for; all that the server lists when left out.</summary>
+    public IReadOnlyList<string> Services { get; init; } = [];
+
+    /// <summary>Time for the server to answer, in ms, 100 to 60,000.</summary>
+    [Range(100, 60_000)]
+    public int TimeoutMs { get; init; } = 5_000;
+
+    /// <summary>Time until the server is asked again, in ms, 1,000 to 86,400,000; a reload asks at once.</summary>
+    [Range(1_000, 86_400_000)]
+    public int RefreshMs { get; init; } = 60_000;
+}
