@@ -33,6 +33,12 @@ internal static class TapeTypes
     private static TypeName? Collection(TypeName javaType) => javaType.Text switch
     {
         "java.util.List" or "java.util.Set" or "java.util.Map" or "java.util.Collection" or "java.lang.Iterable" => null,
+        "java.lang.Object" or "java.io.Serializable" or "java.lang.Cloneable" => null,
+        "java.util.AbstractCollection" or "java.util.AbstractList" or "java.util.AbstractSet" or "java.util.AbstractMap" => null,
+        "java.util.Iterator" or "java.util.Enumeration" or "java.util.stream.Stream" => null,
+        "java.util.Queue" or "java.util.Deque" or "java.util.AbstractSequentialList" => TypeName.Of("java.util.LinkedList"),
+        "java.util.concurrent.BlockingQueue" or "java.util.concurrent.BlockingDeque" => TypeName.Of("java.util.concurrent.LinkedBlockingDeque"),
+        "java.util.concurrent.ConcurrentNavigableMap" => TypeName.Of("java.util.concurrent.ConcurrentSkipListMap"),
         "java.util.SortedSet" or "java.util.NavigableSet" => TypeName.Of("java.util.TreeSet"),
         "java.util.SortedMap" or "java.util.NavigableMap" => TypeName.Of("java.util.TreeMap"),
         "java.util.concurrent.ConcurrentMap" => TypeName.Of("java.util.concurrent.ConcurrentHashMap"),

@@ -29,7 +29,7 @@ internal sealed record ClassType(string Name, ImmutableArray<TypeArgument> Argum
 
     public override string ToString()
     {
-        var name = Outer is null ? Name : $"{Outer}{(Name.Length > Outer.Name.Length ? Name[Outer.Name.Length..] : Name)}";
+        var name = Outer is null ? Name : $"{Outer}.{Name[(Name.LastIndexOf('$') + 1)..]}";
         return Arguments.IsEmpty ? name : $"{name}<{string.Join(", ", Arguments)}>";
     }
 }

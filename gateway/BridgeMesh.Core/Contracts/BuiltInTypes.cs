@@ -88,6 +88,12 @@ internal static class BuiltInTypes
             ["java.util.concurrent.ConcurrentHashMap"] = (ShapeKind.Map, "java.util.concurrent.ConcurrentHashMap"),
         }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    private static readonly FrozenDictionary<string, string> ShortByJavaName = Scalars
+        .Where(static s => s.Value.Kind is not (ShapeKind.UInt32 or ShapeKind.UInt64))
+        .Select(static s => KeyValuePair.Create(s.Value.JavaType.Text, s.Key))
+        .Concat([new("java.lang.Object", "any"), new("java.util.List", "list"), new("java.util.Set", "set"), new("java.util.Map", "map")])
+        .ToFrozenDictionary(static n => n.Key, static n => n.Value, StringComparer.Ordinal);
+
     /// <summary>Names that mean anything at all; what that can be depends on the contract.</summary>
     public static bool IsAny(string name) => name is "any" or "object" or "java.lang.Object";
 
@@ -97,6 +103,9 @@ internal static class BuiltInTypes
     /// <summary>A scalar by its short name or its Java name.</summary>
     public static TypeShape? Scalar(string name) =>
         Scalars.TryGetValue(name, out var found) || ByJavaName.TryGetValue(name, out found) ? found : null;
+
+    /// <summary>The short name of a Java type that has one, such as list for java.util.List; null for others.</summary>
+    public static string? ShortName(string javaType) => ShortByJavaName.GetValueOrDefault(javaType);
 
     public static bool TryCollection(string name, out ShapeKind kind, out string javaType)
     {

@@ -11,12 +11,20 @@ namespace BridgeMesh.Core.Contracts;
 internal static class ContractLoader
 {
     /// <param name="files">Paths; a path that comes twice is read once.</param>
-    public static ContractLoadResult Load(IEnumerable<string> files)
+    public static ContractLoadResult Load(IEnumerable<string> files) => Load(files, [], []);
+
+    /// <summary>As above, beside what other sources declare: each sees the types and services of all.</summary>
+    /// <param name="others">Declarations that came from no YAML.</param>
+    /// <param name="problems">What is wrong with those already.</param>
+    public static ContractLoadResult Load(IEnumerable<string> files, IEnumerable<ContractDocument> others, List<SourceProblem> problems)
     {
-        var problems = new List<SourceProblem>();
         var roots = files.Distinct(StringComparer.Ordinal).Select(file => (file, YamlTree.ReadFile(file, problems))).ToList();
-        return Load(roots, problems);
+        return Load(Documents(roots, problems).Concat(others), problems);
     }
+
+    /// <summary>What files declare, nothing in it resolved.</summary>
+    public static IReadOnlyList<ContractDocument> Read(IEnumerable<string> files, List<SourceProblem> problems) =>
+        [.. Documents(files.Distinct(StringComparer.Ordinal).Select(file => (file, YamlTree.ReadFile(file, problems))), problems)];
 
     /// <summary>As above from texts, by the name that problems shall give each.</summary>
     public static ContractLoadResult LoadTexts(params IEnumerable<(string File, string Yaml)> texts)
@@ -29,13 +37,18 @@ internal static class ContractLoader
             roots.Add((file, YamlTree.Read(file, reader, problems)));
         }
 
-        return Load(roots, problems);
+        return Load(Documents(roots, problems), problems);
     }
 
-    private static ContractLoadResult Load(List<(string File, YamlNode? Root)> roots, List<SourceProblem> problems)
+    private static IEnumerable<ContractDocument> Documents(IEnumerable<(string File, YamlNode? Root)> roots, List<SourceProblem> problems)
     {
         var keys = new ContractKeys(problems);
-        var documents = roots.ConvertAll(r => new DeclarationReader(r.File, keys).Read(r.Root));
+        return roots.Select(r => new DeclarationReader(r.File, keys).Read(r.Root));
+    }
+
+    private static ContractLoadResult Load(IEnumerable<ContractDocument> read, List<SourceProblem> problems)
+    {
+        var documents = read.ToList();
         var index = new TypeIndex(documents, problems);
         TypeRules.Check(index, problems);
         var resolver = new TypeResolver(index, problems);
@@ -46,7 +59,7 @@ internal static class ContractLoader
 
         // A generic class is resolved once for each set of arguments, and says the same of its fields each time.
         var told = problems.Distinct()
-            .OrderBy(p => roots.FindIndex(r => r.File == p.File)).ThenBy(static p => p.Line).ThenBy(static p => p.Column)
+            .OrderBy(p => documents.FindIndex(d => d.File == p.File)).ThenBy(static p => p.Line).ThenBy(static p => p.Column)
             .ToImmutableArray();
         return new ContractLoadResult(told.IsEmpty ? contracts : [], told);
     }

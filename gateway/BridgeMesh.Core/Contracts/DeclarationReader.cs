@@ -51,7 +51,7 @@ internal sealed class DeclarationReader(string file, ContractKeys keys)
             return null;
         }
 
-        keys.Only(map, "a type", "fields", "enum", "exception", "generics", "extends", "httpStatus", "message");
+        keys.Only(map, "a type", "fields", "enum", "exception", "generics", "extends", "httpStatus", "message", "doc");
         var form = Form(map, name);
         return new TypeDeclaration(name, NameScope.Of(file, name.Text), form)
         {
@@ -62,6 +62,8 @@ internal sealed class DeclarationReader(string file, ContractKeys keys)
             Numbers = form == TypeForm.Enum ? ProtoDeclarationReader.ConstantNumbers(map.Find("enum"), keys) : null,
             Message = keys.Text(map.Find("message"), "message")?.Text,
             HttpStatus = HttpStatus(map, name, form),
+            IsRuntime = map.Find("exception") is YamlScalar { Text: "runtime" },
+            Doc = Doc(map),
         };
     }
 
@@ -184,7 +186,7 @@ internal sealed class DeclarationReader(string file, ContractKeys keys)
             return keys.Type(node, $"'{name}'") is { } type ? new ValueDeclaration(name, type, null) : null;
         }
 
-        keys.Only(map, $"'{name}'", ["type", "java", "name", .. ProtoDeclarationReader.FieldKeys]);
+        keys.Only(map, $"'{name}'", ["type", "java", "name", "doc", .. ProtoDeclarationReader.FieldKeys]);
         var java = keys.Text(map.Find("java"), "java");
         if (map.Find("type") is null)
         {
@@ -193,7 +195,7 @@ internal sealed class DeclarationReader(string file, ContractKeys keys)
         }
 
         return keys.Type(map.Find("type"), $"'{name}'") is { } declared
-            ? new ValueDeclaration(name, declared, java) { Proto = ProtoDeclarationReader.Field(map, keys) }
+            ? new ValueDeclaration(name, declared, java) { Proto = ProtoDeclarationReader.Field(map, keys), Doc = Doc(map) }
             : null;
     }
 
@@ -201,7 +203,7 @@ internal sealed class DeclarationReader(string file, ContractKeys keys)
     {
         var name = new Named(key.Text, key.At);
         var map = keys.Map(value, $"the service {name}") ?? new YamlMap(key.At);
-        keys.Only(map, "a service", "abstract", "extends", "version", "group", "uniqueId", "http", "values", "methods");
+        keys.Only(map, "a service", "abstract", "extends", "version", "group", "uniqueId", "http", "values", "methods", "doc");
         return new ServiceDeclaration(name, NameScope.Of(file, name.Text))
         {
             IsAbstract = keys.Flag(map.Find("abstract"), "abstract"),
@@ -211,6 +213,7 @@ internal sealed class DeclarationReader(string file, ContractKeys keys)
             UniqueId = keys.Text(map.Find("uniqueId"), "uniqueId")?.Text ?? string.Empty,
             HttpPrefix = Prefix(map.Find("http")),
             Values = ValuePolicyReader.Read(map.Find("values"), keys),
+            Doc = Doc(map),
             Methods = Methods(map.Find("methods")),
         };
     }
@@ -250,7 +253,7 @@ internal sealed class DeclarationReader(string file, ContractKeys keys)
     private MethodDeclaration Method(Named key, YamlNode value)
     {
         var map = keys.Map(value, $"the method {key}") ?? new YamlMap(key.At);
-        keys.Only(map, "a method", "name", "parameters", "returns", "throws", "http", "idempotent", "oneway", "streams");
+        keys.Only(map, "a method", "name", "parameters", "returns", "throws", "http", "idempotent", "oneway", "streams", "doc");
         var name = keys.Text(map.Find("name"), "name") ?? key;
         if (!name.Text.All(c => char.IsLetterOrDigit(c) || c is '_' or '$'))
         {
@@ -266,6 +269,7 @@ internal sealed class DeclarationReader(string file, ContractKeys keys)
             OneWay = keys.Flag(map.Find("oneway"), "oneway"),
             Streams = Streams(map),
             Http = keys.Map(map.Find("http"), "http"),
+            Doc = Doc(map),
         };
     }
 
@@ -295,6 +299,8 @@ internal sealed class DeclarationReader(string file, ContractKeys keys)
 
         return streams;
     }
+
+    private string? Doc(YamlMap map) => keys.Text(map.Find("doc"), "doc")?.Text;
 
     private List<Named> Distinct(List<Named> names, string what)
     {

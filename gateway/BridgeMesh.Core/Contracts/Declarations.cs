@@ -44,6 +44,12 @@ internal sealed record TypeDeclaration(Named Name, NameScope Scope, TypeForm For
 
     /// <summary>Status code of an exception in HTTP; null when none is written.</summary>
     public int? HttpStatus { get; init; }
+
+    /// <summary>Of an exception: no method needs to declare that it throws it.</summary>
+    public bool IsRuntime { get; init; }
+
+    /// <summary>What people should know of it; null without any.</summary>
+    public string? Doc { get; init; }
 }
 
 /// <summary>A field, parameter or result.</summary>
@@ -52,6 +58,9 @@ internal sealed record ValueDeclaration(Named Name, TypeExpression Type, Named? 
 {
     /// <summary>Its protobuf side; null where none is written.</summary>
     public ProtoDeclaration? Proto { get; init; }
+
+    /// <summary>What people should know of it, such as the range that its service checks; null without any.</summary>
+    public string? Doc { get; init; }
 }
 
 internal sealed record MethodDeclaration(Named Name)
@@ -69,6 +78,9 @@ internal sealed record MethodDeclaration(Named Name)
     public StreamSupport Streams { get; init; }
 
     public YamlMap? Http { get; init; }
+
+    /// <summary>What people should know of it; null without any.</summary>
+    public string? Doc { get; init; }
 }
 
 internal sealed record ServiceDeclaration(Named Name, NameScope Scope)
@@ -87,6 +99,9 @@ internal sealed record ServiceDeclaration(Named Name, NameScope Scope)
 
     /// <summary>Null when it says nothing: then its parent's or its file's counts.</summary>
     public ValuePolicy? Values { get; init; }
+
+    /// <summary>What people should know of it; null without any.</summary>
+    public string? Doc { get; init; }
 
     public IReadOnlyList<MethodDeclaration> Methods { get; init; } = [];
 }

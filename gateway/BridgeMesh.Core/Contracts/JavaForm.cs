@@ -33,6 +33,10 @@ internal static class JavaForm
         return With(shape, java.Text, known?.Nullable ?? true);
     }
 
+    /// <summary>Whether values of a kind may be declared by a Java type.</summary>
+    public static bool Takes(ShapeKind kind, string java) => JavaNames.IsType(java)
+        && (BuiltInTypes.Scalar(java) is { } known ? known.Kind == kind || kind is ShapeKind.Any or ShapeKind.Struct : TakesAnyClass(kind, java));
+
     /// <summary>Integer for int, and so on; the shape itself for what is no primitive.</summary>
     public static TypeShape Boxed(TypeShape shape) => shape.Nullable ? shape : shape.Kind switch
     {
@@ -55,19 +59,25 @@ internal static class JavaForm
         ShapeKind.Any or ShapeKind.Struct => true,
         ShapeKind.Enum => java is "java.lang.Enum" or "java.lang.Object",
 
-        // Their values carry the Java type itself.
-        ShapeKind.Text or ShapeKind.Instant => false,
+        // A generic method erases them to a supertype, such as java.time.temporal.Temporal.
+        ShapeKind.Text or ShapeKind.Instant => java.Contains('.') && !java.StartsWith('[') && !java.EndsWith(']'),
+
+        // T[] is erased to Object[].
+        ShapeKind.Array when java.StartsWith('[') || java.EndsWith(']') => true,
         _ => java is "java.lang.Object" or "java.io.Serializable" or "java.lang.Number" or "java.lang.Comparable",
     };
 
     private static TypeShape With(TypeShape shape, string java, bool nullable)
     {
         var descriptor = JavaDescriptors.ToDescriptor(java);
+
+        // Values of these carry the Java type itself: only signatures name the other.
+        var isNamedByValue = shape.Kind is ShapeKind.Text or ShapeKind.Instant && BuiltInTypes.Scalar(java) is null;
         return new TypeShape
         {
             Kind = shape.Kind,
             Proto = shape.Proto,
-            JavaType = TypeName.Of(descriptor.StartsWith('[') ? descriptor.Replace('/', '.') : java),
+            JavaType = isNamedByValue ? shape.JavaType : TypeName.Of(descriptor.StartsWith('[') ? descriptor.Replace('/', '.') : java),
             JavaDescriptor = descriptor,
             Nullable = nullable,
             Element = shape.Element,

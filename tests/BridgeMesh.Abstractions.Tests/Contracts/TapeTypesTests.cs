@@ -13,6 +13,11 @@ public sealed class TapeTypesTests
     [InlineData(ShapeKind.List, "java.util.List", null)]
     [InlineData(ShapeKind.List, "java.util.LinkedList", "java.util.LinkedList")]
     [InlineData(ShapeKind.Map, "java.util.SortedMap", "java.util.TreeMap")]
+    [InlineData(ShapeKind.List, "java.util.Queue", "java.util.LinkedList")]
+    [InlineData(ShapeKind.List, "java.util.concurrent.BlockingQueue", "java.util.concurrent.LinkedBlockingDeque")]
+    [InlineData(ShapeKind.List, "java.lang.Object", null)]
+    [InlineData(ShapeKind.Map, "java.util.AbstractMap", null)]
+    [InlineData(ShapeKind.Map, "java.util.concurrent.ConcurrentNavigableMap", "java.util.concurrent.ConcurrentSkipListMap")]
     [InlineData(ShapeKind.Instant, "java.util.Date", null)]
     [InlineData(ShapeKind.Instant, "java.sql.Timestamp", "java.sql.Timestamp")]
     public void TapeType_Shape_IsNamedWhereTheKindSaysTooLittle(ShapeKind kind, string javaType, string? expected) =>

@@ -10,7 +10,7 @@ public class SignatureParserTests
     [InlineData("Ljava/util/List<*>;", "java.util.List<?>")]
     [InlineData("Ljava/util/List<-[I>;", "java.util.List<? super int[]>")]
     [InlineData("[[TT;", "T[][]")]
-    [InlineData("LA<TT;>.B<TU;>.C;", "A<T>$B<U>$C")]
+    [InlineData("LA<TT;>.B<TU;>.C;", "A<T>.B<U>.C")]
     [InlineData("Lcom/acme/A$B<TT;>;", "com.acme.A$B<T>")]
     public void Field_OfEachForm_IsReadAsWritten(string signature, string expected)
     {

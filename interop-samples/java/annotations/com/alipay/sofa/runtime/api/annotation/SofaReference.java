@@ -1,0 +1,13 @@
+package com.alipay.sofa.runtime.api.annotation;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+@Retention(RetentionPolicy.RUNTIME)
+@Target({ElementType.TYPE, ElementType.METHOD, ElementType.FIELD, ElementType.PARAMETER})
+public @interface SofaReference {
+    String uniqueId() default "";
+    Class<?> interfaceType() default void.class;
+}

@@ -1,0 +1,5 @@
+package jakarta.ws.rs.core;
+
+public interface UriInfo {
+    String getPath();
+}

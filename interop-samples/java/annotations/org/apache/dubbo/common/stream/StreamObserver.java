@@ -1,0 +1,5 @@
+package org.apache.dubbo.common.stream;
+
+public interface StreamObserver<V> {
+    void onNext(V value);
+}

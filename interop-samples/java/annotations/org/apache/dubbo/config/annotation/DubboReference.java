@@ -1,0 +1,15 @@
+package org.apache.dubbo.config.annotation;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+@Retention(RetentionPolicy.RUNTIME)
+@Target({ElementType.TYPE, ElementType.METHOD, ElementType.FIELD, ElementType.PARAMETER})
+public @interface DubboReference {
+    String version() default "";
+    String group() default "";
+    String interfaceName() default "";
+    Class<?> interfaceClass() default void.class;
+}

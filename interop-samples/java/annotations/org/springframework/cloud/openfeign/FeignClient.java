@@ -1,0 +1,15 @@
+package org.springframework.cloud.openfeign;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+@Retention(RetentionPolicy.RUNTIME)
+@Target({ElementType.TYPE, ElementType.METHOD, ElementType.FIELD, ElementType.PARAMETER})
+public @interface FeignClient {
+    String value() default "";
+    String name() default "";
+    String path() default "";
+    String url() default "";
+}

@@ -1,0 +1,4 @@
+package org.springframework.http;
+
+public class ResponseEntity<T> {
+}

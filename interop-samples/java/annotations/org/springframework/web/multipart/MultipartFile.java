@@ -1,0 +1,5 @@
+package org.springframework.web.multipart;
+
+public interface MultipartFile {
+    byte[] getBytes();
+}

@@ -1,0 +1,4 @@
+package reactor.core.publisher;
+
+public abstract class Flux<T> {
+}

@@ -1,0 +1,5 @@
+package com.acme.order;
+
+public class CardPayment extends Payment {
+    private String card;
+}

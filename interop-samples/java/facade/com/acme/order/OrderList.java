@@ -1,0 +1,7 @@
+package com.acme.order;
+
+import java.util.ArrayList;
+
+public class OrderList extends ArrayList<Order> {
+    private static final long serialVersionUID = 1L;
+}

@@ -1,0 +1,5 @@
+package com.acme.order;
+
+public sealed interface Shape permits Circle, Square {
+    double area();
+}

@@ -1,0 +1,5 @@
+package com.acme.order;
+
+public interface StockFacade {
+    int left(String sku);
+}
