@@ -43,7 +43,7 @@ function summary() {
   ];
   for (const caller of callers) lines.push(`| ${names[caller]} | ${callees.map(callee => cell(caller, callee)).join(' | ')} |`);
   lines.push('', 'Cases that passed of those run: values, exceptions, unknown and wrong calls, overloads, large and binary bodies, shared values and cycles, generic and',
-    'one-way calls, metadata, traces and deadlines. [docs/interop.md](docs/interop.md) names each.');
+    'one-way calls, streams, metadata, traces, deadlines and callers that leave. [docs/interop.md](docs/interop.md) names each.');
   return lines.join('\n');
 }
 

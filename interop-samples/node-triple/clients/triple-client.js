@@ -12,6 +12,9 @@ const { Schema } = require('../../node/lib/proto-schema');
 const { messageOf, methodOf, serviceOf } = require('../lib/schema');
 const { Turns } = require('../lib/turns');
 
+// The library adds an error listener to the one HTTP/2 session for each call.
+require('events').defaultMaxListeners = 100;
+
 const client = {
   kind: 'triple',
   script: 'triple-client.js',

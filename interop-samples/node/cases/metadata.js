@@ -12,6 +12,9 @@ const hostile = {
   path: 'evil', interface: 'evil', group: 'evil', service: 'evil', sofa_head_target_service: 'evil', sofa_head_method_name: 'evil', generic: 'true',
 };
 
+/** To a Dubbo caller the group is part of the service, and Triple has groups, too. */
+const ownGroup = ({ caller, kind }) => (caller === 'dubbo' && kind === 'triple' ? { group: '' } : {});
+
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
 const traceparent = `00-${traceId}-00f067aa0ba902b7-01`;
 const sofaTraceId = '0a0fe93f1488349732342100153695';
@@ -94,7 +97,7 @@ module.exports = [
   },
   {
     // Between ends of one protocol the caller's metadata is the callee's, whatever its names.
-    name: 'metadata-hostile', service: 'corner', method: 'headers', args: { keys: [ 'x-tenant' ] }, metadata: cell => ({ ...plain(cell), ...hostile }),
+    name: 'metadata-hostile', service: 'corner', method: 'headers', args: { keys: [ 'x-tenant' ] }, metadata: cell => ({ ...plain(cell), ...hostile, ...ownGroup(cell) }),
     value: new Map([ [ 'x-tenant', 'blue-42' ] ]), seen: misled, crossing: true,
   },
   { name: 'trace-w3c', method: 'greet', args: { name: 'w3c' }, value: 'Hello, w3c!', metadata: { traceparent }, seen: traced(traceId) },

@@ -131,9 +131,14 @@ class Pair {
     if (one.kind === 'generic' && this.kind === 'dubbo') return this.checkGeneric(one, calls);
     const own = calls.filter(call => (call.method === this.nameOf(method) && !call.left) || call.unreadable || call.garbage);
     if (own.length !== 1) return `the callee received ${own.length} calls of ${one.method}`;
-    return this.prefixed('callee', checkCall(this.kind, service, method, inCell(one.args, this.cell), own[0], one.identity && isTyped(this.caller)))
+    return this.prefixed('callee', checkCall(this.kind, service, method, inCell(one.args, this.cell), this.explained(one, own[0]), one.identity && isTyped(this.caller)))
       || this.checkDeadline(one, own[0]) || this.checkMetadata(one, answer, own[0])
       || this.prefixed('callee', one.seen && one.seen(own[0], this.cell));
+  }
+
+  /** A protobuf callee's call without the bytes of fields that the case adds to its message. */
+  explained(one, call) {
+    return one.unknownBytes ? { ...call, unknownBytes: call.unknownBytes - inCell(one.unknownBytes, this.cell) } : call;
   }
 
   /** Between Dubbo ends a generic call stays one, in the mode that the consumer chose. */
