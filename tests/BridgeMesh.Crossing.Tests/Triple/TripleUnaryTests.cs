@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using BridgeMesh.Crossing.Gateways;
 using BridgeMesh.Crossing.Grpc;
@@ -39,6 +40,33 @@ public sealed class TripleUnaryTests
         var answer = await PostAsync(gateway, callee, method, GrpcShop.RequestOf(method), Proto, ("tri-protocol-version", "1.0.0"));
         Assert.Equal((200, Proto), (answer.Status, answer.Headers["content-type"]));
         Assert.Equal(GrpcShop.ResponseOf(method), answer.Body);
+    }
+
+    [Theory]
+    [InlineData("bolt", "place", """{"id":"o1 😀"}""", """{"value":"placed o1 😀"}""")]
+    [InlineData("dubbo", "add", """{"left":4,"right":"9007199254740993"}""", """{"value":"9007199254740997"}""")]
+    [InlineData("grpc", "keep", """{"sku":"sku-1 界","quantity":2,"price":{"value":"9.95"}}""", """{"sku":"sku-1 界","quantity":2,"price":{"value":"9.95"}}""")]
+    [InlineData("dubbo", "touch", """{"id":"o1"}""", "{}")]
+    [InlineData("bolt", "place", """ ["o1 😀"]""", "\"placed o1 😀\"")]
+    [InlineData("dubbo", "add", """[4,"9007199254740993"]""", "\"9007199254740997\"")]
+    [InlineData("dubbo", "touch", """["o1"]""", "null")]
+    public async Task FromTriple_Json_IsTheMessageOrTheArguments(string callee, string method, string body, string expected)
+    {
+        await using var gateway = await ShopAsync();
+        var answer = await PostAsync(gateway, callee, method, Encoding.UTF8.GetBytes(body), "application/json; charset=utf-8");
+        Assert.Equal((200, expected), (answer.Status, answer.Text));
+        Assert.Equal("application/json", answer.Headers["content-type"]);
+    }
+
+    [Theory]
+    [InlineData("place", "{")]
+    [InlineData("place", """{"id":7}""")]
+    [InlineData("add", "[4]")]
+    public async Task FromTriple_BrokenJson_IsAnInvalidArgument(string method, string body)
+    {
+        await using var gateway = await ShopAsync();
+        var answer = await PostAsync(gateway, "bolt", method, Encoding.UTF8.GetBytes(body), "application/json");
+        Assert.Equal((400, 3), (answer.Status, Error(answer).GetProperty("status").GetInt32()));
     }
 
     [Theory]
@@ -97,7 +125,7 @@ public sealed class TripleUnaryTests
         Assert.Equal(3, wrong.Code);
         Assert.Contains("com.acme.Other", wrong.Message, StringComparison.Ordinal);
         var unsaid = await ConsumeAsync(gateway, callee, "find", GrpcShop.RequestOf("place"));
-        Assert.Equal(3, unsaid.Code);
+        Assert.Equal(12, unsaid.Code);
         Assert.Contains("find(int number)", unsaid.Message, StringComparison.Ordinal);
     }
 

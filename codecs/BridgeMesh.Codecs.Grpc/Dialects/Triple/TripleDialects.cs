@@ -22,7 +22,9 @@ internal static class TripleDialects
         new TripleGrpcCaller(isConsumer: true),
         new TripleGrpcCaller(isConsumer: false),
         new TripleUnaryCaller(Proto, WrappableForm.Instance),
+        new TripleUnaryCaller(Json, TripleJsonForm.Instance),
         new TripleStreamCaller("application/connect+proto", WrappableForm.Instance),
+        new TripleStreamCaller("application/connect+json", TripleJsonForm.Instance),
     ];
 
     private static readonly TripleCallee Own = new(isWrapped: false);

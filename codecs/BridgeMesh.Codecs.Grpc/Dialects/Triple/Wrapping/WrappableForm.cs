@@ -20,8 +20,16 @@ internal sealed class WrappableForm : MessageForm
         }
 
         return exchange is { Shape: null, Contract: { } contract } && contract.Explain(exchange.Method, null) is { } why
-            ? CodecStatus.Fail(CodecError.Unsupported, why)
+            ? Refuse(exchange, why)
             : ProtobufForm.Instance.ReadRequest(message, exchange, into);
+    }
+
+    /// <summary>As a gRPC caller is told: in protobuf the name alone says which method is meant.</summary>
+    internal static CodecStatus Refuse(Exchange exchange, string why)
+    {
+        exchange.SetFault(ExchangeStatus.Unimplemented, why);
+        exchange.AnsweredLocally = true;
+        return CodecStatus.Ok;
     }
 
     internal override CodecStatus WriteResult(Exchange exchange, ValueTape from, FrameWriter output) => WrappedCall.IsWrapped(exchange)
