@@ -107,9 +107,9 @@ internal static class ForwardLane
                 headers.TryAddWithoutValidation(HopList.Key, hops);
             }
 
-            if (exchange.CalleeService.Interface != exchange.Service.Interface)
+            if (dialect.ServiceOf(exchange) is var service && service != exchange.Service.Interface)
             {
-                var path = string.Create(CultureInfo.InvariantCulture, $"{destinationPrefix}/{exchange.CalleeService.Interface}/{exchange.Method}");
+                var path = string.Create(CultureInfo.InvariantCulture, $"{destinationPrefix}/{service}/{exchange.Method}");
                 proxyRequest.RequestUri = new Uri(path);
             }
 

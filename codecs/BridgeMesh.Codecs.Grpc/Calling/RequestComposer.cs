@@ -33,7 +33,7 @@ internal static class RequestComposer
     internal static HttpRequestMessage RequestOf(RpcAttempt attempt, HttpContent content)
     {
         var exchange = attempt.Exchange;
-        var request = new HttpRequestMessage(HttpMethod.Post, $"{attempt.Channel.BaseUrl}/{exchange.CalleeService.Interface}/{exchange.Method}")
+        var request = new HttpRequestMessage(HttpMethod.Post, $"{attempt.Channel.BaseUrl}/{attempt.Channel.Dialect.ServiceOf(exchange)}/{exchange.Method}")
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,

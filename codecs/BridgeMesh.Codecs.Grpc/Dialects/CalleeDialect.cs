@@ -35,6 +35,9 @@ internal abstract class CalleeDialect
     /// <summary>Which methods that stream such a callee serves.</summary>
     internal virtual StreamSupport Streams => StreamSupport.All;
 
+    /// <summary>The service's name in the path.</summary>
+    internal virtual string ServiceOf(Exchange exchange) => exchange.CalleeService.Interface;
+
     /// <summary>How messages of the method lie in a body, both ways.</summary>
     internal abstract MessageFraming FramingOf(Exchange exchange);
 

@@ -29,7 +29,7 @@ internal sealed class ReflectionService(IExchangeDispatcher dispatcher, IReadOnl
         }
 
         var index = DescriptorIndex.Of(contracts);
-        var names = contracts.Select(static c => c.Service.Interface).Where(name => index.FindSymbol(name) is not null);
+        var names = contracts.Select(static c => c.ProtoName ?? c.Service.Interface).Where(name => index.FindSymbol(name) is not null);
         return _described = new Described(contracts, index, [.. names]);
     }
 

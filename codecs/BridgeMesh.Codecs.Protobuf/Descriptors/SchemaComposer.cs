@@ -26,12 +26,12 @@ internal sealed class SchemaComposer
 
     private List<FileRecord> Compose(IEnumerable<ServiceContract> contracts, Func<string, bool> isTaken)
     {
-        var services = contracts.Where(static c => SchemaNames.IsFullName(c.Service.Interface))
-            .DistinctBy(static c => c.Service.Interface)
-            .OrderBy(static c => c.Service.Interface, StringComparer.Ordinal)
+        var services = contracts.Where(static c => SchemaNames.IsFullName(SchemaNames.Of(c)))
+            .DistinctBy(SchemaNames.Of)
+            .OrderBy(SchemaNames.Of, StringComparer.Ordinal)
             .ToList();
         services.ForEach(_types.Add);
-        _types.Place(services.Select(static s => s.Service.Interface).ToHashSet(StringComparer.Ordinal));
+        _types.Place(services.Select(SchemaNames.Of).ToHashSet(StringComparer.Ordinal));
 
         var files = SchemaFiles.Of(Units(services), isTaken);
         SchemaConstants.Name(files);
@@ -60,7 +60,7 @@ internal sealed class SchemaComposer
 
         foreach (var service in services)
         {
-            var name = service.Service.Interface;
+            var name = SchemaNames.Of(service);
             var dot = Math.Max(0, name.LastIndexOf('.'));
             var unit = new SchemaUnit(name[..dot], SchemaNames.LastOf(name), null, service);
             foreach (var method in Methods(service))
@@ -123,7 +123,7 @@ internal sealed class SchemaComposer
 
     private ServiceRecord Service(ServiceContract contract)
     {
-        var service = new ServiceRecord(contract.Service.Interface);
+        var service = new ServiceRecord(SchemaNames.Of(contract));
         foreach (var method in Methods(contract))
         {
             service.Methods.Add(new MethodRecord(

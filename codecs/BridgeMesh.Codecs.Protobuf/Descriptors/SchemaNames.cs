@@ -17,6 +17,8 @@ internal static class SchemaNames
         return type.Arguments.IsEmpty ? name : $"{name}Of{string.Join("And", type.Arguments.Select(static a => Short(a)))}";
     }
 
+    public static string Of(ServiceContract contract) => contract.ProtoName ?? contract.Service.Interface;
+
     public static string Of(EnumShape type) => type.Proto?.FullName ?? type.JavaType.Text;
 
     /// <summary>

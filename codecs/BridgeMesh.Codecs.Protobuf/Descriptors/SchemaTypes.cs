@@ -78,7 +78,7 @@ internal sealed class SchemaTypes(Func<string, bool> isElsewhere)
     {
         if (form == ProtoBody.Fields && message.Struct is { } body)
         {
-            Found(body, SchemaNames.OfBody(contract.Service.Interface, body));
+            Found(body, SchemaNames.OfBody(SchemaNames.Of(contract), body));
         }
         else
         {

@@ -34,6 +34,9 @@ public sealed class ServiceContract
     /// any.</summary>
     public SubtypeCatalog? Types { get; init; }
 
+    /// <summary>Full name of the service in protobuf, by which gRPC knows it; null where it is the one that it has anyway.</summary>
+    public string? ProtoName { get; init; }
+
     /// <summary>
     /// All .proto files of the load that the service came from, in the order of their sets; empty when it came from no descriptors.
     /// </summary>

@@ -51,7 +51,7 @@ internal sealed class DeclarationReader(string file, ContractKeys keys)
             return null;
         }
 
-        keys.Only(map, "a type", "fields", "enum", "exception", "generics", "extends", "httpStatus", "message", "doc");
+        keys.Only(map, "a type", "fields", "enum", "exception", "generics", "extends", "httpStatus", "message", "reserved", "doc");
         var form = Form(map, name);
         return new TypeDeclaration(name, NameScope.Of(file, name.Text), form)
         {
@@ -61,6 +61,7 @@ internal sealed class DeclarationReader(string file, ContractKeys keys)
             Constants = form == TypeForm.Enum ? Constants(map, name) : [],
             Numbers = form == TypeForm.Enum ? ProtoDeclarationReader.ConstantNumbers(map.Find("enum"), keys) : null,
             Message = keys.Text(map.Find("message"), "message")?.Text,
+            Reserved = ProtoDeclarationReader.Reserved(map.Find("reserved"), keys),
             HttpStatus = HttpStatus(map, name, form),
             IsRuntime = map.Find("exception") is YamlScalar { Text: "runtime" },
             Doc = Doc(map),
@@ -203,7 +204,7 @@ internal sealed class DeclarationReader(string file, ContractKeys keys)
     {
         var name = new Named(key.Text, key.At);
         var map = keys.Map(value, $"the service {name}") ?? new YamlMap(key.At);
-        keys.Only(map, "a service", "abstract", "extends", "version", "group", "uniqueId", "http", "values", "methods", "doc");
+        keys.Only(map, "a service", "abstract", "extends", "version", "group", "uniqueId", "http", "proto", "values", "methods", "doc");
         return new ServiceDeclaration(name, NameScope.Of(file, name.Text))
         {
             IsAbstract = keys.Flag(map.Find("abstract"), "abstract"),
@@ -212,6 +213,7 @@ internal sealed class DeclarationReader(string file, ContractKeys keys)
             Group = keys.Text(map.Find("group"), "group")?.Text ?? string.Empty,
             UniqueId = keys.Text(map.Find("uniqueId"), "uniqueId")?.Text ?? string.Empty,
             HttpPrefix = Prefix(map.Find("http")),
+            ProtoName = ProtoDeclarationReader.ServiceName(map.Find("proto"), keys),
             Values = ValuePolicyReader.Read(map.Find("values"), keys),
             Doc = Doc(map),
             Methods = Methods(map.Find("methods")),

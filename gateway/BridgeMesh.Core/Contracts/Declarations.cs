@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using BridgeMesh.Contracts;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Yaml;
@@ -41,6 +42,9 @@ internal sealed record TypeDeclaration(Named Name, NameScope Scope, TypeForm For
 
     /// <summary>Full name in protobuf; null where none is written.</summary>
     public string? Message { get; init; }
+
+    /// <summary>Numbers and names that its fields must not have.</summary>
+    public ImmutableArray<ProtoReserved> Reserved { get; init; } = [];
 
     /// <summary>Status code of an exception in HTTP; null when none is written.</summary>
     public int? HttpStatus { get; init; }
@@ -96,6 +100,9 @@ internal sealed record ServiceDeclaration(Named Name, NameScope Scope)
     public string UniqueId { get; init; } = string.Empty;
 
     public string HttpPrefix { get; init; } = string.Empty;
+
+    /// <summary>Full name in protobuf; null where none is written.</summary>
+    public string? ProtoName { get; init; }
 
     /// <summary>Null when it says nothing: then its parent's or its file's counts.</summary>
     public ValuePolicy? Values { get; init; }

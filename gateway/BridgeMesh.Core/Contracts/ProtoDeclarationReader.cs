@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using BridgeMesh.Contracts;
 using BridgeMesh.Yaml;
@@ -41,6 +42,54 @@ internal static class ProtoDeclarationReader
         var oneof = keys.Text(map.Find("oneof"), "oneof")?.Text;
         return new ProtoDeclaration(number, map.Find("number")?.At ?? map.At, Wire(map.Find("wire"), keys), oneof, packed);
     }
+
+    /// <summary>A service's full name in protobuf; null where none is written.</summary>
+    public static string? ServiceName(YamlNode? node, ContractKeys keys)
+    {
+        if (keys.Text(node, "proto") is not { } name)
+        {
+            return null;
+        }
+
+        if (name.Text.Split('.').All(static s => s.Length > 0 && !char.IsAsciiDigit(s[0]) && s.All(static c => char.IsAsciiLetterOrDigit(c) || c == '_')))
+        {
+            return name.Text;
+        }
+
+        keys.Problems.Add(name.At, $"'{name}' is no service's name in protobuf", "write it with its package, as acme.order.v1.Orders");
+        return null;
+    }
+
+    /// <summary>Numbers, ranges of them as <c>4-7</c>, and names.</summary>
+    public static ImmutableArray<ProtoReserved> Reserved(YamlNode? node, ContractKeys keys)
+    {
+        var reserved = ImmutableArray.CreateBuilder<ProtoReserved>();
+        foreach (var entry in keys.Names(node, "a reserved number or name"))
+        {
+            var ends = entry.Text.Split('-', 2);
+            if (!char.IsAsciiDigit(entry.Text[0]))
+            {
+                reserved.Add(new ProtoReserved(entry.Text, 0, 0));
+            }
+            else if (int.TryParse(ends[0], NumberStyles.None, CultureInfo.InvariantCulture, out var from)
+                && int.TryParse(ends[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var to)
+                && from is >= 1 and <= ProtoField.MaxNumber && to >= from && to <= ProtoField.MaxNumber)
+            {
+                reserved.Add(new ProtoReserved(null, from, to));
+            }
+            else
+            {
+                keys.Problems.Add(entry.At, $"'{entry}' is no number to reserve, and no range", "write reserved: [3, 5-9, oldName]");
+            }
+        }
+
+        return reserved.ToImmutable();
+    }
+
+    /// <summary>A class's protobuf side; null where nothing is written.</summary>
+    public static ProtoMessage? Message(TypeDeclaration declared) => declared.Message is null && declared.Reserved.IsEmpty
+        ? null
+        : new ProtoMessage(declared.Message ?? declared.Name.Text.Replace('$', '.')) { Reserved = declared.Reserved };
 
     /// <summary>The constants' numbers where <c>enum</c> is a map of them; null where it is a list.</summary>
     public static List<int>? ConstantNumbers(YamlNode? node, ContractKeys keys)

@@ -40,6 +40,7 @@ internal sealed class ServiceAssembler(
             {
                 File = Path.GetFileName(service.Scope.File),
                 Types = resolver.Any.Subtypes,
+                ProtoName = service.ProtoName,
             });
         }
 

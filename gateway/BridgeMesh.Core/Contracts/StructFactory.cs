@@ -74,7 +74,7 @@ internal sealed class StructFactory(TypeResolver resolver, TypeIndex index, List
         var fields = new StructShape(name, declaration.Form == TypeForm.Exception)
         {
             HttpStatus = declaration.HttpStatus,
-            Proto = declaration.Message is { } message ? new ProtoMessage(message) : null,
+            Proto = ProtoDeclarationReader.Message(declaration),
             Arguments = [.. arguments],
         };
         Keys.Add(fields, key);
@@ -104,6 +104,7 @@ internal sealed class StructFactory(TypeResolver resolver, TypeIndex index, List
         var at = declaration;
         StructShape? direct = null;
         var numbers = new HashSet<int>();
+        var written = new List<ProtoDeclaration?>();
         while (chain.Add(at.Name.Text))
         {
             var variables = new Dictionary<string, TypeShape>(StringComparer.Ordinal);
@@ -117,6 +118,8 @@ internal sealed class StructFactory(TypeResolver resolver, TypeIndex index, List
                 if (resolver.Resolve(field, at.Scope, variables) is { } type && names.Add(field.Name.Text))
                 {
                     fields.Add(Field(field, NoVoid(type, field), numbers));
+                    written.Add(field.Proto);
+                    Check(field, type, declaration);
                 }
             }
 
@@ -132,7 +135,40 @@ internal sealed class StructFactory(TypeResolver resolver, TypeIndex index, List
         }
 
         // The shape was made by Create, with fields.
-        shape.Struct!.SetFields([.. fields], direct);
+        shape.Struct!.SetFields([.. Numbered(shape.Struct, fields, written)], direct);
+    }
+
+    /// <summary>Gives fields that say something of protobuf, but no number, the one that they have by their place.</summary>
+    private static List<FieldShape> Numbered(StructShape message, List<FieldShape> fields, List<ProtoDeclaration?> written)
+    {
+        if (!written.Exists(static w => w is { Number: null }))
+        {
+            return fields;
+        }
+
+        var bare = new StructShape(message.JavaType, message.IsException) { Proto = message.Proto };
+        bare.SetFields([.. fields]);
+        var protos = ProtoForm.FieldsOf(bare);
+        return [.. fields.Select((f, i) => written[i] is { Number: null } proto ? f with { Proto = Proto(protos[i].Number, f.Type, proto) } : f)];
+    }
+
+    /// <summary>Tells of fields that no message can have.</summary>
+    private void Check(ValueDeclaration field, TypeShape type, TypeDeclaration declaration)
+    {
+        var reserved = declaration.Reserved;
+        if (field.Proto is { Number: { } number } && reserved.Any(r => r.Holds(number)))
+        {
+            problems.Add(field.Proto.NumberAt, $"the field number {number} is reserved", "give the field another, which no field ever had");
+        }
+        else if (reserved.Any(r => r.Name == field.Name.Text))
+        {
+            problems.Add(field.Name.At, $"the name {field.Name} is reserved", "give the field another");
+        }
+
+        if (field.Proto is { Oneof: not null } proto && type.Kind is ShapeKind.List or ShapeKind.Set or ShapeKind.Array or ShapeKind.Map)
+        {
+            problems.Add(proto.NumberAt, $"{field.Type} cannot be in a oneof, which has one value", "put it into a class of its own, or remove oneof");
+        }
     }
 
     private FieldShape Field(ValueDeclaration field, TypeShape type, HashSet<int> numbers)
@@ -148,16 +184,15 @@ internal sealed class StructFactory(TypeResolver resolver, TypeIndex index, List
             problems.Add(proto.NumberAt, $"the field number {number} is taken", "give the field another, and never one that a field once had");
         }
 
-        return shape with
-        {
-            Proto = new ProtoField(number)
-            {
-                Presence = type.Nullable || proto.Oneof is not null ? ProtoPresence.Explicit : ProtoPresence.Implicit,
-                Oneof = proto.Oneof,
-                Packed = proto.Packed,
-            },
-        };
+        return shape with { Proto = Proto(number, type, proto) };
     }
+
+    private static ProtoField Proto(int number, TypeShape type, ProtoDeclaration proto) => new(number)
+    {
+        Presence = type.Nullable || proto.Oneof is not null ? ProtoPresence.Explicit : ProtoPresence.Implicit,
+        Oneof = proto.Oneof,
+        Packed = proto.Packed,
+    };
 
     private (TypeDeclaration Declaration, IReadOnlyList<TypeShape> Arguments, TypeShape Shape)? Parent(
         TypeDeclaration child, Dictionary<string, TypeShape> variables)

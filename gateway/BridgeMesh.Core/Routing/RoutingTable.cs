@@ -30,6 +30,7 @@ internal sealed class RoutingTable
     private readonly ImmutableArray<string> _registryOrder;
     private readonly FrozenDictionary<string, ImmutableArray<ServiceContract>> _contracts;
     private readonly FrozenDictionary<(string Registry, string Interface), ImmutableArray<Entry>> _entries;
+    private readonly FrozenDictionary<string, string> _otherNames;
     private readonly bool _byMethod;
     private readonly ConcurrentDictionary<ServiceKey, Resolution> _cache = new();
     private readonly ConcurrentDictionary<ServiceKey, Resolution> _anyVersionCache = new();
@@ -44,8 +45,14 @@ internal sealed class RoutingTable
         _registryOrder = [.. model.Registries.Select(r => r.Name)];
         Hops = new HopRule(model.Id, model.MaxHops);
         Contracts = model.Contracts;
-        _contracts = model.Contracts.GroupBy(c => c.Service.Interface, StringComparer.Ordinal)
+        var named = model.Contracts.Where(static c => c.ProtoName is not null && c.ProtoName != c.Service.Interface).ToList();
+        _contracts = model.Contracts.Select(static c => (Name: c.Service.Interface, Contract: c))
+            .Concat(named.Select(static c => (Name: c.ProtoName ?? string.Empty, Contract: c)))
+            .GroupBy(static c => c.Name, static c => c.Contract, StringComparer.Ordinal)
             .ToFrozenDictionary(g => g.Key, g => g.ToImmutableArray(), StringComparer.Ordinal);
+        _otherNames = named.Select(static c => (Java: c.Service.Interface, Proto: c.ProtoName ?? string.Empty))
+            .SelectMany(static n => new[] { (n.Java, n.Proto), (n.Proto, n.Java) })
+            .DistinctBy(static n => n.Item1).ToFrozenDictionary(static n => n.Item1, static n => n.Item2, StringComparer.Ordinal);
         _entries = registries
             .SelectMany(r => r.Value.Select(s => (Registry: r.Key, Entry: new Entry(s, [.. s.Instances.Select(i => new Endpoint(i, pool))]))))
             .GroupBy(e => (e.Registry, e.Entry.Snapshot.Service.Interface))
@@ -91,6 +98,12 @@ internal sealed class RoutingTable
         }
 
         var found = Find(service, method, out why);
+        if (found is null && _otherNames.TryGetValue(service.Interface, out var other))
+        {
+            // Its name in Java for the one in protobuf, or the other way: registries have the one that its callee goes by.
+            found = Find(service with { Interface = other }, method, out _);
+        }
+
         if (found is null && anyVersion)
         {
             found = Find(service with { Version = string.Empty }, method, out _);
@@ -193,7 +206,7 @@ internal sealed class RoutingTable
 
             foreach (var contract in contracts)
             {
-                var score = ServiceMatching.Score(name, contract.Service);
+                var score = ServiceMatching.Score(name with { Interface = contract.Service.Interface }, contract.Service);
                 if (score > bestScore || (score == bestScore && best is { } other && name.Interface == other.Service.Interface
                     && ServiceMatching.Compare(callee, contract.Service, other.Service) < 0))
                 {

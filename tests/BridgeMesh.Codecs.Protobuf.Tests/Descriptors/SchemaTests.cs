@@ -221,6 +221,26 @@ public sealed class SchemaTests
         }
     }
 
+    [Fact]
+    public void Of_NamesAndReservationsOfTheContract_AreInTheFile()
+    {
+        var index = DescriptorIndex.Of(Load("""
+            types: { com.acme.Order: { message: acme.v1.Order, reserved: [4, 6-8, gone], fields: { id: string } } }
+            services:
+              com.acme.Orders:
+                proto: acme.v1.Orders
+                methods: { watch: { parameters: { id: string }, returns: com.acme.Order, streams: replies } }
+            """));
+        var files = Build(index, "acme.v1.Orders");
+        var order = Message(files, "acme.v1.Order").ToProto();
+        Assert.Equal([(4, 5), (6, 9)], order.ReservedRange.Select(static r => (r.Start, r.End)));
+        Assert.Equal(["gone"], order.ReservedName);
+        var method = Assert.Single(files.SelectMany(static f => f.Services)).Methods[0];
+        Assert.Equal(
+            (false, true, "acme.v1.OrdersWatchRequest"), (method.IsClientStreaming, method.IsServerStreaming, method.InputType.FullName));
+        Assert.Null(index.FindSymbol("com.acme.Orders"));
+    }
+
     internal static IReadOnlyList<ServiceContract> Load(string yaml)
     {
         var loaded = ContractLoader.LoadTexts(("test.yaml", yaml));

@@ -40,14 +40,60 @@ public sealed class ProtoContractTests
     [InlineData("{ name: x, type: string, number: 1, wire: sint32 }", "string cannot be a sint32 in protobuf")]
     [InlineData("{ type: int, number: 1 }", "fields has an entry without a name")]
     [InlineData("{ name: x, type: int, number: 2 }", "the field number 2 is taken")]
+    [InlineData("{ name: x, type: int, number: 7 }", "the field number 7 is reserved")]
+    [InlineData("{ name: gone, type: int }", "the name gone is reserved")]
+    [InlineData("{ name: x, type: list<int>, oneof: o }", "list<int> cannot be in a oneof, which has one value")]
     public void Load_WrongNumbersAndWires_AreTold(string field, string message)
     {
         var loaded = ContractLoader.LoadTexts(("a.yaml", $$"""
-            types: { a.B: { fields: [{ name: y, type: int, number: 2 }, {{field}}] } }
+            types: { a.B: { reserved: [4, 6-8, gone], fields: [{ name: y, type: int, number: 2 }, {{field}}] } }
             services: { a.S: { methods: { get: { returns: B } } } }
             """));
         Assert.Equal(message, Assert.Single(loaded.Problems).Message);
         Assert.Equal(1, loaded.Problems[0].Line);
+    }
+
+    [Fact]
+    public void Load_FieldsWithoutNumbers_KeepWhatElseTheySayAndPassReservedOnes()
+    {
+        var message = Shape("""
+            types:
+              a.B:
+                reserved: [2, "4-5", old]
+                fields:
+                  - { name: a, type: string, oneof: choice }
+                  - { name: b, type: int, oneof: choice }
+                  - { name: c, type: list<int>, packed: false }
+                  - { name: d, type: int }
+                  - { name: e, type: int, number: 3 }
+            services: { a.S: { methods: { get: { returns: B } } } }
+            """, out _);
+        var proto = ProtoForm.FieldsOf(message);
+        Assert.Equal([1, 6, 7, 8, 3], proto.Select(f => f.Number));
+        Assert.Equal(["choice", "choice", null, null, null], proto.Select(f => f.Oneof));
+        Assert.Equal((ProtoPresence.Explicit, false, ProtoPresence.Implicit), (proto[1].Presence, proto[2].Packed, proto[3].Presence));
+        Assert.Equal([new ProtoReserved(null, 2, 2), new ProtoReserved(null, 4, 5), new ProtoReserved("old", 0, 0)], message.Proto!.Reserved.ToArray());
+    }
+
+    [Theory]
+    [InlineData("reserved: [0]", "'0' is no number to reserve, and no range")]
+    [InlineData("reserved: [9-3]", "'9-3' is no number to reserve, and no range")]
+    [InlineData("reservd: [3]", "a type has no key 'reservd'")]
+    public void Load_WhatIsNoReservation_IsTold(string reserved, string message)
+    {
+        var loaded = ContractLoader.LoadTexts(("a.yaml", $$"""
+            types: { a.B: { {{reserved}}, fields: { x: int } } }
+            """));
+        Assert.StartsWith(message, Assert.Single(loaded.Problems).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_AServicesNameInProtobuf_IsKeptOrTold()
+    {
+        var loaded = ContractLoader.LoadTexts(("a.yaml", "services: { a.S: { proto: acme.v1.S, methods: { get: {} } } }"));
+        Assert.Equal("acme.v1.S", Assert.Single(loaded.Contracts).ProtoName);
+        var wrong = ContractLoader.LoadTexts(("a.yaml", "services: { a.S: { proto: acme.v1/S, methods: { get: {} } } }"));
+        Assert.Equal("'acme.v1/S' is no service's name in protobuf", Assert.Single(wrong.Problems).Message);
     }
 
     private static StructShape Shape(string yaml, out MethodShape method)

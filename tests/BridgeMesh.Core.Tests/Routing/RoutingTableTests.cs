@@ -35,6 +35,28 @@ public sealed class RoutingTableTests : IAsyncLifetime
         Assert.Equal(found, table.Resolve(new ServiceKey("orders", asked), "get", anyVersion: false, out _) is not null);
     }
 
+    [Theory]
+    [InlineData("com.acme.Orders", "acme.v1.Orders")]
+    [InlineData("acme.v1.Orders", "acme.v1.Orders")]
+    [InlineData("acme.v1.Orders", "com.acme.Orders")]
+    public void Resolve_EitherNameOfAContract_FindsTheServiceByTheOther(string asked, string registered)
+    {
+        var contract = new ServiceContract(new ServiceKey("com.acme.Orders"), []) { ProtoName = "acme.v1.Orders" };
+        var registries = new Dictionary<string, ImmutableArray<ServiceSnapshot>> { ["local"] = [Service(new ServiceKey(registered))] };
+        var model = new GatewayModel
+        {
+            Id = "test",
+            Registries = [new RegistryModel("local", "file", ImmutableDictionary<string, string>.Empty)],
+            Routes = [new RouteModel { Name = "all" }],
+            Contracts = [contract],
+        };
+        var table = new RoutingTable(model, registries, _pool);
+        var found = table.Resolve(new ServiceKey(asked), "get", anyVersion: false, out _)!;
+        Assert.Same(contract, found.Contract);
+        Assert.Equal(registered, found.CalleeService.Interface);
+        Assert.Equal(["acme.v1.Orders", "com.acme.Orders"], table.Exposed().Select(static s => s.Interface).Order());
+    }
+
     [Fact]
     public void Resolve_DefaultVersion_PrefersThatVersionElseTakesAny()
     {

@@ -56,6 +56,36 @@ public sealed class OwnServicesTests
     }
 
     [Fact]
+    public async Task Call_ByTheNameInProtobuf_ReachesTheServiceOfTheNameInJava()
+    {
+        var contract = GrpcShop.Contract
+            .Replace("com.acme.BoltService: {", "com.acme.BoltService: { proto: acme.v1.Bolt,", StringComparison.Ordinal)
+            .Replace("com.acme.GrpcService: {", "com.acme.GrpcService: { proto: acme.v1.Grpc,", StringComparison.Ordinal);
+        var path = string.Empty;
+        await using var gateway = await GatewayUnderTest.StartAsync(
+            contract,
+            GrpcShop.AnswerFramed,
+            grpc: GrpcCallee.Unary((context, _) =>
+            {
+                path = context.Request.Path;
+                return GrpcShop.ResponseOf("place");
+            }));
+        using var client = new GrpcCaller(gateway.PortOf(GatewayUnderTest.Grpc));
+        foreach (var service in (string[])["acme.v1.Bolt", "com.acme.BoltService"])
+        {
+            var answer = await client.UnaryAsync(service, "place", GrpcShop.RequestOf("place"));
+            Assert.Equal(GrpcShop.ResponseOf("place"), answer.Single);
+        }
+
+        // Whatever the caller speaks, the callee hears its own name.
+        Assert.Equal(200, (await gateway.PostAsync(GatewayUnderTest.Grpc, "place", """["x"]""")).Status);
+        Assert.Equal("/acme.v1.Grpc/place", path);
+        path = string.Empty;
+        Assert.Equal(0, (await client.UnaryAsync("acme.v1.Grpc", "place", GrpcShop.RequestOf("place"))).Code);
+        Assert.Equal("/acme.v1.Grpc/place", path);
+    }
+
+    [Fact]
     public async Task Reflection_OfItsOwnServices_IsAsTheirProtoFilesSay()
     {
         await using var gateway = await GatewayUnderTest.StartAsync(GrpcShop.Contract);

@@ -13,6 +13,12 @@ namespace BridgeMesh.Codecs.Grpc.Dialects.Grpc;
 /// <summary>A gRPC callee.</summary>
 internal sealed class GrpcCalleeDialect : CalleeDialect
 {
+    /// <summary>Where the registry has the service's name in Java, the contract may say the one in protobuf.</summary>
+    internal override string ServiceOf(Exchange exchange) =>
+        exchange.Contract is { ProtoName: { } name } contract && contract.Service.Interface == exchange.CalleeService.Interface
+            ? name
+            : exchange.CalleeService.Interface;
+
     private static readonly MediaTypeHeaderValue ContentType = new("application/grpc");
 
     internal override MessageFraming FramingOf(Exchange exchange) => GrpcDialects.Framing;

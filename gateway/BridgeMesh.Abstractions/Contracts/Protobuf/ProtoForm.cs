@@ -68,7 +68,7 @@ public static class ProtoForm
                 continue;
             }
 
-            while (!ProtoField.IsNumber(next) || taken.Contains(next))
+            while (!ProtoField.IsNumber(next) || taken.Contains(next) || message.Proto?.Reserved.Any(r => r.Holds(next)) == true)
             {
                 next++;
             }
