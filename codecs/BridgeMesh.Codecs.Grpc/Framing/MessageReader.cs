@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using BridgeMesh.Codecs.Web.Listening;
 using BridgeMesh.Values;
 using BridgeMesh.Wire;
 
@@ -73,7 +74,7 @@ internal sealed class MessageReader(PipeReader reader, MessageFraming framing, s
         if (_holds)
         {
             _holds = false;
-            reader.AdvanceTo(_consumed);
+            reader.Release(_consumed);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using BridgeMesh.Codecs.Web.Listening;
 using BridgeMesh.Values;
 using BridgeMesh.Wire;
 
@@ -54,7 +55,7 @@ internal sealed class UnaryBody : IDisposable
     internal void Release()
     {
         Message = default;
-        _held?.AdvanceTo(_end);
+        _held?.Release(_end);
         _held = null;
     }
 

@@ -354,7 +354,7 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource, IWebCall<HttpCal
             _holdsBody = false;
             var end = _body.End;
             _body = default;
-            _context.Request.BodyReader.AdvanceTo(end);
+            _context.Request.BodyReader.Release(end);
         }
     }
 
