@@ -21,6 +21,9 @@ internal sealed record RpcCallSettings(RpcProtocol Protocol, IExchangeDispatcher
 /// </summary>
 internal sealed class RpcCall(RpcCallSettings settings) : ICallerSide, IWebCall<RpcCallSettings>, IValueTaskSource
 {
+    /// <summary>Past the deadline, so that a status that says so still goes out first.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+
     private readonly DefaultHttpContext _context = new();
 
     // A reply arrives on whatever thread the callee's side runs: it must get its thread back before the answer is written.
@@ -77,7 +80,7 @@ internal sealed class RpcCall(RpcCallSettings settings) : ICallerSide, IWebCall<
 
             if (!Forwarded && !_context.RequestAborted.IsCancellationRequested)
             {
-                await ReplyWriter.WriteAsync(_context, dialect, exchange).ConfigureAwait(false);
+                await EndInTimeAsync(ReplyWriter.WriteAsync(_context, dialect, exchange), exchange).ConfigureAwait(false);
             }
         }
         finally
@@ -194,6 +197,23 @@ internal sealed class RpcCall(RpcCallSettings settings) : ICallerSide, IWebCall<
         var time = settings.Dispatcher.Time;
         var left = time.GetElapsedTime(time.GetTimestamp(), exchange.Deadline);
         return TimeSpan.FromMilliseconds(Math.Clamp(left.TotalMilliseconds, 1, int.MaxValue));
+    }
+
+    /// <summary>
+    /// Waits for an answer to be written. A caller that grants no window for it would hold the call, and its answer in memory, for ever: once
+    /// the time that it set itself is over, its stream is reset.
+    /// </summary>
+    private async ValueTask EndInTimeAsync(ValueTask writing, Exchange exchange)
+    {
+        if (writing.IsCompleted || exchange.CallerTimeoutMs == 0)
+        {
+            await writing.ConfigureAwait(false);
+            return;
+        }
+
+        await using var timer = settings.Dispatcher.Time.CreateTimer(
+            static context => ((HttpContext)context!).Abort(), _context, TimeLeft(exchange) + Grace, Timeout.InfiniteTimeSpan);
+        await writing.ConfigureAwait(false);
     }
 
     private async ValueTask ExchangeAsync(Exchange exchange)

@@ -26,6 +26,10 @@ internal sealed class RpcListener : IListener
         _server.Limits.MinRequestBodyDataRate = null;
         _server.Limits.MinResponseDataRate = null;
         _server.Limits.Http2.InitialConnectionWindowSize = ConnectionWindowBytes;
+
+        // A connection with open streams never idles: only pings tell one whose other end is gone without a word.
+        _server.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+        _server.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
         _application = new(protocol.Name, new RpcCallSettings(protocol, dispatcher, settings.Limits), static calls => new RpcCall(calls));
     }
 

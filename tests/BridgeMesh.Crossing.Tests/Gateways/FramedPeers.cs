@@ -96,31 +96,16 @@ internal sealed class FramedCallee : IAsyncDisposable
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 }
 
-/// <summary>Takes whole frames off a stream.</summary>
+/// <summary>Takes whole frames off a stream, and no byte of what follows them.</summary>
 internal static class FrameStream
 {
     /// <summary>Null once the other end closed.</summary>
     internal static async Task<(FrameHeader Header, byte[] Frame)?> ReadAsync(IFrameCodec codec, NetworkStream stream, CancellationToken token)
     {
-        var held = new byte[64 << 10];
+        var held = new byte[1];
         var length = 0;
         while (true)
         {
-            if (length > 0)
-            {
-                var scan = codec.Scan(new ReadOnlySequence<byte>(held, 0, length), FrameLimits.Default, out var header);
-                if (scan.IsWhole)
-                {
-                    Assert.Equal(length, header.Length);
-                    return (header, held[..length]);
-                }
-            }
-
-            if (length == held.Length)
-            {
-                Array.Resize(ref held, length * 2);
-            }
-
             var read = await stream.ReadAsync(held.AsMemory(length), token);
             if (read == 0)
             {
@@ -128,6 +113,20 @@ internal static class FrameStream
             }
 
             length += read;
+            if (length < held.Length)
+            {
+                continue;
+            }
+
+            var scan = codec.Scan(new ReadOnlySequence<byte>(held, 0, length), FrameLimits.Default, out var header);
+            if (scan.IsWhole)
+            {
+                Assert.Equal(length, header.Length);
+                return (header, held);
+            }
+
+            Assert.True(scan.Fault.IsOk, scan.Fault.ToString());
+            Array.Resize(ref held, length + (int)Math.Max(1, scan.NeedBytes));
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using BridgeMesh.Codecs.Bolt;
 using BridgeMesh.Codecs.Dubbo;
@@ -12,6 +13,7 @@ using BridgeMesh.Core.Runtime;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Plugins;
 using BridgeMesh.Registries;
+using BridgeMesh.Testing.Network;
 using BridgeMesh.Wire;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -53,6 +55,7 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
     /// <param name="http">How the HTTP callee answers a body.</param>
     /// <param name="grpc">How the gRPC callee serves a stream; null for no such callee.</param>
     /// <param name="triple">How the Triple callee serves a request, and what it is registered with; null for no such callee.</param>
+    /// <param name="rawGrpc">What the gRPC callee does with each connection, byte by byte, instead of <paramref name="grpc"/>.</param>
     /// <param name="bolt">What the Bolt callee is registered with beside its address.</param>
     internal static async Task<GatewayUnderTest> StartAsync(
         string? contract,
@@ -60,6 +63,7 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
         Func<string, HttpAnswer>? http = null,
         RequestDelegate? grpc = null,
         TripleCallee? triple = null,
+        Func<NetworkStream, CancellationToken, Task>? rawGrpc = null,
         params (string Key, string Value)[] bolt)
     {
         var contracts = ImmutableArray<ServiceContract>.Empty;
@@ -101,6 +105,13 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
             var tripleCallee = await GrpcCallee.StartAsync(triple.Serve);
             callees.Add(tripleCallee);
             instances.Add(Instance(Triple, tripleCallee.Port) with { Metadata = triple.Metadata });
+        }
+
+        if (rawGrpc is not null)
+        {
+            var rawCallee = new ScriptedServer(rawGrpc);
+            callees.Add(rawCallee);
+            instances.Add(Instance(Grpc, rawCallee.Port));
         }
 
         plugins.Add(new FixedPlugin([.. instances]));
@@ -159,6 +170,19 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
         {
             await Task.Yield();
             Assert.False(patience.IsCancellationRequested, $"{string.Join(", ", _runtime.Status().Calls.ByStatus.Where(c => c.Value > 0))}");
+        }
+    }
+
+    /// <summary>Waits until no call is in flight any more: the pipeline balances.</summary>
+    internal async Task SettledAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (_runtime.Status().Calls.InFlight > 0)
+        {
+            await Task.Yield();
+            Assert.False(
+                patience.IsCancellationRequested,
+                $"{_runtime.Status().Calls.InFlight} calls are still in flight, those to callees: {string.Join(", ", _runtime.Status().Channels)}");
         }
     }
 

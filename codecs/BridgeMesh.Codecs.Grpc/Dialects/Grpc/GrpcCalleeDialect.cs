@@ -67,8 +67,15 @@ internal sealed class GrpcCalleeDialect : CalleeDialect
             return ReplyHead.Messages;
         }
 
-        var code = InboundStatuses.CodeOfHttp((int)response.StatusCode);
-        ReceivedStatus.Read(exchange, code, $"the callee answered HTTP {(int)response.StatusCode} and no gRPC", null);
+        var message = $"the callee answered HTTP {(int)response.StatusCode} and no gRPC";
+        if (response.StatusCode == HttpStatusCode.OK)
+        {
+            // gRPC's own table says UNKNOWN, which is a service's exception here; no service has spoken.
+            exchange.SetFault(ExchangeStatus.BadGateway, message, mayHaveExecuted: true);
+            return ReplyHead.Foreign;
+        }
+
+        ReceivedStatus.Read(exchange, InboundStatuses.CodeOfHttp((int)response.StatusCode), message, null);
         return ReplyHead.Foreign;
     }
 
