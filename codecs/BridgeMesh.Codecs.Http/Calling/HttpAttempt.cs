@@ -6,8 +6,8 @@ using BridgeMesh.Wire;
 namespace BridgeMesh.Codecs.Http.Calling;
 
 /// <summary>
-/// One call to one instance, from the moment the channel gets the exchange until its sink is called. Not pooled: HttpClient's own objects
-/// outweigh it, and a cancellation that comes late finds an attempt that has ended instead of another call.
+/// One call to one instance, from the moment the channel gets the exchange until its sink is called, or its stream of replies disposed. Not
+/// pooled: HttpClient's own objects outweigh it, and a cancellation that comes late finds an attempt that has ended instead of another call.
 /// </summary>
 internal sealed class HttpAttempt(HttpChannel channel, Exchange exchange, IAttemptSink sink) : IThreadPoolWorkItem, IDisposable
 {
@@ -24,12 +24,18 @@ internal sealed class HttpAttempt(HttpChannel channel, Exchange exchange, IAttem
 
     public void Dispose() => Clock.Dispose();
 
-    /// <summary>Hands the exchange back; nothing of it may be touched afterwards.</summary>
+    /// <summary>Ends the attempt and hands the exchange back; nothing of it may be touched afterwards.</summary>
     internal void Complete()
+    {
+        End();
+        sink.OnAttemptCompleted(exchange);
+    }
+
+    /// <summary>Ends an attempt whose exchange was handed back with a stream of replies.</summary>
+    internal void End()
     {
         Dispose();
         channel.OnAttemptEnded();
-        sink.OnAttemptCompleted(exchange);
     }
 
     /// <summary>Turns what HttpClient threw into a neutral status. Its messages name addresses and stay here.</summary>
@@ -46,6 +52,12 @@ internal sealed class HttpAttempt(HttpChannel channel, Exchange exchange, IAttem
             else
             {
                 await CallAsync().ConfigureAwait(false);
+                if (exchange.ReplyStream is not null)
+                {
+                    // It holds the attempt until it is disposed.
+                    sink.OnAttemptCompleted(exchange);
+                    return;
+                }
             }
         }
         catch (Exception exception)
@@ -73,18 +85,34 @@ internal sealed class HttpAttempt(HttpChannel channel, Exchange exchange, IAttem
 
         using (request)
         {
-            using var response = await channel.Upstream.Invoker.SendAsync(request, Token).ConfigureAwait(false);
+            var response = await channel.Upstream.Invoker.SendAsync(request, Token).ConfigureAwait(false);
 
             // After a failure HttpClient may still be sending: then the buffer is left to the collector, lest another call's bytes go out.
             body.Dispose();
-            if (exchange.OneWay)
+            var isKept = false;
+            try
             {
-                // It arrived; what the callee makes of it nobody asked.
-                exchange.Status = ExchangeStatus.Ok;
-                return;
-            }
+                if (exchange.OneWay)
+                {
+                    // It arrived; what the callee makes of it nobody asked.
+                    exchange.Status = ExchangeStatus.Ok;
+                    return;
+                }
 
-            await ReadReplyAsync(response).ConfigureAwait(false);
+                exchange.ReplyStream = await ReplyMessages.OpenAsync(this, response).ConfigureAwait(false);
+                isKept = exchange.ReplyStream is not null;
+                if (!isKept)
+                {
+                    await ReadReplyAsync(response).ConfigureAwait(false);
+                }
+            }
+            finally
+            {
+                if (!isKept)
+                {
+                    response.Dispose();
+                }
+            }
         }
     }
 
@@ -123,6 +151,13 @@ internal sealed class HttpAttempt(HttpChannel channel, Exchange exchange, IAttem
                     return;
                 }
             }
+        }
+
+        if (exchange.Shape is { ServerStreaming: true } && response.IsSuccessStatusCode)
+        {
+            const string Detail = "the method streams, and the callee's answer is neither events, lines of JSON nor JSON";
+            exchange.SetFault(ExchangeStatus.BadGateway, Detail, mayHaveExecuted: true);
+            return;
         }
 
         ReplyReader.Read(exchange, response, body.WrittenMemory);

@@ -27,6 +27,8 @@ internal sealed class HttpChannel : IUpstreamChannel
 
     public string Protocol => HttpPlugin.ProtocolName;
 
+    public StreamSupport Streams => StreamSupport.Server;
+
     public int InFlight => Volatile.Read(ref _inFlight);
 
     internal ChannelSettings Settings { get; }

@@ -45,6 +45,16 @@ internal static class ReplyReader
         ReadMetadata(exchange, response.Headers);
     }
 
+    /// <summary>Reads one message of a stream.</summary>
+    /// <param name="message">JSON in one segment, or a String's bare text.</param>
+    internal static CodecStatus ReadJson(in ReadOnlySequence<byte> message, Exchange exchange, ValueTape into) => ReadValue(
+        MediaKind.Json, MediaTypes.Json, exchange.Shape?.Returns, exchange.Contract?.Policy ?? ValuePolicy.Default, message, into);
+
+    /// <summary>Reads the document with which a stream says that it failed; what is none counts as a failure of the application.</summary>
+    /// <param name="document">In one segment.</param>
+    internal static void ReadProblem(Exchange exchange, in ReadOnlySequence<byte> document) =>
+        ReadError(exchange, 500, document.FirstSpan.TrimStart(" \t\r\n"u8).StartsWith("{"u8) ? MediaKind.Json : MediaKind.Text, document);
+
     private static void ReadResult(Exchange exchange, MediaKind kind, string mediaType, in ReadOnlySequence<byte> body)
     {
         exchange.Status = ExchangeStatus.Ok;
@@ -236,7 +246,7 @@ internal static class ReplyReader
         return bySimpleName;
     }
 
-    private static void ReadMetadata(Exchange exchange, HttpResponseHeaders headers)
+    internal static void ReadMetadata(Exchange exchange, HttpResponseHeaders headers)
     {
         var toHttp = exchange.Caller?.Protocol == HttpPlugin.ProtocolName;
         var all = headers.NonValidated;

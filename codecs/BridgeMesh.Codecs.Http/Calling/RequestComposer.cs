@@ -3,6 +3,7 @@ using System.Text;
 using BridgeMesh.Codecs.Http.Bindings;
 using BridgeMesh.Codecs.Http.Headers;
 using BridgeMesh.Codecs.Http.Listening;
+using BridgeMesh.Codecs.Http.Streams;
 using BridgeMesh.Codecs.Json;
 using BridgeMesh.Contracts;
 using BridgeMesh.Exchanges;
@@ -111,7 +112,7 @@ internal static class RequestComposer
             AddNamed(message, "Cookie", CookieText.Without(call.Cookie, plan?.Cookies ?? []));
         }
 
-        headers.TryAddWithoutValidation("Accept", Accept);
+        headers.TryAddWithoutValidation("Accept", exchange.Shape is { ServerStreaming: true } ? StreamForms.Accept : Accept);
         headers.TryAddWithoutValidation(BridgeHeaders.TimeoutMs, Math.Max(1, exchange.RemainingMs).ToString(CultureInfo.InvariantCulture));
     }
 

@@ -73,4 +73,39 @@ internal static class MediaTypes
     /// <summary>Whether a text from outside can stand as a Content-Type.</summary>
     internal static bool IsMediaType(string? text) =>
         text is not null && HeaderRules.IsValidValue(text) && MediaTypeHeaderValue.TryParse(text, out _);
+
+    /// <summary>The weight of the range that names the type most closely; 0 when none does.</summary>
+    internal static double QualityOf(string mediaType, IList<MediaTypeHeaderValue> asked)
+    {
+        var quality = 0d;
+        var closest = -1;
+        foreach (var range in asked)
+        {
+            var closeness = Closeness(range, mediaType);
+            if (closeness > closest)
+            {
+                closest = closeness;
+                quality = range.Quality ?? 1;
+            }
+        }
+
+        return quality;
+    }
+
+    private static int Closeness(MediaTypeHeaderValue range, string mediaType)
+    {
+        if (range.MatchesAllTypes)
+        {
+            return 0;
+        }
+
+        // Any JSON of a caller's own is JSON for us: it could not be told apart.
+        if (range.MediaType.Equals(mediaType, StringComparison.OrdinalIgnoreCase)
+            || (mediaType == Json && range.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase)))
+        {
+            return 2;
+        }
+
+        return range.MatchesAllSubTypes && mediaType.StartsWith($"{range.Type}/", StringComparison.OrdinalIgnoreCase) ? 1 : -1;
+    }
 }

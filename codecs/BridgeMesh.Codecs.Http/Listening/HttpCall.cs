@@ -48,6 +48,11 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource, IWebCall<HttpCal
 
     public string Protocol => HttpPlugin.ProtocolName;
 
+    public StreamSupport Streams => StreamSupport.Server;
+
+    /// <summary>Cancelled once the caller has gone.</summary>
+    internal CancellationToken Closed => _closed;
+
     public HttpCallSettings Settings => _settings;
 
     internal HttpContext Context => _context;
@@ -167,7 +172,7 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource, IWebCall<HttpCal
             }
             else
             {
-                refusal = CheckUpgrade() ?? CheckAccept() ?? RequestArguments.CheckMediaType(this)
+                refusal = CheckUpgrade() ?? CheckMethod(exchange) ?? RequestArguments.CheckMediaType(this)
                     ?? await ReadBodyAsync().ConfigureAwait(false) ?? DecodeBody();
                 if (refusal is not null)
                 {
@@ -185,6 +190,12 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource, IWebCall<HttpCal
         finally
         {
             _exchange = null;
+            if (exchange.ReplyStream is { } replies)
+            {
+                // Gives up what is left of it.
+                await replies.DisposeAsync().ConfigureAwait(false);
+            }
+
             _settings.Dispatcher.Return(exchange);
         }
     }
@@ -341,9 +352,15 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource, IWebCall<HttpCal
         return status;
     }
 
-    private Refusal? CheckAccept() => ReplyMedia.Accepts(_context.Request.Headers.Accept, _target.Route?.Shape)
-        ? null
-        : Refusal.NotAcceptable(ReplyMedia.Offered(_target.Route?.Shape.Returns));
+    /// <summary>Whether the method can be called over HTTP, and the caller takes what it gives.</summary>
+    private Refusal? CheckMethod(Exchange exchange)
+    {
+        // On a canonical path the arguments choose among overloads; a method that streams has none as a rule.
+        var method = _target.Route?.Shape ?? exchange.Contract?.Overloads(exchange.Method).FirstOrDefault(static m => m.ServerStreaming || m.ClientStreaming);
+        return method is { ClientStreaming: true } ? Refusal.StreamOfRequests(StreamRules.WhyNot(method, Protocol, Streams))
+            : ReplyMedia.Accepts(_context.Request.Headers.Accept, method) ? null
+            : Refusal.NotAcceptable(ReplyMedia.Offered(method));
+    }
 
     private void ReleaseBody()
     {

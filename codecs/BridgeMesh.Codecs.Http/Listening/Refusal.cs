@@ -49,6 +49,9 @@ internal sealed record Refusal(int Http, string Type, string Title, string Detai
     internal static Refusal NotAcceptable(string offered) => new(
         406, OutboundStatuses.UrnPrefix + "not-acceptable", "Not acceptable", $"the answer can be {offered}");
 
+    internal static Refusal StreamOfRequests(string? why) =>
+        Of(ExchangeStatus.Unimplemented, why ?? "the method takes a stream of requests") with { Http = 501 };
+
     internal static Refusal WrongMediaType(string expected) => new(
         415,
         OutboundStatuses.UrnPrefix + "unsupported-media-type",

@@ -1,4 +1,5 @@
 using BridgeMesh.Codecs.Http.Headers;
+using BridgeMesh.Codecs.Http.Streams;
 using BridgeMesh.Contracts;
 using Microsoft.Net.Http.Headers;
 
@@ -24,11 +25,11 @@ internal static class ReplyMedia
             ShapeKind.Bytes => MediaKind.Octets,
             _ => MediaKind.Json,
         };
-        var json = QualityOf(MediaTypes.Json, asked);
+        var json = MediaTypes.QualityOf(MediaTypes.Json, asked);
         var own = other switch
         {
-            MediaKind.Text => QualityOf("text/plain", asked),
-            MediaKind.Octets => QualityOf(MediaTypes.Octets, asked),
+            MediaKind.Text => MediaTypes.QualityOf("text/plain", asked),
+            MediaKind.Octets => MediaTypes.QualityOf(MediaTypes.Octets, asked),
             _ => 0,
         };
         return own > json ? other : json > 0 ? MediaKind.Json : MediaKind.Missing;
@@ -36,47 +37,14 @@ internal static class ReplyMedia
 
     /// <summary>Whether a caller takes the results of a method; a void one has none, and what is not known may be of any type.</summary>
     internal static bool Accepts(string? accept, MethodShape? method) =>
-        method?.Returns.Kind == ShapeKind.Void || Choose(accept, method?.Returns) != MediaKind.Missing;
+        method is { ServerStreaming: true }
+            ? StreamForms.Choose(accept) != StreamForm.None
+            : method?.Returns.Kind == ShapeKind.Void || Choose(accept, method?.Returns) != MediaKind.Missing;
 
-    internal static string Offered(TypeShape? returns) => returns?.Kind switch
+    internal static string Offered(MethodShape? method) => method is { ServerStreaming: true } ? StreamForms.Offered : method?.Returns.Kind switch
     {
         ShapeKind.String => "application/json or text/plain",
         ShapeKind.Bytes => "application/json or application/octet-stream",
         _ => MediaTypes.Json,
     };
-
-    /// <summary>The weight of the range that names the type most closely; 0 when none does.</summary>
-    private static double QualityOf(string mediaType, IList<MediaTypeHeaderValue> asked)
-    {
-        var quality = 0d;
-        var closest = -1;
-        foreach (var range in asked)
-        {
-            var closeness = Closeness(range, mediaType);
-            if (closeness > closest)
-            {
-                closest = closeness;
-                quality = range.Quality ?? 1;
-            }
-        }
-
-        return quality;
-    }
-
-    private static int Closeness(MediaTypeHeaderValue range, string mediaType)
-    {
-        if (range.MatchesAllTypes)
-        {
-            return 0;
-        }
-
-        // Any JSON of a caller's own is JSON for us: it could not be told apart.
-        if (range.MediaType.Equals(mediaType, StringComparison.OrdinalIgnoreCase)
-            || (mediaType == MediaTypes.Json && range.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase)))
-        {
-            return 2;
-        }
-
-        return range.MatchesAllSubTypes && mediaType.StartsWith($"{range.Type}/", StringComparison.OrdinalIgnoreCase) ? 1 : -1;
-    }
 }

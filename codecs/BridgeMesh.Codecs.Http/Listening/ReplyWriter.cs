@@ -1,6 +1,7 @@
 using BridgeMesh.Codecs.Http.Bindings;
 using BridgeMesh.Codecs.Http.Faults;
 using BridgeMesh.Codecs.Http.Headers;
+using BridgeMesh.Codecs.Http.Streams;
 using BridgeMesh.Contracts;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Values;
@@ -45,6 +46,12 @@ internal static class ReplyWriter
     internal static async ValueTask WriteAsync(HttpCall call, Exchange exchange)
     {
         var context = call.Context;
+        if (exchange is { Status: ExchangeStatus.Ok, ReplyStream: { } replies }
+            && await TryWriteStreamAsync(call, exchange, replies).ConfigureAwait(false))
+        {
+            return;
+        }
+
         using var body = new FrameWriter();
         if (exchange is { OneWay: true, Status: ExchangeStatus.Ok })
         {
@@ -88,6 +95,19 @@ internal static class ReplyWriter
 
         WriteMetadata(context.Response, exchange);
         await SendAsync(context, status, mediaType, body).ConfigureAwait(false);
+    }
+
+    private static async ValueTask<bool> TryWriteStreamAsync(HttpCall call, Exchange exchange, IMessageStream replies)
+    {
+        var form = StreamForms.Choose(call.Context.Request.Headers.Accept);
+        using var writer = new ReplyStreamWriter(call, exchange, form == StreamForm.None ? StreamForm.Lines : form);
+        if (call.Context.Request.Method == "HEAD")
+        {
+            writer.WriteHead();
+            return true;
+        }
+
+        return await writer.TryWriteAsync(replies, call.Closed).ConfigureAwait(false);
     }
 
     /// <summary>Whether the listener speaks Boot's errors and the caller did not ask for problem documents by name.</summary>
@@ -150,7 +170,7 @@ internal static class ReplyWriter
         }
     }
 
-    private static void WriteMetadata(HttpResponse response, Exchange exchange)
+    internal static void WriteMetadata(HttpResponse response, Exchange exchange)
     {
         // Only an HTTP callee may set a cookie: in another protocol's metadata it would be an accident.
         var mayHoldCredentials = exchange.Instance?.Protocol == HttpPlugin.ProtocolName;

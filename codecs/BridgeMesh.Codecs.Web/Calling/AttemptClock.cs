@@ -64,6 +64,16 @@ public sealed class AttemptClock : IDisposable
         Set(Timeout.Infinite);
     }
 
+    /// <summary>Gives what follows this much time, from now on.</summary>
+    /// <param name="ms">1 or more.</param>
+    public void Allow(int ms)
+    {
+        if (!_givenUp)
+        {
+            Set(ms);
+        }
+    }
+
     public void Dispose() => _end.Dispose();
 
     /// <summary>
