@@ -19,18 +19,21 @@ internal sealed record CallAnswer(ExchangeStatus Status, string? Message, string
     /// <param name="typed">Whether JSON keeps the class names, as <c>@type</c>.</param>
     public static CallAnswer Of(Exchange exchange, bool typed, double elapsedMs)
     {
-        var hasValue = exchange.Reply.Count > 0;
         return new CallAnswer(
             exchange.Status,
             exchange.Message,
             exchange.ExceptionType?.Text,
-            !hasValue ? null : typed ? TapeJson.Of(exchange.Reply, 0, "result") : Plain(exchange),
+            ValueOf(exchange, typed),
             elapsedMs)
         {
             Metadata = [.. exchange.ReplyMetadata.Entries],
             Causes = exchange.Status is ExchangeStatus.BusinessException or ExchangeStatus.RuntimeException ? CausesOf(exchange.Reply) : [],
         };
     }
+
+    /// <summary>What the reply holds now: the result, or a message of a stream.</summary>
+    public static DecodedValue? ValueOf(Exchange exchange, bool typed) =>
+        exchange.Reply.Count == 0 ? null : typed ? TapeJson.Of(exchange.Reply, 0, "result") : Plain(exchange);
 
     private static List<(string Type, string? Message)> CausesOf(ValueTape tape)
     {

@@ -33,7 +33,7 @@ internal sealed record CallPlan(CallTarget Target, byte[] Json, ImmutableArray<S
             Protocol = Target.Protocol,
             Host = Target.Host,
             Port = Target.Port,
-            Metadata = Target.Scheme == "https" ? metadata.SetItem("scheme", "https") : metadata,
+            Metadata = Target.IsSecure ? metadata.SetItem("scheme", "https") : metadata,
         };
         foreach (var (name, value) in Metadata)
         {
@@ -102,6 +102,13 @@ internal sealed record CallPlan(CallTarget Target, byte[] Json, ImmutableArray<S
 
         // Who types a call by hand and misses a name wants to be told, whatever a service forgives its callers.
         var policy = contract.Policy with { RejectUnknown = true };
+        if (shape.ClientStreaming)
+        {
+            var requests = new WrittenRequests(Json, shape, policy);
+            exchange.RequestStream = requests;
+            return Told(requests.Check());
+        }
+
         return Told(JsonArguments.Read(new ReadOnlySequence<byte>(Json), shape, policy, exchange.Request));
     }
 

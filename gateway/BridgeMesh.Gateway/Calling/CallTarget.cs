@@ -4,13 +4,16 @@ using BridgeMesh.Exchanges;
 namespace BridgeMesh.Gateway.Calling;
 
 /// <summary>Whom to call: <c>protocol://host:port/service/method?version=1.0&amp;group=blue&amp;uniqueId=u</c>.</summary>
-/// <param name="Scheme">What stands before the colons; http and https are one protocol.</param>
+/// <param name="Scheme">What stands before the colons; http and https are one protocol, and so are grpc and grpcs.</param>
 /// <param name="Port">1 to 65,535.</param>
 internal sealed record CallTarget(string Scheme, string Host, int Port, ServiceKey Service, string Method)
 {
     private const string Form = "write protocol://host:port/service/method, as bolt://127.0.0.1:12200/com.acme.OrderFacade/placeOrder";
 
-    public string Protocol => Scheme == "https" ? "http" : Scheme;
+    public string Protocol => IsSecure ? Scheme[..^1] : Scheme;
+
+    /// <summary>Over TLS.</summary>
+    public bool IsSecure => Scheme is "https" or "grpcs";
 
     /// <summary>Null when the text is no such address; <paramref name="problem"/> then says why and what to write.</summary>
     public static CallTarget? Parse(string text, IReadOnlyCollection<string> protocols, out string problem)

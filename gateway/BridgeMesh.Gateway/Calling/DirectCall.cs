@@ -18,6 +18,9 @@ namespace BridgeMesh.Gateway.Calling;
 /// </summary>
 internal sealed class DirectCall(PluginCatalog plugins, TimeProvider time) : IAttemptSink
 {
+    /// <summary>Takes each message of a stream of replies, which the exchange's reply holds for that moment.</summary>
+    public Action<Exchange> OnMessage { get; init; } = static _ => { };
+
     /// <summary>Time for the connection to be made: a call's whole time, but no more than a minute, the most that a channel is given.</summary>
     private const int MaxConnectMs = 60_000;
 
@@ -36,7 +39,7 @@ internal sealed class DirectCall(PluginCatalog plugins, TimeProvider time) : IAt
 
         exchange.Lane = Lane.Translate;
         exchange.Deadline = time.GetTimestamp() + (timeoutMs * time.TimestampFrequency / 1_000);
-        exchange.RemainingMs = timeoutMs;
+        exchange.RemainingMs = exchange.CallerTimeoutMs = timeoutMs;
         CallState.Of(exchange).Sink = this;
         var connectMs = Math.Min(timeoutMs, MaxConnectMs);
         var isFramed = plugins.FrameCodecs.ContainsKey(instance.Protocol);
@@ -88,6 +91,10 @@ internal sealed class DirectCall(PluginCatalog plugins, TimeProvider time) : IAt
             channel.Send(exchange, this);
             using var gone = cancellationToken.Register(() => channel.Cancel(exchange));
             await _done.Task.ConfigureAwait(false);
+            if (exchange.ReplyStream is { } replies)
+            {
+                await ReadAsync(exchange, replies).ConfigureAwait(false);
+            }
         }
         finally
         {
@@ -96,6 +103,24 @@ internal sealed class DirectCall(PluginCatalog plugins, TimeProvider time) : IAt
                 await watched.DisposeAsync().ConfigureAwait(false);
             }
         }
+    }
+
+    /// <summary>To the stream's end, which the exchange's status then tells.</summary>
+    private async Task ReadAsync(Exchange exchange, IMessageStream replies)
+    {
+        await using var _ = replies.ConfigureAwait(false);
+        while ((await replies.ReadAsync(exchange.Reply, CancellationToken.None).ConfigureAwait(false)).HasMessage)
+        {
+            Conform(exchange);
+            if (exchange.Status != ExchangeStatus.Ok)
+            {
+                break;
+            }
+
+            OnMessage(exchange);
+        }
+
+        exchange.Reply.Reset();
     }
 
     /// <summary>Null when the callee cannot be reached, which the exchange then says.</summary>
@@ -123,7 +148,8 @@ internal sealed class DirectCall(PluginCatalog plugins, TimeProvider time) : IAt
     /// <summary>As the pipeline does: an answer that does not fit the contract is the callee's fault.</summary>
     private static void Conform(Exchange exchange)
     {
-        if (exchange is { Status: ExchangeStatus.Ok, OneWay: false, Shape: { } shape })
+        // A stream that has ended holds no reply any more.
+        if (exchange is { Status: ExchangeStatus.Ok, OneWay: false, Shape: { } shape } && (!shape.ServerStreaming || exchange.Reply.Count > 0))
         {
             var status = ShapeConformer.Conform(exchange.Reply, shape.Returns, exchange.Contract?.Policy);
             if (!status.IsOk)

@@ -25,6 +25,7 @@ internal static class CallCommand
           bridgemesh call bolt://127.0.0.1:12200/com.acme.OrderFacade/placeOrder '[{"id": "A-1"}]' --contract orders.yaml
           bridgemesh call dubbo://127.0.0.1:20880/com.acme.Greeter/greet '["Ada"]' --types java.lang.String
           bridgemesh call http://127.0.0.1:18080/com.acme.Greeter/greet '["Ada"]' -H tenant=acme --timeout 500 --verbose
+          bridgemesh call grpc://127.0.0.1:18090/acme.order.v1.Orders/Follow '{"id": "A-1"}' --reflection
         """;
 
     public static Command Create(CommandSurroundings surroundings, Option<OutputForm> output)
@@ -32,6 +33,7 @@ internal static class CallCommand
         var address = new Argument<string>("address") { Description = "Whom to call." };
         var arguments = new Argument<string?>("arguments") { Description = "JSON; none without it.", Arity = ArgumentArity.ZeroOrOne };
         var contract = Many("--contract", "file", "Contract that types the call, or a pattern of files. May be repeated.");
+        var reflection = new Option<bool>("--reflection") { Description = "Asks the server itself for the service's contract, by gRPC's reflection." };
         var types = new Option<string?>("--types") { Description = "Java types of the parameters, as java.lang.String,int.", HelpName = "types" };
         var version = new Option<string?>("--service-version") { Description = "Version of the service.", HelpName = "version" };
         var group = new Option<string?>("--group") { Description = "Dubbo group of the service.", HelpName = "group" };
@@ -58,12 +60,13 @@ internal static class CallCommand
         });
         var command = new Command("call", Summary)
         {
-            address, arguments, contract, types, version, group, uniqueId, header, instance, timeout, oneWay, typed, verbose, plugins, output,
+            address, arguments, contract, reflection, types, version, group, uniqueId, header, instance, timeout, oneWay, typed, verbose, plugins, output,
         };
         command.SetAction((result, cancellation) => InvokeAsync(
             new Wish(result.GetValue(address) ?? string.Empty, result.GetValue(arguments))
             {
                 Contracts = result.GetValue(contract) ?? [],
+                Reflection = result.GetValue(reflection),
                 Types = result.GetValue(types),
                 Version = result.GetValue(version),
                 Group = result.GetValue(group),
@@ -93,6 +96,8 @@ internal static class CallCommand
     private sealed record Wish(string Address, string? Arguments)
     {
         public string[] Contracts { get; init; } = [];
+
+        public bool Reflection { get; init; }
 
         public string? Types { get; init; }
 
@@ -136,7 +141,11 @@ internal static class CallCommand
 
         var time = TimeProvider.System;
         var clock = new WireLog(time);
-        var call = new DirectCall(catalog, time);
+        var call = new DirectCall(catalog, time)
+        {
+            // Each as soon as it is there, on a line of its own.
+            OnMessage = e => surroundings.Output.WriteLine(Encoding.UTF8.GetString(CallAnswer.ValueOf(e, wish.Typed)?.Json ?? [])),
+        };
         await call.RunAsync(exchange, wish.TimeoutMs, wish.Verbose ? clock : null, cancellationToken).ConfigureAwait(false);
         var answer = CallAnswer.Of(exchange, wish.Typed, clock.NowMs);
         var report = new CallReport(surroundings, plan.Target, answer, wish.Verbose ? clock : null);
@@ -186,6 +195,18 @@ internal static class CallCommand
         if (Contracts(wish.Contracts, surroundings) is not { } contracts)
         {
             return null;
+        }
+
+        if (wish.Reflection)
+        {
+            var (described, why) = await ReflectedContracts.FetchAsync(catalog, target, wish.TimeoutMs, cancellationToken).ConfigureAwait(false);
+            if (why is not null)
+            {
+                await surroundings.Error.WriteLineAsync(Ink.Plain(why)).ConfigureAwait(false);
+                return null;
+            }
+
+            contracts = contracts.AddRange(described);
         }
 
         return new CallPlan(target with { Service = service }, json, contracts, wish.Types)

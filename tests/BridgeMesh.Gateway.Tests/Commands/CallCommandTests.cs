@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using BridgeMesh.Gateway.Commands;
+using BridgeMesh.Gateway.Configuration;
 using BridgeMesh.Gateway.Hosting;
 using BridgeMesh.Testing.Network;
 
@@ -102,6 +103,48 @@ public sealed class CallCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Call_GrpcByReflection_TypesTheCallAndItsAnswer()
+    {
+        await using var gateway = await GatewayWithHealth();
+        var address = $"grpc://127.0.0.1:{gateway.Ports["grpc"]}/grpc.health.v1.Health";
+        Assert.Equal(ExitCodes.Ok, await Invoke("call", $"{address}/Check", """{"service": "com.acme.S"}""", "--reflection"));
+        Assert.Equal("{\n  \"status\": \"SERVING\"\n}\n", _output.ToString());
+        _output.GetStringBuilder().Clear();
+
+        Assert.Equal(ExitCodes.Usage, await Invoke("call", $"{address}/Check", """{"servise": "com.acme.S"}""", "--reflection"));
+        Assert.Contains("servise", _error.ToString(), StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Usage, await Invoke("call", $"{address}x/Check", "{}", "--reflection"));
+        Assert.Contains("gives no contract of grpc.health.v1.Healthx: the server does not describe", _error.ToString(), StringComparison.Ordinal);
+        Assert.Empty(_output.ToString());
+    }
+
+    [Fact]
+    public async Task Call_GrpcStream_PrintsALineAMessageAndHowItEnded()
+    {
+        await using var gateway = await GatewayWithHealth();
+        var address = $"grpc://127.0.0.1:{gateway.Ports["grpc"]}/grpc.health.v1.Health/Watch";
+        Assert.Equal(ExitCodes.TimedOut, await Invoke("call", address, "{}", "--reflection", "--timeout", "1500"));
+        Assert.Equal("{\"status\":\"SERVING\"}\n", _output.ToString());
+        Assert.StartsWith("deadline-exceeded", _error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Call_GrpcStreamBothWays_SendsEachDocument()
+    {
+        await using var gateway = await GatewayWithHealth();
+        var address = $"grpc://127.0.0.1:{gateway.Ports["grpc"]}/grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
+        const string Requests = """{"listServices": "*"} {"fileContainingSymbol": "x.Y"}""";
+        Assert.Equal(ExitCodes.Ok, await Invoke("call", address, Requests, "--reflection"));
+        var lines = _output.ToString().TrimEnd('\n').Split('\n');
+        Assert.Equal(2, lines.Length);
+        Assert.Contains("{\"name\":\"com.acme.S\"}", lines[0], StringComparison.Ordinal);
+        Assert.Contains("\"errorCode\":5", lines[1], StringComparison.Ordinal);
+
+        Assert.Equal(ExitCodes.Usage, await Invoke("call", address, """{"listServices": "*"} {"listServises": "*"}""", "--reflection"));
+        Assert.Contains("listServises", _error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Call_NobodyThere_EndsWith5()
     {
         using var closed = new TcpListener(System.Net.IPAddress.Loopback, 0);
@@ -180,4 +223,23 @@ public sealed class CallCommandTests : IDisposable
 
     private Task<int> Invoke(params string[] args) =>
         BridgeMeshCommand.InvokeAsync(args, new CommandSurroundings(_output, _error, _folder.Path), _stop);
+
+    private async Task<GatewayHost> GatewayWithHealth()
+    {
+        _folder.Write("c.yaml", "services: { com.acme.S: { methods: { ping: {} } } }");
+        _folder.Write("services.yaml", "services: [{ name: com.acme.S, instances: [{ address: '127.0.0.1:1', protocol: bolt }] }]\n");
+        var config = _folder.Write("bridgemesh.yaml", """
+            listeners: [{ name: grpc, protocol: grpc, address: "127.0.0.1:0" }]
+            admin: { enabled: false }
+            contracts: [c.yaml]
+            drainMs: 0
+            """);
+        var outcome = ConfigLoader.Load(new ConfigSource(config, [], _folder.Path));
+        Assert.Empty(outcome.Problems);
+        var severity = new SeveritySwitch(LogSeverity.Error);
+        var host = new GatewayHost(
+            outcome.Reading!, outcome.Plugins!, outcome.Model!, severity, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
+        await host.StartAsync(CancellationToken.None);
+        return host;
+    }
 }
