@@ -1,6 +1,8 @@
 using BridgeMesh.Codecs.Grpc.Calling;
 using BridgeMesh.Codecs.Grpc.Dialects;
+using BridgeMesh.Codecs.Grpc.Dialects.Connect;
 using BridgeMesh.Codecs.Grpc.Dialects.Grpc;
+using BridgeMesh.Codecs.Grpc.Dialects.GrpcWeb;
 using BridgeMesh.Codecs.Grpc.Dialects.Triple;
 using BridgeMesh.Codecs.Grpc.Listening;
 using BridgeMesh.Codecs.Grpc.Services;
@@ -13,7 +15,7 @@ namespace BridgeMesh.Codecs.Grpc;
 /// </summary>
 public sealed class GrpcPlugin : IBridgePlugin
 {
-    private static readonly RpcProtocol Grpc = new("grpc", [GrpcDialects.Caller], static _ => GrpcDialects.Callee);
+    private static readonly RpcProtocol Grpc = new("grpc", [GrpcDialects.Caller, .. GrpcWebDialects.Callers, .. ConnectDialects.Callers], static _ => GrpcDialects.Callee);
     private static readonly RpcProtocol Triple = new("triple", TripleDialects.Callers, TripleDialects.CalleeOf);
 
     public int ContractVersion => PluginContract.Version;

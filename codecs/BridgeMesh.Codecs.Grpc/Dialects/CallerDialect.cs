@@ -30,6 +30,9 @@ internal abstract class CallerDialect
     /// <summary>What messages are, both ways.</summary>
     internal abstract MessageForm Form { get; }
 
+    /// <summary>Whether answers end in trailers, which callers over HTTP/1.1 do not read.</summary>
+    internal virtual bool EndsInTrailers => false;
+
     /// <summary>Which methods that stream such a request may call.</summary>
     internal abstract StreamSupport Streams { get; }
 

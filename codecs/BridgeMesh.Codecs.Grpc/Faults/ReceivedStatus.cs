@@ -52,6 +52,10 @@ internal static class ReceivedStatus
         {
             ReadErrorInfo(exchange, bytes);
         }
+        else if (name == StatusShapes.BadRequestName)
+        {
+            FieldViolation.Read(exchange, bytes);
+        }
         else if (name == StatusShapes.DebugInfoName)
         {
             ReadDebugInfo(exchange, bytes);

@@ -32,12 +32,7 @@ internal static class StatusDetails
     /// </param>
     internal static string? Write(Exchange exchange, bool escapesMessage = false)
     {
-        var row = OutboundStatuses.Of(exchange.Status);
-        if (row.Reason is null)
-        {
-            return null;
-        }
-
+        var details = Of(exchange);
         var message = exchange.Message ?? string.Empty;
         if (escapesMessage)
         {
@@ -45,18 +40,56 @@ internal static class StatusDetails
         }
 
         using var output = new FrameWriter();
-        if (TryWrite(exchange, row, message, withException: true, output) || TryWrite(exchange, row, message, withException: false, output))
+        for (var count = details.Count; count > 0; count--)
         {
-            return Convert.ToBase64String(output.Written).TrimEnd('=');
+            // What does not fit is left out from the end: the first says most.
+            if (TryWrite(exchange, message, details[..count], output))
+            {
+                return Convert.ToBase64String(output.Written).TrimEnd('=');
+            }
         }
 
         return null;
     }
 
-    private static bool TryWrite(Exchange exchange, in OutboundStatus row, string message, bool withException, FrameWriter output)
+    /// <summary>
+    /// The same, each by its type's full name and its bytes, for dialects that put them otherwise; the most telling first. Empty for a status
+    /// that has none.
+    /// </summary>
+    internal static List<(string Type, byte[] Value)> Of(Exchange exchange)
+    {
+        var details = new List<(string, byte[])>();
+        if (OutboundStatuses.Of(exchange.Status).Reason is not { } reason)
+        {
+            return details;
+        }
+
+        using var detail = new FrameWriter();
+        if (WriteErrorInfo(exchange, reason, detail))
+        {
+            details.Add((StatusShapes.ErrorInfoName, detail.Written.ToArray()));
+        }
+
+        detail.Clear();
+        if (FieldViolation.Write(exchange, detail))
+        {
+            details.Add((StatusShapes.BadRequestName, detail.Written.ToArray()));
+        }
+
+        detail.Clear();
+        if (DeclaredOf(exchange) is { } declared
+            && ProtobufPayloadCodec.Instance.Write(exchange.Reply, 0, StatusShapes.Of(declared), PolicyOf(exchange), detail).IsOk
+            && detail.Length <= MaxBytes)
+        {
+            details.Add((StatusShapes.NameOf(declared), detail.Written.ToArray()));
+        }
+
+        return details;
+    }
+
+    private static bool TryWrite(Exchange exchange, string message, List<(string Type, byte[] Value)> details, FrameWriter output)
     {
         using var tape = new ValueTape();
-        using var detail = new FrameWriter();
         tape.BeginObject(null);
         tape.Name(StatusShapes.Code);
         tape.AddInt32(OutboundStatuses.CodeOf(exchange));
@@ -64,16 +97,9 @@ internal static class StatusDetails
         tape.AddString(message);
         tape.Name(StatusShapes.Details);
         tape.BeginList();
-        if (WriteErrorInfo(exchange, row.Reason!, detail)) // the caller looked
+        foreach (var (type, value) in details)
         {
-            AddDetail(tape, StatusShapes.ErrorInfoName, detail);
-        }
-
-        detail.Clear();
-        if (withException && DeclaredOf(exchange) is { } declared
-            && ProtobufPayloadCodec.Instance.Write(exchange.Reply, 0, StatusShapes.Of(declared), PolicyOf(exchange), detail).IsOk)
-        {
-            AddDetail(tape, StatusShapes.NameOf(declared), detail);
+            AddDetail(tape, type, value);
         }
 
         tape.End();
@@ -82,13 +108,13 @@ internal static class StatusDetails
         return ProtobufPayloadCodec.Instance.Write(tape, 0, StatusShapes.Status, ValuePolicy.Default, output).IsOk && output.Length <= MaxBytes;
     }
 
-    private static void AddDetail(ValueTape tape, string name, FrameWriter value)
+    private static void AddDetail(ValueTape tape, string name, byte[] value)
     {
         tape.BeginObject(null);
         tape.Name(StatusShapes.TypeUrl);
         tape.AddString(StatusShapes.TypePrefix + name);
         tape.Name(StatusShapes.Value);
-        tape.AddBytes(value.Written);
+        tape.AddBytes(value);
         tape.End();
     }
 

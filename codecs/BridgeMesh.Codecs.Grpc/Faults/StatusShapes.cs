@@ -13,6 +13,11 @@ internal static class StatusShapes
     internal const string ErrorInfoName = "google.rpc.ErrorInfo";
     internal const string DebugInfoName = "google.rpc.DebugInfo";
 
+    internal const string BadRequestName = "google.rpc.BadRequest";
+
+    internal static readonly FieldName FieldViolations = FieldName.Of("field_violations");
+    internal static readonly FieldName Field = FieldName.Of("field");
+    internal static readonly FieldName Description = FieldName.Of("description");
     internal static readonly FieldName Code = FieldName.Of("code");
     internal static readonly FieldName Message = FieldName.Of("message");
     internal static readonly FieldName Details = FieldName.Of("details");
@@ -31,6 +36,9 @@ internal static class StatusShapes
         ErrorInfoName, (Reason, 1, Text), (Domain, 2, Text), (Metadata, 3, MapOf(Text)));
 
     internal static readonly TypeShape DebugInfo = MessageOf(DebugInfoName, (StackEntries, 1, ListOf(Text)));
+
+    internal static readonly TypeShape BadRequest = MessageOf(
+        BadRequestName, (FieldViolations, 1, ListOf(MessageOf("google.rpc.BadRequest.FieldViolation", (Field, 1, Text), (Description, 2, Text)))));
 
     internal static readonly TypeShape Status = MessageOf(
         "google.rpc.Status",

@@ -111,6 +111,11 @@ internal static class ReplyWriter
 
     private static async ValueTask FlushAsync(HttpResponse response, CallerDialect dialect, FrameWriter body)
     {
+        if (!response.HasStarted)
+        {
+            await response.StartAsync().ConfigureAwait(false);
+        }
+
         if (body.Length > 0)
         {
             dialect.Wrap(body);

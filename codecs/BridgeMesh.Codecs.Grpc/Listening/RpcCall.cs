@@ -13,7 +13,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace BridgeMesh.Codecs.Grpc.Listening;
 
 /// <summary>What all calls of a listener share.</summary>
-internal sealed record RpcCallSettings(RpcProtocol Protocol, IExchangeDispatcher Dispatcher, FrameLimits Limits);
+/// <param name="Cors">Null leaves the headers of browsers alone.</param>
+internal sealed record RpcCallSettings(RpcProtocol Protocol, IExchangeDispatcher Dispatcher, FrameLimits Limits, CorsPolicy? Cors, Drain Drain);
 
 /// <summary>
 /// One HTTP stream's call: the caller's side of an exchange, whatever its dialect. Kestrel reuses streams, and the object with them. On the
@@ -63,9 +64,29 @@ internal sealed class RpcCall(RpcCallSettings settings) : ICallerSide, IWebCall<
 
     public async Task RunAsync()
     {
+        if (settings.Drain.IsOn && !HttpProtocol.IsHttp2(_context.Request.Protocol))
+        {
+            // HTTP/2 has GOAWAY for that.
+            _context.Response.Headers.Connection = "close";
+        }
+
+        if (settings.Cors?.TryAnswer(_context) == true)
+        {
+            return;
+        }
+
         if (settings.Protocol.DialectOf(_context.Request) is not { } dialect)
         {
             _context.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
+            return;
+        }
+
+        if (dialect.EndsInTrailers && !_context.Response.SupportsTrailers())
+        {
+            // RFC 9110 section 15.5.22.
+            _context.Response.StatusCode = StatusCodes.Status426UpgradeRequired;
+            _context.Response.Headers.Upgrade = "h2c";
+            _context.Response.Headers.Connection = "Upgrade";
             return;
         }
 

@@ -17,7 +17,8 @@ internal sealed class RpcListener : IListener
     private readonly WebServer _server;
     private readonly CallApplication<RpcCall, RpcCallSettings> _application;
 
-    internal RpcListener(RpcProtocol protocol, ListenerSettings settings, WebListenerOptions options, IExchangeDispatcher dispatcher)
+    internal RpcListener(
+        RpcProtocol protocol, ListenerSettings settings, WebListenerOptions options, CorsPolicy? cors, IExchangeDispatcher dispatcher)
     {
         _server = new WebServer(settings, options, dispatcher.Time);
 
@@ -30,7 +31,8 @@ internal sealed class RpcListener : IListener
         // A connection with open streams never idles: only pings tell one whose other end is gone without a word.
         _server.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
         _server.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
-        _application = new(protocol.Name, new RpcCallSettings(protocol, dispatcher, settings.Limits), static calls => new RpcCall(calls));
+        var shared = new RpcCallSettings(protocol, dispatcher, settings.Limits, cors, _server.Drain);
+        _application = new(protocol.Name, shared, static calls => new RpcCall(calls));
     }
 
     public int Port => _server.Port;

@@ -12,9 +12,15 @@ internal sealed class RpcListenerFactory(RpcProtocol protocol) : IListenerFactor
     /// <summary>What a listener speaks unless it is told otherwise: browsers and curl come over HTTP/1.1 too.</summary>
     private const HttpProtocols Protocols = HttpProtocols.Http1AndHttp2;
 
+    /// <summary>What pages of other origins may use: gRPC-Web and Connect have no other.</summary>
+    private const string PageMethods = "POST, GET";
+
     public string Protocol => protocol.Name;
 
-    public IReadOnlyList<SettingDescription> Settings { get; } = [.. WebListenerOptions.Describe(Protocols), .. OwnServiceOptions.Descriptions];
+    public IReadOnlyList<SettingDescription> Settings { get; } =
+    [
+        .. WebListenerOptions.Describe(Protocols), .. CorsPolicy.Describe(PageMethods), .. OwnServiceOptions.Descriptions,
+    ];
 
     public IReadOnlyList<SettingProblem> Check(ListenerSettings settings)
     {
@@ -29,12 +35,12 @@ internal sealed class RpcListenerFactory(RpcProtocol protocol) : IListenerFactor
         var reader = new SettingReader(settings);
         var options = Read(reader);
         reader.ThrowIfAny();
-        return new RpcListener(protocol, settings, options.Web, options.Own.Before(dispatcher));
+        return new RpcListener(protocol, settings, options.Web, options.Cors, options.Own.Before(dispatcher));
     }
 
-    private (WebListenerOptions Web, OwnServiceOptions Own) Read(SettingReader reader)
+    private (WebListenerOptions Web, CorsPolicy? Cors, OwnServiceOptions Own) Read(SettingReader reader)
     {
-        reader.RefuseOthers($"a {protocol.Name} listener", [.. WebListenerOptions.Known, .. OwnServiceOptions.Known]);
-        return (WebListenerOptions.Read(reader, Protocols), OwnServiceOptions.Read(reader));
+        reader.RefuseOthers($"a {protocol.Name} listener", [.. WebListenerOptions.Known, .. CorsPolicy.Known, .. OwnServiceOptions.Known]);
+        return (WebListenerOptions.Read(reader, Protocols), CorsPolicy.Read(reader, PageMethods), OwnServiceOptions.Read(reader));
     }
 }

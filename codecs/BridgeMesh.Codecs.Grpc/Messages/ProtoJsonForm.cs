@@ -1,6 +1,6 @@
 using System.Buffers;
+using System.Text.Json;
 using BridgeMesh.Codecs.Json;
-using BridgeMesh.Codecs.Protobuf;
 using BridgeMesh.Contracts;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Values;
@@ -9,61 +9,122 @@ using BridgeMesh.Wire;
 namespace BridgeMesh.Codecs.Grpc.Messages;
 
 /// <summary>
-/// The messages of <see cref="ProtobufForm"/> in their canonical JSON. A message is made in the other form on the way, so that both say the
-/// same of defaults, of parameters that are fields and of results that are a message's only field.
+/// The same messages as <see cref="ProtobufForm"/>'s in protobuf's canonical JSON, whatever JSON the contract has for HTTP: where a result is no
+/// message, it is the message's only field.
 /// </summary>
 internal sealed class ProtoJsonForm : MessageForm
 {
     internal static readonly ProtoJsonForm Instance = new();
 
-    internal override CodecStatus ReadRequest(in ReadOnlySequence<byte> message, Exchange exchange, ValueTape into)
-    {
-        using var binary = new FrameWriter();
-        var status = FromJson(message, exchange.Shape?.Proto.Request, PolicyOf(exchange), into.Budget, binary);
-        return status.IsOk ? ProtobufForm.Instance.ReadRequest(new ReadOnlySequence<byte>(binary.WrittenMemory), exchange, into) : status;
-    }
+    private static readonly ValuePolicy Canonical = new() { ProtoJson = true };
+
+    internal override CodecStatus ReadRequest(in ReadOnlySequence<byte> message, Exchange exchange, ValueTape into) => exchange.Shape is { } shape
+        ? JsonArguments.Read(message, shape, PolicyOf(exchange), into)
+        : ProtobufForm.NoContract(exchange.Service);
 
     internal override CodecStatus WriteRequest(Exchange exchange, ValueTape from, FrameWriter output)
     {
-        using var binary = new FrameWriter();
-        var status = ProtobufForm.Instance.WriteRequest(exchange, from, binary);
-        return status.IsOk ? ToJson(binary, exchange.Shape?.Proto.Request, PolicyOf(exchange), from.Budget, output) : status;
+        if (exchange.Shape is not { } shape)
+        {
+            return ProtobufForm.NoContract(exchange.CalleeService);
+        }
+
+        if (shape.Proto.RequestForm == ProtoBody.Empty)
+        {
+            output.Write("{}"u8);
+            return CodecStatus.Ok;
+        }
+
+        return JsonArguments.Write(from, shape, PolicyOf(exchange), output);
     }
 
     internal override CodecStatus ReadResult(in ReadOnlySequence<byte> message, Exchange exchange, ValueTape into)
     {
-        using var binary = new FrameWriter();
-        var status = FromJson(message, exchange.Shape?.Proto.Response, PolicyOf(exchange), into.Budget, binary);
-        return status.IsOk ? ProtobufForm.Instance.ReadResult(new ReadOnlySequence<byte>(binary.WrittenMemory), exchange, into) : status;
+        if (exchange.Shape is not { } shape)
+        {
+            return ProtobufForm.NoContract(exchange.CalleeService);
+        }
+
+        switch (shape.Proto.ResponseForm)
+        {
+            case ProtoBody.Whole:
+                return JsonPayloadCodec.Instance.Read(message, shape.Returns, PolicyOf(exchange), into);
+            case ProtoBody.Fields:
+                var found = Find(message, FieldOf(shape), out var value);
+                return found.IsOk ? JsonPayloadCodec.Instance.Read(value, shape.Returns, PolicyOf(exchange), into) : found;
+            default:
+                return CodecStatus.Ok;
+        }
     }
 
     internal override CodecStatus WriteResult(Exchange exchange, ValueTape from, FrameWriter output)
     {
-        using var binary = new FrameWriter();
-        var status = ProtobufForm.Instance.WriteResult(exchange, from, binary);
-        return status.IsOk ? ToJson(binary, exchange.Shape?.Proto.Response, PolicyOf(exchange), from.Budget, output) : status;
-    }
-
-    // Without a contract the other form says what is missing.
-    private static CodecStatus FromJson(
-        in ReadOnlySequence<byte> json, TypeShape? type, ValuePolicy policy, TapeBudget budget, FrameWriter binary)
-    {
-        if (type is null)
+        if (exchange.Shape is not { } shape)
         {
-            return CodecStatus.Ok;
+            return ProtobufForm.NoContract(exchange.Service);
         }
 
-        using var value = new ValueTape(budget);
-        var status = JsonPayloadCodec.Instance.Read(json, type, policy, value);
-        return status.IsOk ? ProtobufPayloadCodec.Instance.Write(value, 0, type, policy, binary) : status;
+        var isNothing = from.Count == 0 || from[0].Kind == ValueKind.Null;
+        switch (shape.Proto.ResponseForm)
+        {
+            case ProtoBody.Whole when isNothing:
+                return CodecStatus.Fail(CodecError.Unrepresentable, "there is no value, and protobuf has no message for that", path: "result");
+            case ProtoBody.Whole:
+                return JsonPayloadCodec.Instance.Write(from, 0, shape.Returns, PolicyOf(exchange), output);
+            case ProtoBody.Fields when !isNothing:
+                output.Write("{\""u8);
+                output.Write(JsonEncodedText.Encode(FieldOf(shape)).EncodedUtf8Bytes);
+                output.Write("\":"u8);
+                var status = JsonPayloadCodec.Instance.Write(from, 0, shape.Returns, PolicyOf(exchange), output);
+                output.WriteByte((byte)'}');
+                return status;
+            default:
+                output.Write("{}"u8);
+                return CodecStatus.Ok;
+        }
     }
 
-    private static CodecStatus ToJson(FrameWriter binary, TypeShape? type, ValuePolicy policy, TapeBudget budget, FrameWriter json)
+    private static ValuePolicy PolicyOf(Exchange exchange) => exchange.Contract?.Policy switch
     {
-        using var value = new ValueTape(budget);
-        var status = ProtobufPayloadCodec.Instance.Read(new ReadOnlySequence<byte>(binary.WrittenMemory), type, policy, value);
-        return status.IsOk ? JsonPayloadCodec.Instance.Write(value, 0, type, policy, json) : status;
-    }
+        null => Canonical,
+        { ProtoJson: true } own => own,
 
-    private static ValuePolicy PolicyOf(Exchange exchange) => (exchange.Contract?.Policy ?? ValuePolicy.Default) with { ProtoJson = true };
+        // What is not of the contract is dropped or refused as it says.
+        { RejectUnknown: true } => Canonical with { RejectUnknown = true },
+        _ => Canonical,
+    };
+
+    private static string FieldOf(MethodShape shape) => shape.Proto.Response.Struct?.Fields is [{ Name.Text: var name }, ..] ? name : "value";
+
+    /// <summary>The member's value; a null where there is none, as that is a message whose field is not set.</summary>
+    private static CodecStatus Find(in ReadOnlySequence<byte> message, string member, out ReadOnlySequence<byte> value)
+    {
+        value = new ReadOnlySequence<byte>("null"u8.ToArray());
+        var reader = new Utf8JsonReader(message);
+        try
+        {
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            {
+                return CodecStatus.Fail(CodecError.TypeMismatch, "a response is an object", 0);
+            }
+
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var isIt = reader.ValueTextEquals(member);
+                reader.Read();
+                var start = reader.TokenStartIndex;
+                reader.Skip();
+                if (isIt)
+                {
+                    value = message.Slice(start, reader.BytesConsumed - start);
+                }
+            }
+
+            return CodecStatus.Ok;
+        }
+        catch (JsonException)
+        {
+            return CodecStatus.Fail(CodecError.Malformed, "the response is no JSON", reader.BytesConsumed);
+        }
+    }
 }

@@ -30,6 +30,6 @@ internal sealed class ProtobufForm : MessageForm
 
     private static ValuePolicy PolicyOf(Exchange exchange) => exchange.Contract?.Policy ?? ValuePolicy.Default;
 
-    private static CodecStatus NoContract(ServiceKey service) => CodecStatus.Fail(
+    internal static CodecStatus NoContract(ServiceKey service) => CodecStatus.Fail(
         CodecError.Unsupported, $"protobuf does not describe itself: add a contract for {service.Interface}, so that its messages can be understood");
 }

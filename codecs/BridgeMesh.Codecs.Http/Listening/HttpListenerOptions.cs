@@ -52,7 +52,7 @@ internal sealed record HttpListenerOptions(
     internal static readonly string[] Known =
     [
         .. WebListenerOptions.Known, "credentials", "maxForwardedMiB", "streamIdleTimeoutMs", "errors", "minBytesPerS", "minRateGraceMs",
-        .. CorsPolicy.Settings,
+        .. CorsPolicy.Known,
     ];
 
     /// <summary>Throws <see cref="FormatException"/> with every wrong setting and its cure.</summary>
@@ -83,6 +83,6 @@ internal sealed record HttpListenerOptions(
             reader.Choice("errors", ["problem", "boot"]) == 1,
             reader.Number("minBytesPerS", 240, 0, 1_000_000),
             reader.Number("minRateGraceMs", 5_000, 1_100, 600_000),
-            CorsPolicy.Read(reader.Settings.Settings, reader.Problems));
+            CorsPolicy.Read(reader, HttpListenerSettings.PageMethods));
     }
 }

@@ -6,7 +6,8 @@ namespace BridgeMesh.Codecs.Http.Listening;
 /// <summary>What <see cref="HttpListenerOptions"/> takes, told for editors and documents.</summary>
 internal static class HttpListenerSettings
 {
-    private const string Origins = "corsOrigins";
+    /// <summary>What pages of other origins may use unless the listener is told otherwise.</summary>
+    internal const string PageMethods = "GET, HEAD, POST, PUT, PATCH, DELETE";
 
     internal static readonly IReadOnlyList<SettingDescription> All =
     [
@@ -29,11 +30,6 @@ internal static class HttpListenerSettings
         },
         new("minRateGraceMs", SettingKind.Number, "Time before that rate counts, in ms.", "5000") { Min = 1_100, Max = 600_000 },
         new("errors", SettingKind.Text, "Form of error bodies: RFC 9457, or Spring Boot's.", "problem") { Choices = ["problem", "boot"] },
-        new("corsOrigins", SettingKind.Texts, "Origins whose pages may call, such as https://shop.example, or *; turns CORS on."),
-        new("corsMethods", SettingKind.Texts, "Methods that a page may use.", "GET, HEAD, POST, PUT, PATCH, DELETE") { Needs = Origins },
-        new("corsHeaders", SettingKind.Texts, "Headers that a page may send; * is what it asks for.", "*") { Needs = Origins },
-        new("corsExpose", SettingKind.Texts, "Headers that a page may read beside the common ones.") { Needs = Origins },
-        new("corsCredentials", SettingKind.Flag, "Whether a page may send cookies; not with every origin.", "false") { Needs = Origins },
-        new("corsMaxAgeS", SettingKind.Number, "Time that a browser remembers a preflight, in s.", "600") { Min = 0, Max = 86_400, Needs = Origins },
+        .. CorsPolicy.Describe(PageMethods),
     ];
 }

@@ -134,6 +134,12 @@ public sealed class Exchange
     /// <summary>Text for people where the status is not Ok; never holds addresses or stack traces of the gateway's.</summary>
     public string? Message { get; set; }
 
+    /// <summary>
+    /// The value that the fault is about, such as <c>args[0].items[3].price</c> or, from a callee, in the callee's own words; null where it is
+    /// about none. The message names it too.
+    /// </summary>
+    public string? FaultPath { get; set; }
+
     /// <summary>Class of the exception where the callee named one.</summary>
     public TypeName? ExceptionType { get; set; }
 
@@ -174,12 +180,16 @@ public sealed class Exchange
         ExceptionType = null;
         Status = status;
         Message = message;
+        FaultPath = null;
         MayHaveExecuted = mayHaveExecuted;
     }
 
     /// <summary>As above for what a codec said.</summary>
-    public void SetFault(ExchangeStatus status, in CodecStatus fault, bool mayHaveExecuted = false) =>
+    public void SetFault(ExchangeStatus status, in CodecStatus fault, bool mayHaveExecuted = false)
+    {
         SetFault(status, fault.ToString(), mayHaveExecuted);
+        FaultPath = fault.Path;
+    }
 
     /// <summary>Makes the exchange fit for another call. Only the pool calls it.</summary>
     public void Reset()
@@ -211,6 +221,7 @@ public sealed class Exchange
         ReplyStream = null;
         Status = ExchangeStatus.Ok;
         Message = null;
+        FaultPath = null;
         ExceptionType = null;
         MayHaveExecuted = false;
         ReplyMetadata.Clear();

@@ -33,6 +33,9 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
     /// <summary>gRPC's wire under another name, for callers only: what it carries to a gRPC callee is opened and written anew.</summary>
     internal const string Opened = "opened";
 
+    /// <summary>A gRPC listener for pages from https://shop.example.</summary>
+    internal const string Pages = "pages";
+
     private readonly PluginCatalog _plugins;
     private readonly GatewayRuntime _runtime;
     private readonly List<IAsyncDisposable> _callees;
@@ -123,6 +126,7 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
             [
                 .. new[] { Bolt, Dubbo, Http, Grpc, Triple, Opened }
                     .Select(p => new ListenerModel(p, p, "127.0.0.1", 0, FrameLimits.Default, none)),
+                new ListenerModel(Pages, Grpc, "127.0.0.1", 0, FrameLimits.Default, none.Add("corsOrigins", "https://shop.example")),
             ],
             Registries = [new RegistryModel("fixed", "fixed", none)],
             Routes = [new RouteModel { Name = "all", TimeoutMs = 20_000 }],

@@ -17,6 +17,8 @@ internal sealed class GrpcCallerDialect : CallerDialect
 
     internal override MessageForm Form => ProtobufForm.Instance;
 
+    internal override bool EndsInTrailers => true;
+
     internal override StreamSupport Streams => StreamSupport.All;
 
     internal override bool Recognises(HttpRequest request) =>

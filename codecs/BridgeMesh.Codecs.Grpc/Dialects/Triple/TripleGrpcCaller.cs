@@ -27,6 +27,8 @@ internal sealed class TripleGrpcCaller(bool isConsumer) : CallerDialect
 
     internal override MessageForm Form => WrappableForm.Instance;
 
+    internal override bool EndsInTrailers => true;
+
     internal override StreamSupport Streams => StreamSupport.All;
 
     internal override bool Recognises(HttpRequest request) =>

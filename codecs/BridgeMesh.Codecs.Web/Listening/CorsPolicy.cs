@@ -3,18 +3,16 @@ using System.Globalization;
 using BridgeMesh.Plugins;
 using Microsoft.AspNetCore.Http;
 
-namespace BridgeMesh.Codecs.Http.Listening;
+namespace BridgeMesh.Codecs.Web.Listening;
 
 /// <summary>
 /// Which pages of other origins may call, as browsers ask it (Fetch standard, section 3.3). Off unless <c>corsOrigins</c> is set. Settings:
 /// <c>corsOrigins</c> (origins with commas, or <c>*</c>), <c>corsMethods</c>, <c>corsHeaders</c> (what a page may send; <c>*</c>, the default,
 /// is what it asks for), <c>corsExpose</c> (what it may read), <c>corsCredentials</c> (true or false), <c>corsMaxAgeS</c> (0 to 86,400).
 /// </summary>
-internal sealed class CorsPolicy
+public sealed class CorsPolicy
 {
-    internal static readonly string[] Settings = ["corsOrigins", "corsMethods", "corsHeaders", "corsExpose", "corsCredentials", "corsMaxAgeS"];
-
-    private const string AllMethods = "GET, HEAD, POST, PUT, PATCH, DELETE";
+    private const string Origins = "corsOrigins";
 
     private readonly FrozenSet<string> _origins;
     private readonly bool _anyOrigin;
@@ -24,24 +22,42 @@ internal sealed class CorsPolicy
     private readonly bool _credentials;
     private readonly string _maxAgeS;
 
-    private CorsPolicy(string[] origins, IReadOnlyDictionary<string, string> settings, int maxAgeS)
+    private CorsPolicy(string[] origins, IReadOnlyDictionary<string, string> settings, string methods, int maxAgeS)
     {
         _origins = origins.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
         _anyOrigin = _origins.Contains("*");
-        _methods = settings.GetValueOrDefault("corsMethods", AllMethods);
+        _methods = settings.GetValueOrDefault("corsMethods", methods);
         _headers = settings.GetValueOrDefault("corsHeaders", "*");
         _expose = settings.GetValueOrDefault("corsExpose");
         _credentials = settings.GetValueOrDefault("corsCredentials") == "true";
         _maxAgeS = maxAgeS.ToString(CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Names of the settings that are read here.</summary>
+    public static IReadOnlyList<string> Known { get; } = [Origins, "corsMethods", "corsHeaders", "corsExpose", "corsCredentials", "corsMaxAgeS"];
+
+    /// <summary>The same, told for editors and documents.</summary>
+    /// <param name="methods">What a page may use unless the listener is told otherwise.</param>
+    public static IReadOnlyList<SettingDescription> Describe(string methods) =>
+    [
+        new(Origins, SettingKind.Texts, "Origins whose pages may call, such as https://shop.example, or *; turns CORS on."),
+        new("corsMethods", SettingKind.Texts, "Methods that a page may use.", methods) { Needs = Origins },
+        new("corsHeaders", SettingKind.Texts, "Headers that a page may send; * is what it asks for.", "*") { Needs = Origins },
+        new("corsExpose", SettingKind.Texts, "Headers that a page may read beside the common ones.") { Needs = Origins },
+        new("corsCredentials", SettingKind.Flag, "Whether a page may send cookies; not with every origin.", "false") { Needs = Origins },
+        new("corsMaxAgeS", SettingKind.Number, "Time that a browser remembers a preflight, in s.", "600") { Min = 0, Max = 86_400, Needs = Origins },
+    ];
+
     /// <summary>Null where the settings name no origin, and after a problem.</summary>
-    internal static CorsPolicy? Read(IReadOnlyDictionary<string, string> settings, ICollection<SettingProblem> problems)
+    /// <param name="methods">What a page may use unless the listener is told otherwise.</param>
+    public static CorsPolicy? Read(SettingReader reader, string methods)
     {
+        ArgumentNullException.ThrowIfNull(reader);
+        var (settings, problems) = (reader.Settings.Settings, reader.Problems);
         var before = problems.Count;
-        if (!settings.TryGetValue("corsOrigins", out var text))
+        if (!settings.TryGetValue(Origins, out var text))
         {
-            foreach (var name in Settings.Where(settings.ContainsKey))
+            foreach (var name in Known.Where(settings.ContainsKey))
             {
                 problems.Add(new SettingProblem(name, $"'{name}' does nothing without 'corsOrigins'", "add corsOrigins, or remove it"));
             }
@@ -71,15 +87,16 @@ internal sealed class CorsPolicy
             problems.Add(new SettingProblem("corsMaxAgeS", $"'corsMaxAgeS' is '{age}'", "write a number from 0 to 86400"));
         }
 
-        return problems.Count == before && origins.Length > 0 ? new CorsPolicy(origins, settings, maxAgeS) : null;
+        return problems.Count == before && origins.Length > 0 ? new CorsPolicy(origins, settings, methods, maxAgeS) : null;
     }
 
     /// <summary>
     /// Answers a preflight; true when the request was one. For any other the headers are set when its answer starts, whoever makes it, in
     /// place of a callee's own.
     /// </summary>
-    internal bool TryAnswer(HttpContext context)
+    public bool TryAnswer(HttpContext context)
     {
+        ArgumentNullException.ThrowIfNull(context);
         var origin = context.Request.Headers.Origin.ToString();
         var isPreflight = context.Request.Method == "OPTIONS" && context.Request.Headers.ContainsKey("Access-Control-Request-Method");
         if (origin.Length == 0)
