@@ -5,12 +5,17 @@ using BridgeMesh.Yaml;
 
 namespace BridgeMesh.Contracts.Java.Facades;
 
-/// <summary>What a facade is made of.</summary>
-/// <param name="Roots">Jars and class directories whose interfaces become services.</param>
-/// <param name="ClassPath">Jars and class directories with the classes that those need.</param>
-/// <param name="Services">Names of interfaces, with <c>*</c> for any text; empty for all that look like services.</param>
-internal sealed record FacadeSources(
-    IReadOnlyCollection<string> Roots, IReadOnlyCollection<string> ClassPath, IReadOnlyCollection<string> Services);
+/// <summary>A jar or class directory whose interfaces become services.</summary>
+/// <param name="Services">Names of those that do, with <c>*</c> for any text; empty for all that look like services.</param>
+internal sealed record FacadeRoot(string File, IReadOnlyCollection<string> Services);
+
+/// <summary>What facades are made of.</summary>
+/// <param name="ClassPath">Jars and class directories with the classes that the roots need.</param>
+internal sealed record FacadeSources(IReadOnlyCollection<FacadeRoot> Roots, IReadOnlyCollection<string> ClassPath)
+{
+    public static FacadeSources Of(IEnumerable<string> roots, IReadOnlyCollection<string> classPath, IReadOnlyCollection<string> services) =>
+        new([.. roots.Select(r => new FacadeRoot(r, services))], classPath);
+}
 
 /// <summary>What jars declare.</summary>
 /// <param name="Notes">What is not carried over whole.</param>
@@ -25,26 +30,26 @@ internal static class FacadeReader
     /// <param name="problems">Takes what is broken; with any of it nothing should be loaded.</param>
     public static FacadeImport Read(FacadeSources sources, List<SourceProblem> problems)
     {
-        using var path = ClassPath.Open(sources.Roots, sources.ClassPath, problems);
+        using var path = ClassPath.Open(sources.Roots.Select(static r => r.File), sources.ClassPath, problems);
         var notes = new FacadeNotes();
         var mapper = new TypeMapper(path, notes);
         var values = new ValueMapper(path, mapper, notes);
         var marks = new ServiceMarks(notes, path.PlaceOf);
-        var found = new ServiceFinder(path, notes).Find(sources.Services, marks);
+        var found = new ServiceFinder(path, notes).Find(sources.Roots, marks);
         var services = new ServiceMapper(path, mapper, values, notes);
         var mapped = found.Select(f => services.Map(f, marks.Of(f.Name))).ToList();
         var types = new TypeDeclarer(path, mapper, values, notes).DeclareAll();
-        if (mapped.Count == 0 && problems.Count == 0 && sources.Roots.Count > 0)
+        foreach (var root in sources.Roots.Where(r => problems.Count == 0 && !found.Any(f => path.FileOf(f.Name) == r.File)))
         {
             problems.Add(new(
-                sources.Roots.First(),
+                root.File,
                 0,
                 0,
-                sources.Services.Count == 0 ? "no interface in it looks like a service" : "none of its interfaces has such a name",
-                "name the jar with the interfaces, or the interfaces themselves"));
+                root.Services.Count == 0 ? "no interface in it looks like a service" : "none of its interfaces has such a name",
+                "name the jar with the interfaces, and those with their classes as class path"));
         }
 
-        var document = new ContractDocument(sources.Roots.FirstOrDefault() ?? string.Empty) { Types = types, Services = mapped };
+        var document = new ContractDocument(sources.Roots.FirstOrDefault()?.File ?? string.Empty) { Types = types, Services = mapped };
         return new FacadeImport(document, [.. path.Notes, .. notes.ToList()], [.. notes.MissingClasses], path.ClassesRead);
     }
 }

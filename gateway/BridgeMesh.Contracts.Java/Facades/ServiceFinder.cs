@@ -19,20 +19,24 @@ internal sealed class ServiceFinder(ClassPath path, FacadeNotes notes)
 
     public static IHttpAnnotations[] HttpAnnotations { get; } = [new SpringAnnotations(), new JaxRsAnnotations(), new FeignAnnotations()];
 
-    /// <param name="patterns">Names with <c>*</c> for any text; none for the rules above.</param>
-    public IReadOnlyList<ClassFile> Find(IReadOnlyCollection<string> patterns, ServiceMarks marks)
+    /// <param name="sources">With names and <c>*</c> for any text, or none for the rules above.</param>
+    public IReadOnlyList<ClassFile> Find(IReadOnlyCollection<FacadeRoot> sources, ServiceMarks marks)
     {
-        var roots = path.Roots.Select(path.Find).OfType<ClassFile>().Where(static t => t.EnclosingClass is null).ToList();
-        roots.ForEach(marks.Look);
-        if (patterns.Count > 0)
+        var all = path.Roots.Select(path.Find).OfType<ClassFile>().Where(static t => t.EnclosingClass is null).ToList();
+        all.ForEach(marks.Look);
+        var found = new SortedDictionary<string, ClassFile>(StringComparer.Ordinal);
+        var named = sources.Where(static s => s.Services.Count > 0).DistinctBy(static s => s.File).ToDictionary(static s => s.File, Pattern, StringComparer.Ordinal);
+        foreach (var type in all.Where(t => named.TryGetValue(path.FileOf(t.Name), out var wanted) && wanted.IsMatch(t.Name)))
         {
-            var wanted = new Regex($"^(?:{string.Join('|', patterns.Select(static p => Regex.Escape(p).Replace("\\*", ".*", StringComparison.Ordinal)))})$", RegexOptions.NonBacktracking);
-            return [.. roots.Where(t => wanted.IsMatch(t.Name) && (IsInterface(t) || IsOnHttp(t)) && CanBeNamed(t))];
+            if ((IsInterface(type) || IsOnHttp(type)) && CanBeNamed(type))
+            {
+                found.TryAdd(type.Name, type);
+            }
         }
 
-        var found = new SortedDictionary<string, ClassFile>(StringComparer.Ordinal);
-        var named = marks.Interfaces.Select(path.Find).OfType<ClassFile>();
-        foreach (var type in roots.Where(t => IsInterface(t) && IsOnHttp(t)).Concat(named.Where(static t => t.IsInterface)).Where(CanBeNamed))
+        var roots = all.Where(t => !named.ContainsKey(path.FileOf(t.Name))).ToList();
+        var marked = roots.Count == 0 ? [] : marks.Interfaces.Where(i => !named.ContainsKey(path.FileOf(i))).Select(path.Find).OfType<ClassFile>();
+        foreach (var type in roots.Where(t => IsInterface(t) && IsOnHttp(t)).Concat(marked.Where(static t => t.IsInterface)).Where(CanBeNamed))
         {
             found.TryAdd(type.Name, type);
         }
@@ -51,6 +55,10 @@ internal sealed class ServiceFinder(ClassPath path, FacadeNotes notes)
 
         return [.. found.Values];
     }
+
+    private static Regex Pattern(FacadeRoot root) => new(
+        $"^(?:{string.Join('|', root.Services.Select(static p => Regex.Escape(p).Replace("\\*", ".*", StringComparison.Ordinal)))})$",
+        RegexOptions.NonBacktracking);
 
     private static bool IsOnHttp(ClassFile type) => HttpAnnotations.Any(a => a.IsOn(type));
 

@@ -27,14 +27,14 @@ internal sealed class ServiceMarks(FacadeNotes notes, Func<string, string> place
         if (AnnotationSearch.Find(type.Annotations, Serving) is { } serving)
         {
             var served = Named(serving) ?? (type.IsInterface ? type.Name : type.Interfaces is [var first, ..] ? first.Name : null);
-            Add(served, serving, type.Name);
+            Add(served, serving, type.Name, type.Name);
         }
 
         foreach (var field in type.Fields)
         {
             if (AnnotationSearch.Find(field.Annotations, Calling) is { } calling)
             {
-                Add(Named(calling) ?? (field.Erased as ClassType)?.Name, calling, $"{type.Name}.{field.Name}");
+                Add(Named(calling) ?? (field.Erased as ClassType)?.Name, calling, type.Name, $"{type.Name}.{field.Name}");
             }
         }
 
@@ -42,7 +42,7 @@ internal sealed class ServiceMarks(FacadeNotes notes, Func<string, string> place
         {
             if (AnnotationSearch.Find(method.Annotations, Calling) is { } calling && method.Erased.Parameters is [ClassType taken])
             {
-                Add(Named(calling) ?? taken.Name, calling, $"{type.Name}.{method.Name}");
+                Add(Named(calling) ?? taken.Name, calling, type.Name, $"{type.Name}.{method.Name}");
             }
         }
     }
@@ -53,16 +53,16 @@ internal sealed class ServiceMarks(FacadeNotes notes, Func<string, string> place
         return named is null or "void" or "java.lang.Void" ? null : named;
     }
 
-    private void Add(string? type, JavaAnnotation annotation, string source)
+    private void Add(string? served, JavaAnnotation annotation, string type, string source)
     {
-        if (type is null)
+        if (served is null)
         {
             return;
         }
 
-        if (!_byInterface.TryGetValue(type, out var marks))
+        if (!_byInterface.TryGetValue(served, out var marks))
         {
-            _byInterface.Add(type, marks = []);
+            _byInterface.Add(served, marks = []);
         }
 
         string Text(string element)
@@ -73,7 +73,7 @@ internal sealed class ServiceMarks(FacadeNotes notes, Func<string, string> place
                 return text;
             }
 
-            notes.Add(placeOf(source), $"{source}: the {element} {text} is a placeholder, which only the running application knows: it is left out");
+            notes.Add(placeOf(type), $"{source}: the {element} {text} is a placeholder, which only the running application knows: it is left out");
             return string.Empty;
         }
 

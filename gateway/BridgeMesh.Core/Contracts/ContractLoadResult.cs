@@ -10,4 +10,7 @@ namespace BridgeMesh.Core.Contracts;
 internal sealed record ContractLoadResult(ImmutableArray<ServiceContract> Contracts, ImmutableArray<SourceProblem> Problems)
 {
     public bool IsOk => Problems.IsEmpty;
+
+    /// <summary>What a source holds that contracts do not carry over whole; one line each.</summary>
+    public ImmutableArray<string> Notes { get; init; } = [];
 }

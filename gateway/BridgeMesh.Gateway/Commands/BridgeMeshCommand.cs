@@ -15,7 +15,7 @@ internal sealed record CommandSurroundings(TextWriter Output, TextWriter Error, 
     public Ink Ink { get; init; } = new(colours: false);
 }
 
-/// <summary>The command line: <c>bridgemesh run | validate | call | decode | schema | completion | version</c>.</summary>
+/// <summary>The command line: <c>bridgemesh run | validate | call | decode | contract | schema | completion | version</c>.</summary>
 internal static class BridgeMeshCommand
 {
     /// <summary>An argument that begins with @ is a command's own matter: no files of further options are read.</summary>
@@ -106,6 +106,7 @@ internal static class BridgeMeshCommand
               bridgemesh validate --output json
               bridgemesh call bolt://127.0.0.1:12200/com.acme.OrderFacade/get '["A-1"]' --contract orders.yaml
               bridgemesh decode trace.pcapng
+              bridgemesh contract import order-facade.jar > orders.yaml
 
             Exit codes: 0 done; 1 configuration has problems or cannot be put in force, or something could not be decoded; 2 command line is
             wrong; 3 to 7 a call failed, see docs/cli.md; 70 a fault of its own.
@@ -116,6 +117,7 @@ internal static class BridgeMeshCommand
             validate,
             CallCommand.Create(surroundings, output),
             DecodeCommand.Create(surroundings, output),
+            ContractCommand.Create(surroundings, output),
             SchemaCommand.Create(surroundings, output),
             CompletionCommand.Create(surroundings, output),
             version,

@@ -13,12 +13,16 @@ internal static class ValidateCommand
         var outcome = ConfigLoader.Load(source);
         if (form == OutputForm.Json)
         {
-            var result = new { valid = outcome.Model is not null, source = NameOf(source), problems = outcome.Problems };
+            var result = new { valid = outcome.Model is not null, source = NameOf(source), problems = outcome.Problems, notes = outcome.Notes };
             surroundings.Output.WriteLine(JsonSerializer.Serialize(result, JsonForm.Indented));
         }
         else if (outcome.Model is { } model)
         {
             WriteSummary(source, model, surroundings.Output);
+            foreach (var note in outcome.Notes)
+            {
+                surroundings.Error.WriteLine(Ink.Plain($"note: {note}"));
+            }
         }
         else
         {

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using BridgeMesh.Contracts;
 using BridgeMesh.Core.Model;
 using BridgeMesh.Core.Plugins;
 using BridgeMesh.Gateway.Plugins;
@@ -16,7 +15,11 @@ internal sealed record PluginSet(PluginCatalog Catalog, IReadOnlyList<LoadedPlug
 /// <param name="Model">Null when there are problems.</param>
 /// <param name="Problems">All of them, by file and place.</param>
 internal sealed record ConfigOutcome(
-    ConfigReading? Reading, PluginSet? Plugins, GatewayModel? Model, ImmutableArray<SourceProblem> Problems);
+    ConfigReading? Reading, PluginSet? Plugins, GatewayModel? Model, ImmutableArray<SourceProblem> Problems)
+{
+    /// <summary>What the contracts' sources hold that is not carried over whole; one line each.</summary>
+    public ImmutableArray<string> Notes { get; init; } = [];
+}
 
 /// <summary>From a source to a model: reads, loads plugins and contracts, checks, and tells all problems together.</summary>
 internal static class ConfigLoader
@@ -35,10 +38,11 @@ internal static class ConfigLoader
 
         var isReload = plugins is not null;
         plugins ??= LoadPlugins(reading, problems);
-        var contracts = LoadContracts(reading, problems);
+        var contracts = ContractFiles.Load(ContractPatterns.Files(reading, problems));
+        problems.AddRange(contracts.Problems);
         LiveContracts.Check(reading, plugins.Catalog, problems);
-        var model = new ModelBuilder(reading, plugins.Catalog, isReload, problems).Build(contracts);
-        return new(reading, plugins, problems.Count == 0 ? model : null, InOrder(problems, source));
+        var model = new ModelBuilder(reading, plugins.Catalog, isReload, problems).Build(contracts.Contracts);
+        return new(reading, plugins, problems.Count == 0 ? model : null, InOrder(problems, source)) { Notes = contracts.Notes };
     }
 
     private static PluginSet LoadPlugins(ConfigReading reading, List<SourceProblem> problems)
@@ -49,13 +53,6 @@ internal static class ConfigLoader
         var directory = Path.GetFullPath(path, reading.Source.BaseDirectory);
         var loaded = PluginFolder.Load(directory, mustExist: path != PluginsConfig.DefaultPath, catalog, problems);
         return new(catalog, [.. builtIn, .. loaded]);
-    }
-
-    private static ImmutableArray<ServiceContract> LoadContracts(ConfigReading reading, List<SourceProblem> problems)
-    {
-        var loaded = ContractFiles.Load(ContractPatterns.Files(reading, problems));
-        problems.AddRange(loaded.Problems);
-        return loaded.Contracts;
     }
 
     /// <summary>By file, the configuration first, then by place.</summary>

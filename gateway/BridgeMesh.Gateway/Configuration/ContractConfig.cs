@@ -7,8 +7,8 @@ namespace BridgeMesh.Gateway.Configuration;
 public sealed record ContractConfig
 {
     /// <summary>
-    /// Files, YAML or descriptor sets: a path or a pattern with <c>*</c> and <c>**</c>, relative to the configuration file. A path without
-    /// a pattern must exist; a pattern may match nothing.
+    /// Files, YAML, descriptor sets or Java jars: a path or a pattern with <c>*</c> and <c>**</c>, relative to the configuration file; or a
+    /// directory of Java classes. A path without a pattern must exist; a pattern may match nothing.
     /// </summary>
     [PlainText]
     public string? Path { get; init; }
@@ -18,7 +18,16 @@ public sealed record ContractConfig
     /// </summary>
     public string? Reflection { get; init; }
 
-    /// <summary>Full names of the services that are asked for; all that the server lists when left out.</summary>
+    /// <summary>
+    /// Jars and directories with the Java classes that the path's need, paths or patterns as above. Jars of all entries see each other's
+    /// classes.
+    /// </summary>
+    public IReadOnlyList<string> ClassPath { get; init; } = [];
+
+    /// <summary>
+    /// Full names of the services that are asked for; all that the server lists, or that look like services in a jar, when left out. For jars
+    /// with <c>*</c> for any text.
+    /// </summary>
     public IReadOnlyList<string> Services { get; init; } = [];
 
     /// <summary>Time for the server to answer, in ms, 100 to 60,000.</summary>

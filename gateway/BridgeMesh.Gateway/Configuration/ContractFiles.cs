@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using BridgeMesh.Codecs.Protobuf.Descriptors;
 using BridgeMesh.Contracts;
+using BridgeMesh.Contracts.Java.Facades;
 using BridgeMesh.Core.Contracts;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Yaml;
@@ -8,36 +9,37 @@ using BridgeMesh.Yaml;
 namespace BridgeMesh.Gateway.Configuration;
 
 /// <summary>
-/// Loads contracts from files of either kind: YAML, or protobuf descriptor sets by their endings. Everything that is wrong is told at once;
-/// with any problem nothing is loaded.
+/// Loads contracts from files of any kind: YAML, protobuf descriptor sets, Java jars. Everything that is wrong is told at once; with any
+/// problem nothing is loaded.
 /// </summary>
 internal static class ContractFiles
 {
-    private static readonly string[] DescriptorEndings = [".binpb", ".desc", ".pb", ".protoset", ".b64"];
+    public static ContractLoadResult Load(IReadOnlyCollection<string> files) =>
+        Load(ContractFileSet.Of(files.Select(static f => (f, (IReadOnlyCollection<string>)[])), []));
 
-    public static ContractLoadResult Load(IReadOnlyCollection<string> files)
+    public static ContractLoadResult Load(ContractFileSet files)
     {
-        var sets = files.Where(IsDescriptorSet).Distinct(StringComparer.Ordinal).ToList();
-        var yaml = ContractLoader.Load(files.Except(sets, StringComparer.Ordinal));
-        if (sets.Count == 0)
+        var problems = new List<SourceProblem>();
+        var facades = files.Java.Roots.Count == 0 ? null : FacadeReader.Read(files.Java, problems);
+        var declared = ContractLoader.Load(files.Yaml, facades is null ? [] : [facades.Document], problems);
+        var notes = facades is null ? [] : facades.Notes.Select(static n => n.ToString()).ToImmutableArray();
+        if (files.Descriptors.Count == 0)
         {
-            return yaml;
+            return declared with { Notes = notes };
         }
 
-        var problems = yaml.Problems.ToList();
-        var described = Describe(sets, problems);
-        var services = new HashSet<ServiceKey>(yaml.Contracts.Select(static c => c.Service));
+        var all = declared.Problems.ToList();
+        var described = Describe(files.Descriptors, all);
+        var services = new HashSet<ServiceKey>(declared.Contracts.Select(static c => c.Service));
         foreach (var twin in described.Where(c => !services.Add(c.Service)))
         {
-            problems.Add(new(sets[0], 0, 0, $"the service {twin.Service} is declared in YAML and in a descriptor set", "keep one of them"));
+            all.Add(new(files.Descriptors[0], 0, 0, $"the service {twin.Service} is declared in another file and in a descriptor set", "keep one of them"));
         }
 
-        return new ContractLoadResult(problems.Count == 0 ? [.. yaml.Contracts, .. described] : [], [.. problems]);
+        return new ContractLoadResult(all.Count == 0 ? [.. declared.Contracts, .. described] : [], [.. all]) { Notes = notes };
     }
 
-    private static bool IsDescriptorSet(string file) => DescriptorEndings.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase);
-
-    private static ImmutableArray<ServiceContract> Describe(List<string> files, List<SourceProblem> problems)
+    private static ImmutableArray<ServiceContract> Describe(IReadOnlyList<string> files, List<SourceProblem> problems)
     {
         var sets = new List<(string, byte[])>();
         foreach (var file in files)

@@ -8,39 +8,56 @@ internal static class ContractPatterns
     /// <summary>A repository of contracts has some hundreds; more is a pattern gone astray.</summary>
     private const int MaxFiles = 10_000;
 
-    /// <summary>Absolute paths, each once.</summary>
-    public static IReadOnlyList<string> Files(ConfigReading reading, List<SourceProblem> problems)
+    public static ContractFileSet Files(ConfigReading reading, List<SourceProblem> problems)
     {
-        var files = new List<string>();
+        var files = new List<(string, IReadOnlyCollection<string>)>();
+        var classPath = new List<string>();
         var contracts = reading.Config.Contracts;
         for (var i = 0; i < contracts.Count; i++)
         {
-            if (contracts[i].Path is not { } path)
+            var entry = contracts[i];
+            if (entry.Path is { } path)
             {
-                continue;
+                files.AddRange(Expand(path, $"contracts[{i}]", reading, problems).Select(f => (f, (IReadOnlyCollection<string>)entry.Services)));
             }
 
-            var at = reading.Places.Find($"contracts[{i}]");
-            var found = FilePatterns.Expand(path, reading.Source.BaseDirectory);
-            if (found.Count == 0 && !FilePatterns.IsPattern(path))
+            for (var j = 0; j < entry.ClassPath.Count; j++)
             {
-                problems.Add(at, $"there is no contract file '{path}'", "create it or correct its path");
-            }
-            else if (found.Count > MaxFiles)
-            {
-                problems.Add(at, $"the pattern matches {found.Count} files", "narrow it");
-            }
-            else
-            {
-                files.AddRange(found);
+                classPath.AddRange(Expand(entry.ClassPath[j], $"contracts[{i}].classPath[{j}]", reading, problems));
             }
         }
 
-        return [.. files.Distinct(StringComparer.Ordinal)];
+        return ContractFileSet.Of(files, classPath);
+    }
+
+    /// <summary>Absolute paths of the files that a change of may change contracts; of a directory the classes in it.</summary>
+    public static IReadOnlyList<string> Watched(ConfigReading reading)
+    {
+        var files = Files(reading, []);
+        var java = files.Java.Roots.Select(static r => r.File).Concat(files.Java.ClassPath).SelectMany(static f => !Directory.Exists(f)
+            ? [f]
+            : Directory.EnumerateFiles(f, "*.class", new EnumerationOptions { RecurseSubdirectories = true }).Take(MaxFiles));
+        return [.. files.Yaml, .. files.Descriptors, .. java];
     }
 
     /// <summary>Directories in which such files may appear or change. Absolute; some may not exist.</summary>
-    public static IEnumerable<string> Directories(ConfigReading reading) =>
-        reading.Config.Contracts.Select(static c => c.Path).OfType<string>()
-            .Select(p => FilePatterns.Root(p, reading.Source.BaseDirectory)).Distinct(StringComparer.Ordinal);
+    public static IEnumerable<string> Directories(ConfigReading reading) => reading.Config.Contracts
+        .SelectMany(static c => c.Path is { } path ? c.ClassPath.Append(path) : c.ClassPath)
+        .Select(p => FilePatterns.Root(p, reading.Source.BaseDirectory)).Distinct(StringComparer.Ordinal);
+
+    private static IReadOnlyList<string> Expand(string path, string key, ConfigReading reading, List<SourceProblem> problems)
+    {
+        var found = FilePatterns.ExpandWithDirectories(path, reading.Source.BaseDirectory);
+        if (found.Count == 0 && !FilePatterns.IsPattern(path))
+        {
+            problems.Add(reading.Places.Find(key), $"there is no contract file '{path}'", "create it or correct its path");
+        }
+        else if (found.Count > MaxFiles)
+        {
+            problems.Add(reading.Places.Find(key), $"the pattern matches {found.Count} files", "narrow it");
+            return [];
+        }
+
+        return found;
+    }
 }

@@ -22,6 +22,13 @@ internal static class FilePatterns
         return [.. found.Files.Select(f => Path.GetFullPath(f.Path, root)).Order(StringComparer.Ordinal)];
     }
 
+    /// <summary>As above; a path without a pattern may also name a directory, which then stands for itself.</summary>
+    public static IReadOnlyList<string> ExpandWithDirectories(string pattern, string baseDirectory)
+    {
+        var path = Path.GetFullPath(pattern, baseDirectory);
+        return !IsPattern(pattern) && Directory.Exists(path) ? [Path.TrimEndingDirectorySeparator(path)] : Expand(pattern, baseDirectory);
+    }
+
     /// <summary>Deepest directory without a wildcard, absolute: the one to watch.</summary>
     public static string Root(string pattern, string baseDirectory) => Split(pattern, baseDirectory).Root;
 

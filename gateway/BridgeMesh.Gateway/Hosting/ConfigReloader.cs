@@ -85,7 +85,7 @@ internal sealed class ConfigReloader : IAsyncDisposable
         var reading = _reading;
         try
         {
-            var contracts = ContractPatterns.Files(reading, []);
+            var contracts = ContractPatterns.Watched(reading);
             return reading.Source.FullPath is { } path ? [path, .. contracts] : contracts;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -80,7 +80,7 @@ public class FacadeImportTests
     public void Import_WithoutTheLibraries_NeedsNoneOfTheirAnnotations()
     {
         var problems = new List<SourceProblem>();
-        var import = FacadeReader.Read(new FacadeSources([SampleFacade.Classes()], [], []), problems);
+        var import = FacadeReader.Read(FacadeSources.Of([SampleFacade.Classes()], [], []), problems);
         Assert.Empty(problems);
         Assert.DoesNotContain(import.MissingClasses, static m => m.Contains("annotation", StringComparison.Ordinal));
         Assert.Equal(File.ReadAllText(SampleFacade.Yaml), ContractWriter.Write(import.Document, Header));
@@ -132,7 +132,7 @@ public class FacadeImportTests
             ("S.java", "package a; public interface S { Kept get(Gone gone); void put(java.util.List<Gone> all); }"));
         File.Delete(Path.Combine(classes, "a", "Gone.class"));
         var problems = new List<SourceProblem>();
-        var import = FacadeReader.Read(new FacadeSources([classes], [], []), problems);
+        var import = FacadeReader.Read(FacadeSources.Of([classes], [], []), problems);
         Assert.Empty(problems);
         Assert.Equal("a.Gone", Assert.Single(import.MissingClasses));
         Assert.Equal(
@@ -149,7 +149,7 @@ public class FacadeImportTests
         var file = Path.Combine(classes, "S.class");
         File.WriteAllBytes(file, File.ReadAllBytes(file)[..^3]);
         var problems = new List<SourceProblem>();
-        FacadeReader.Read(new FacadeSources([classes], [], []), problems);
+        FacadeReader.Read(FacadeSources.Of([classes], [], []), problems);
         Assert.StartsWith($"{file}: S: the file ends where ", Assert.Single(problems).ToString(), StringComparison.Ordinal);
     }
 

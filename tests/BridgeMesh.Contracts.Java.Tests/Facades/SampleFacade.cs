@@ -17,7 +17,7 @@ internal static class SampleFacade
     public static FacadeImport Import(string options = "-parameters", params string[] services)
     {
         var problems = new List<SourceProblem>();
-        var import = FacadeReader.Read(new FacadeSources([Classes(options)], [Annotations], services), problems);
+        var import = FacadeReader.Read(FacadeSources.Of([Classes(options)], [Annotations], services), problems);
         Assert.Empty(problems);
         return import;
     }

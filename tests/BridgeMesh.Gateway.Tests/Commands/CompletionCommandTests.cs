@@ -90,12 +90,12 @@ public sealed class CompletionCommandTests : IDisposable
     [Fact]
     public async Task Help_OfEveryCommand_HasOutputAndExamplesWhereThereIsMuchToSay()
     {
-        foreach (var command in (string[])["run", "validate", "call", "decode", "schema", "completion", "version"])
+        foreach (var command in (string[])["run", "validate", "call", "decode", "contract import", "contract show", "schema", "completion", "version"])
         {
             _output.GetStringBuilder().Clear();
-            Assert.Equal(ExitCodes.Ok, await Invoke(command, "--help"));
+            Assert.Equal(ExitCodes.Ok, await Invoke([.. command.Split(' '), "--help"]));
             Assert.Contains("--output", _output.ToString(), StringComparison.Ordinal);
-            var isLong = command is "call" or "decode" or "schema" or "completion";
+            var isLong = command is "call" or "decode" or "contract import" or "contract show" or "schema" or "completion";
             Assert.Equal(isLong, _output.ToString().Contains("Examples:", StringComparison.Ordinal));
         }
     }

@@ -1,0 +1,93 @@
+using System.CommandLine;
+using BridgeMesh.Gateway.Configuration;
+using BridgeMesh.Yaml;
+
+namespace BridgeMesh.Gateway.Commands;
+
+/// <summary><c>bridgemesh contract import | show</c>: makes contracts of what teams have, and shows them.</summary>
+internal static class ContractCommand
+{
+    private const string ImportSummary = """
+        Writes the contract of Java jars, class directories or YAML files as one YAML file.
+
+        Interfaces become services, with the classes that they name; jars that the classes need are given by --class-path. Annotations of Spring
+        MVC, OpenFeign, JAX-RS, Dubbo and SOFABoot give HTTP bindings, versions and groups. What is not carried over whole is told as a note.
+
+        Examples:
+          bridgemesh contract import order-facade.jar > orders.yaml
+          bridgemesh contract import target/classes --class-path 'libs/*.jar' --service 'com.acme.*Facade' --out orders.yaml
+        """;
+
+    private const string ShowSummary = """
+        Shows services, methods and types of contracts: YAML files, descriptor sets, Java jars, class directories.
+
+        Examples:
+          bridgemesh contract show orders.yaml
+          bridgemesh contract show order-facade.jar --service 'com.acme.*Facade' --output json
+        """;
+
+    public static Command Create(CommandSurroundings surroundings, Option<OutputForm> output)
+    {
+        var sources = new Argument<string[]>("source") { Description = "A file or a pattern of files; a directory of classes.", Arity = ArgumentArity.OneOrMore };
+        var classPath = Many("--class-path", "path", "Jar or class directory, or a pattern, that the sources' classes need. May be repeated.");
+        var services = Many("--service", "name", "Interface of a jar that is a service, with * for any text; all that look like services without it. May be repeated.");
+        var file = new Option<string?>("--out") { Description = "File to write instead of the output; replaced only when all is well.", HelpName = "file" };
+        Wish Read(ParseResult result) => new(
+            result.GetValue(sources) ?? [], result.GetValue(classPath) ?? [], result.GetValue(services) ?? [], result.GetValue(file), result.GetValue(output));
+
+        var import = new Command("import", ImportSummary) { sources, classPath, services, file, output };
+        import.SetAction(result => ContractImport.Invoke(Read(result), surroundings));
+        var show = new Command("show", ShowSummary) { sources, classPath, services, output };
+        show.SetAction(result => ContractShow.Invoke(Read(result), surroundings));
+        return new Command("contract", "Makes contracts of what teams have, and shows them.") { import, show };
+    }
+
+    /// <param name="Out">Null for the output.</param>
+    internal sealed record Wish(string[] Sources, string[] ClassPath, string[] Services, string? Out, OutputForm Output);
+
+    /// <summary>The files that a command line names; null after a problem, which is told.</summary>
+    internal static ContractFileSet? Files(Wish wish, CommandSurroundings surroundings)
+    {
+        var isWhole = true;
+        var sources = wish.Sources.SelectMany(Expand).Select(f => (f, (IReadOnlyCollection<string>)wish.Services)).ToList();
+        var classPath = wish.ClassPath.SelectMany(Expand).ToList();
+        return isWhole ? ContractFileSet.Of(sources, classPath) : null;
+
+        IReadOnlyList<string> Expand(string pattern)
+        {
+            var found = FilePatterns.ExpandWithDirectories(pattern, surroundings.WorkingDirectory);
+            if (found.Count == 0)
+            {
+                isWhole = false;
+                surroundings.Error.WriteLine($"there is no file '{Ink.Plain(pattern)}'");
+            }
+
+            return found;
+        }
+    }
+
+    internal static void Tell(IEnumerable<SourceProblem> problems, IEnumerable<string> notes, CommandSurroundings surroundings)
+    {
+        foreach (var note in notes)
+        {
+            surroundings.Error.WriteLine(Ink.Plain($"note: {Shorten(note, surroundings)}"));
+        }
+
+        foreach (var problem in problems)
+        {
+            surroundings.Error.WriteLine(Ink.Plain(Shorten(problem.ToString(), surroundings)));
+        }
+    }
+
+    /// <summary>Paths below the working directory are shown relative to it.</summary>
+    internal static string Shorten(string text, CommandSurroundings surroundings) =>
+        text.Replace(Path.TrimEndingDirectorySeparator(surroundings.WorkingDirectory) + Path.DirectorySeparatorChar, string.Empty, StringComparison.Ordinal);
+
+    private static Option<string[]> Many(string name, string help, string description) => new(name)
+    {
+        Description = description,
+        HelpName = help,
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = false,
+    };
+}
