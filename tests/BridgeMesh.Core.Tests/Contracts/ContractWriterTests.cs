@@ -14,6 +14,7 @@ public sealed class ContractWriterTests
           com.acme.Order:
             doc: "one; \"two\": three #4\nand a line"
             message: acme.v1.Order
+            reserved: [2, 7-9, old]
             generics: [T]
             extends: Entity<T>
             fields:
@@ -52,6 +53,7 @@ public sealed class ContractWriterTests
             group: blue
             uniqueId: x
             http: { prefix: /shop }
+            proto: acme.v1.Orders
             values: { long: number }
             methods:
               find:

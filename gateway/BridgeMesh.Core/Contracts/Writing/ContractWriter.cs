@@ -75,6 +75,11 @@ internal sealed class ContractWriter
             _yaml.Value(2, "message", YamlText.Quoted(message));
         }
 
+        if (!type.Reserved.IsEmpty)
+        {
+            _yaml.List(2, "reserved", [.. type.Reserved.Select(Reserved)]);
+        }
+
         if (type.Generics.Count > 0)
         {
             _yaml.List(2, "generics", [.. type.Generics.Select(static g => YamlText.Quoted(g.Text))]);
@@ -136,6 +141,11 @@ internal sealed class ContractWriter
         if (service.HttpPrefix.Length > 0)
         {
             _yaml.Map(2, "http", [("prefix", YamlText.Quoted(service.HttpPrefix))]);
+        }
+
+        if (service.ProtoName is { } protoName)
+        {
+            _yaml.Value(2, "proto", YamlText.Quoted(protoName));
         }
 
         Values(2, service.Values);
@@ -295,6 +305,10 @@ internal sealed class ContractWriter
 
     private string Expression(TypeExpression type, NameScope scope, IReadOnlyList<Named> variables) =>
         YamlText.Quoted(_names.Shortest(type, scope, variables));
+
+    private static string Reserved(ProtoReserved reserved) => reserved.Name is { } name ? YamlText.Quoted(name)
+        : reserved.From == reserved.To ? reserved.From.ToString(CultureInfo.InvariantCulture)
+        : string.Create(CultureInfo.InvariantCulture, $"{reserved.From}-{reserved.To}");
 
     private static string Node(YamlNode node) => node switch
     {
