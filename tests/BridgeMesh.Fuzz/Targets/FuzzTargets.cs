@@ -20,6 +20,7 @@ internal static class FuzzTargets
         static corpus => new ProtoContractTarget(json: true, corpus),
         static _ => new DescriptorSetTarget(),
         static _ => new GrpcTarget(),
+        static _ => new TripleTarget(),
         static corpus => new HttpRequestTarget(corpus),
         static corpus => new HttpReplyTarget(corpus),
         static corpus => new MultipartTarget(corpus),
