@@ -16,6 +16,7 @@ internal sealed class DescriptorAssembler
     private readonly Dictionary<string, MessageRecord> _entries = new(StringComparer.Ordinal);
     private readonly SubtypeCatalog _catalog = new();
     private ImmutableArray<ProtoFile> _protoFiles = [];
+    private ILookup<string, ExtensionRecord>? _extensions;
 
     public DescriptorAssembler(List<(string Set, FileRecord File)> files, List<DescriptorProblem> problems)
     {
@@ -130,7 +131,33 @@ internal sealed class DescriptorAssembler
             }
         }
 
+        fields.AddRange(Extensions(message, numbers, place));
         return fields.ToImmutable();
+    }
+
+    /// <summary>
+    /// Fields that other files give to a message, under the names that ProtoJSON has for them: <c>[acme.order.v1.note]</c>. What cannot be
+    /// told apart or typed stays an unknown field, as it is to any program without that file.
+    /// </summary>
+    private IEnumerable<FieldShape> Extensions(MessageRecord message, HashSet<int> numbers, string place)
+    {
+        _extensions ??= _files.SelectMany(static f => f.File.Extensions).ToLookup(static e => e.Extendee.TrimStart('.'), StringComparer.Ordinal);
+        foreach (var (fullName, _, field) in _extensions[message.FullName])
+        {
+            var isTyped = field.Kind is not (ProtoKind.Message or ProtoKind.Group or ProtoKind.Enum) || _types.ContainsKey(field.TypeName.TrimStart('.'));
+            if (isTyped && ProtoField.IsNumber(field.Number) && numbers.Add(field.Number) && Type(field, fullName, place) is { } type)
+            {
+                yield return new FieldShape(FieldName.Of($"[{fullName}]"), type)
+                {
+                    Proto = new ProtoField(field.Number)
+                    {
+                        Presence = field.IsRepeated ? ProtoPresence.Implicit : ProtoPresence.Explicit,
+                        Packed = field.Packed,
+                        Default = field.Default,
+                    },
+                };
+            }
+        }
     }
 
     private TypeShape? Type(FieldRecord field, string owner, string place)
