@@ -25,7 +25,8 @@ internal sealed class ServiceFinder(ClassPath path, FacadeNotes notes)
         var all = path.Roots.Select(path.Find).OfType<ClassFile>().Where(static t => t.EnclosingClass is null).ToList();
         all.ForEach(marks.Look);
         var found = new SortedDictionary<string, ClassFile>(StringComparer.Ordinal);
-        var named = sources.Where(static s => s.Services.Count > 0).DistinctBy(static s => s.File).ToDictionary(static s => s.File, Pattern, StringComparer.Ordinal);
+        var named = sources.Where(static s => s.Services.Count > 0).DistinctBy(static s => s.File)
+            .ToDictionary(static s => s.File, Pattern, StringComparer.Ordinal);
         foreach (var type in all.Where(t => named.TryGetValue(path.FileOf(t.Name), out var wanted) && wanted.IsMatch(t.Name)))
         {
             if ((IsInterface(type) || IsOnHttp(type)) && CanBeNamed(type))

@@ -23,7 +23,9 @@ internal sealed class StreamedMethod
     {
         var signature = method.Method.Signature;
         return signature.Parameters is [.., ClassType last] && Observers.Contains(last.Name)
-            ? new StreamedMethod(Observed(method, last), signature.Returns is ClassType taken && Observers.Contains(taken.Name) ? Observed(method, taken) : null)
+            ? new StreamedMethod(
+                Observed(method, last),
+                signature.Returns is ClassType taken && Observers.Contains(taken.Name) ? Observed(method, taken) : null)
             : null;
     }
 
@@ -32,7 +34,12 @@ internal sealed class StreamedMethod
         var parameters = _request is { } request
             ? [values.Value("request", request, TypeSubstitution.Erased(request), scope, null)]
             : method.Method.Signature.Parameters[..^1].Select((p, i) =>
-                values.Parameter(method.ParameterNames[i], method.Substituted(p), method.Method.Erased.Parameters[i], scope, ValidationText.Of(method.OfParameter(i)))).ToList();
+                values.Parameter(
+                    method.ParameterNames[i],
+                    method.Substituted(p),
+                    method.Method.Erased.Parameters[i],
+                    scope,
+                    ValidationText.Of(method.OfParameter(i)))).ToList();
         return new MethodDeclaration(new Named(method.Name, new(scope.Place, 0, 0)))
         {
             Parameters = parameters,

@@ -42,7 +42,8 @@ internal sealed class ValueMapper(ClassPath path, TypeMapper mapper, FacadeNotes
             MappedForm.Any => true,
             _ => false,
         };
-        return Declare(name, mapped, isNamed && JavaForm.Takes(KindOf(mapped), erased.ToString()!) ? erased.ToString() : null, scope, doc); // every type has a text
+        var isForm = isNamed && JavaForm.Takes(KindOf(mapped), erased.ToString()!); // every type has a text
+        return Declare(name, mapped, isForm ? erased.ToString() : null, scope, doc);
     }
 
     public MappedType Map(JavaType type, MapScope scope) => mapper.Map(type, scope);

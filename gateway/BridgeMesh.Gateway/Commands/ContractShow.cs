@@ -50,7 +50,8 @@ internal static class ContractShow
             {
                 verb = m.Http.Verb,
                 path = m.Http.PathTemplate,
-                parameters = m.Http.Parameters.Select(p => new { name = m.Parameters[p.Ordinal].Name, source = ContractText.WordOf(p.Source), wireName = p.WireName }),
+                parameters = m.Http.Parameters.Select(
+                    p => new { name = m.Parameters[p.Ordinal].Name, source = ContractText.WordOf(p.Source), wireName = p.WireName }),
             },
         }),
     };

@@ -163,8 +163,12 @@ public class FacadeImportTests
             .Split('\n').Where(static l => l.StartsWith("  ", StringComparison.Ordinal) && !l.Contains(" static {}", StringComparison.Ordinal))
             .Select(static l => l.Trim().Replace('/', '.')) // javap writes exceptions beside a thrown variable in the internal form
             .Where(l => !names.Any(n => l.Contains($"{n}(", StringComparison.Ordinal))).Order(StringComparer.Ordinal);
-        var ours = names.Select(path.Find).OfType<ClassFile>().SelectMany(static c => c.Fields.Select(Line).Concat(c.Methods.Select(m => Line(c, m)))).Order(StringComparer.Ordinal);
-        Assert.Equal(string.Join('\n', printed.Where(static l => !l.Contains('(', StringComparison.Ordinal))), string.Join('\n', ours.Where(static l => !l.Contains('(', StringComparison.Ordinal))));
+        var ours = names.Select(path.Find).OfType<ClassFile>()
+            .SelectMany(static c => c.Fields.Select(Line).Concat(c.Methods.Select(m => Line(c, m))))
+            .Order(StringComparer.Ordinal);
+        Assert.Equal(
+            string.Join('\n', printed.Where(static l => !l.Contains('(', StringComparison.Ordinal))),
+            string.Join('\n', ours.Where(static l => !l.Contains('(', StringComparison.Ordinal))));
         Assert.Equal(string.Join('\n', printed), string.Join('\n', ours));
     }
 

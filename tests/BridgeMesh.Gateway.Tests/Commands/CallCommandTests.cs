@@ -6,6 +6,7 @@ using BridgeMesh.Gateway.Commands;
 using BridgeMesh.Gateway.Configuration;
 using BridgeMesh.Gateway.Hosting;
 using BridgeMesh.Testing.Network;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BridgeMesh.Gateway.Tests.Commands;
 
@@ -238,7 +239,7 @@ public sealed class CallCommandTests : IDisposable
         Assert.Empty(outcome.Problems);
         var severity = new SeveritySwitch(LogSeverity.Error);
         var host = new GatewayHost(
-            outcome.Reading!, outcome.Plugins!, outcome.Model!, severity, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
+            outcome.Reading!, outcome.Plugins!, outcome.Model!, severity, TimeProvider.System, NullLoggerFactory.Instance);
         await host.StartAsync(CancellationToken.None);
         return host;
     }
