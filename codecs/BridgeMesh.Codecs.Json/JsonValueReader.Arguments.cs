@@ -145,9 +145,19 @@ internal ref partial struct JsonValueReader
 
     private bool TryRest(MethodShape shape, scoped ReadOnlySpan<JsonSlice> places, int next)
     {
+        // ProtoJSON leaves out what is a field's default.
+        ReadOnlySpan<int> implied = _policy.ProtoJson && shape.Proto is { RequestForm: ProtoBody.Fields, Request.Struct: { } fields }
+            ? ProtoMembers.Of(fields).Implied
+            : [];
         for (var i = next; i < places.Length; i++)
         {
             var type = shape.Parameters[i].Type;
+            if (places[i].IsEmpty && implied.Contains(i))
+            {
+                AddProtoDefault(type);
+                continue;
+            }
+
             if (places[i].IsEmpty ? !TextScalar.ReadMissing(type, _tape).IsOk : !TrySlice(places[i], type))
             {
                 return false;

@@ -25,6 +25,17 @@ public sealed class JsonArgumentsTests
     public void Read_Arguments_ComeInTheMethodsOrder(string json, string expected) => Assert.Equal(expected, Read(json, Find));
 
     [Theory]
+    [InlineData("""{"customer":"ada"}""", "\"ada\", 0, []")]
+    [InlineData("""{"ids":["1"]}""", "null, 0, [1L]")]
+    [InlineData("{}", "null, 0, []")]
+    public void Read_ProtoJsonWithoutDefaults_HasThem(string json, string expected)
+    {
+        using var tape = new ValueTape();
+        Assert.Equal("ok", JsonArguments.Read(Json.Bytes(json), Find, new ValuePolicy { ProtoJson = true }, tape).ToString());
+        Assert.Equal(expected, TapeText.Of(tape));
+    }
+
+    [Theory]
     [InlineData("""{"customer":"ada"}""", "a value of type int is missing at args[1]")]
     [InlineData("{}", "a value of type int is missing at args[1]")]
     [InlineData("", "a value of type int is missing at args[1]")]
