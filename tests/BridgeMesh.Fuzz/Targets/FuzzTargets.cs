@@ -21,6 +21,7 @@ internal static class FuzzTargets
         static _ => new DescriptorSetTarget(),
         static _ => new GrpcTarget(),
         static _ => new TripleTarget(),
+        static corpus => new TripleValuesTarget(corpus),
         static corpus => new HttpRequestTarget(corpus),
         static corpus => new HttpReplyTarget(corpus),
         static corpus => new MultipartTarget(corpus),
