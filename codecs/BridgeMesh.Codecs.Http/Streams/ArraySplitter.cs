@@ -121,16 +121,18 @@ internal static class JsonSpace
         return reader.UnreadSequence;
     }
 
+    /// <summary>Looks at each byte once, however many pieces the text is in.</summary>
     internal static ReadOnlySequence<byte> Trim(in ReadOnlySequence<byte> text)
     {
         var rest = TrimStart(text);
-        while (!rest.IsEmpty && Bytes.Contains(LastOf(rest)))
+        var (at, length) = (0L, 0L);
+        foreach (var part in rest)
         {
-            rest = rest.Slice(0, rest.Length - 1);
+            var last = part.Span.LastIndexOfAnyExcept(Bytes);
+            length = last >= 0 ? at + last + 1 : length;
+            at += part.Length;
         }
 
-        return rest;
+        return rest.Slice(0, length);
     }
-
-    private static byte LastOf(in ReadOnlySequence<byte> text) => text.IsSingleSegment ? text.FirstSpan[^1] : text.Slice(text.Length - 1).FirstSpan[0];
 }

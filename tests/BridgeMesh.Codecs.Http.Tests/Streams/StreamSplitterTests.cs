@@ -44,6 +44,20 @@ public sealed class StreamSplitterTests
         Assert.Equal(pieces, Split((StreamForm)form, bytes, [.. Enumerable.Range(0, bytes.Length)]));
     }
 
+    [Theory]
+    [InlineData((int)StreamForm.Lines, "1", "\n")]
+    [InlineData((int)StreamForm.Array, "[1", "]")]
+    public void Piece_WithAMebibyteOfSpaceBehindIt_TakesTimeInProportion(int form, string before, string behind)
+    {
+        var bytes = Encoding.UTF8.GetBytes($"{before}{new string(' ', 1 << 20)}{behind}");
+        var buffer = SegmentedBytes.Chunked(bytes, 16);
+        using var splitter = StreamSplitter.Of((StreamForm)form);
+        var from = System.Diagnostics.Stopwatch.GetTimestamp();
+        Assert.Equal(StreamPiece.Message, splitter.Next(ref buffer, isEnd: true, out var piece));
+        Assert.Equal("1"u8.ToArray(), piece.ToArray());
+        Assert.InRange(System.Diagnostics.Stopwatch.GetElapsedTime(from).TotalSeconds, 0, 5);
+    }
+
     /// <summary>Brings the bytes in parts that end at the cuts, as a pipe does: what was not used up comes again, with more behind it.</summary>
     private static string Split(StreamForm form, byte[] bytes, int[] cuts)
     {
