@@ -24,6 +24,7 @@ internal static class FuzzTargets
         static corpus => new TripleValuesTarget(corpus),
         static corpus => new HttpRequestTarget(corpus),
         static corpus => new HttpReplyTarget(corpus),
+        static corpus => new HttpStreamTarget(corpus),
         static corpus => new MultipartTarget(corpus),
         static corpus => new HttpHeaderTarget(corpus),
         static _ => new HopTarget(),
