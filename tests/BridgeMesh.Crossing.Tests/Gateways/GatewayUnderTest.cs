@@ -59,6 +59,7 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
     /// <param name="grpc">How the gRPC callee serves a stream; null for no such callee.</param>
     /// <param name="triple">How the Triple callee serves a request, and what it is registered with; null for no such callee.</param>
     /// <param name="rawGrpc">What the gRPC callee does with each connection, byte by byte, instead of <paramref name="grpc"/>.</param>
+    /// <param name="tls">Has the HTTP and gRPC listeners and the gRPC callee speak TLS; null for clear text.</param>
     /// <param name="bolt">What the Bolt callee is registered with beside its address.</param>
     internal static async Task<GatewayUnderTest> StartAsync(
         string? contract,
@@ -67,6 +68,7 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
         RequestDelegate? grpc = null,
         TripleCallee? triple = null,
         Func<NetworkStream, CancellationToken, Task>? rawGrpc = null,
+        TestCertificates? tls = null,
         params (string Key, string Value)[] bolt)
     {
         var contracts = ImmutableArray<ServiceContract>.Empty;
@@ -98,9 +100,10 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
         instances.Add(Instance(Http, httpCallee.Port));
         if (grpc is not null)
         {
-            var grpcCallee = await GrpcCallee.StartAsync(grpc);
+            var grpcCallee = await GrpcCallee.StartAsync(grpc, tls?.Write("callee"));
             callees.Add(grpcCallee);
-            instances.Add(Instance(Grpc, grpcCallee.Port));
+            var scheme = tls is null ? "http" : "https";
+            instances.Add(Instance(Grpc, grpcCallee.Port) with { Metadata = ImmutableDictionary<string, string>.Empty.Add("scheme", scheme) });
         }
 
         if (triple is not null)
@@ -119,18 +122,26 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
 
         plugins.Add(new FixedPlugin([.. instances]));
         var none = ImmutableDictionary<string, string>.Empty;
+        var secure = none;
+        if (tls is not null)
+        {
+            var (certificate, key) = tls.Write("gateway");
+            secure = none.Add("tls.certificate", certificate).Add("tls.key", key);
+        }
+
         var model = new GatewayModel
         {
             Id = "crossing",
             Listeners =
             [
                 .. new[] { Bolt, Dubbo, Http, Grpc, Triple, Opened }
-                    .Select(p => new ListenerModel(p, p, "127.0.0.1", 0, FrameLimits.Default, none)),
+                    .Select(p => new ListenerModel(p, p, "127.0.0.1", 0, FrameLimits.Default, p is Http or Grpc ? secure : none)),
                 new ListenerModel(Pages, Grpc, "127.0.0.1", 0, FrameLimits.Default, none.Add("corsOrigins", "https://shop.example")),
             ],
             Registries = [new RegistryModel("fixed", "fixed", none)],
             Routes = [new RouteModel { Name = "all", TimeoutMs = 20_000 }],
             Contracts = contracts,
+            Upstream = new UpstreamModel { Tls = new UpstreamTls { Ca = tls?.Ca } },
         };
         var runtime = new GatewayRuntime(plugins, model, ".", TimeProvider.System, NullLoggerFactory.Instance);
         await runtime.StartAsync(CancellationToken.None);

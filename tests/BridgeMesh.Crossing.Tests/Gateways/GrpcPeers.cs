@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -111,11 +112,18 @@ internal sealed class GrpcCallee : IAsyncDisposable
 
     internal int Port { get; private init; }
 
-    internal static async Task<GrpcCallee> StartAsync(RequestDelegate serve)
+    internal static async Task<GrpcCallee> StartAsync(RequestDelegate serve, (string Certificate, string Key)? tls = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(static k => k.Listen(IPAddress.Loopback, 0, static e => e.Protocols = HttpProtocols.Http2));
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0, endpoint =>
+        {
+            endpoint.Protocols = HttpProtocols.Http2;
+            if (tls is { } files)
+            {
+                endpoint.UseHttps(X509Certificate2.CreateFromPemFile(files.Certificate, files.Key));
+            }
+        }));
         var application = builder.Build();
         application.Run(serve);
         await application.StartAsync();
