@@ -168,7 +168,7 @@ for wanted in $steps; do
     node) say "node tests"; node_tests ;;
     load) use_shipped_binary; suite 180 "load" tests/load/run-load.sh "$binary" "$artifacts/load" ;;
     life) use_shipped_binary; suite 150 "life" tests/life/run-life.sh "$binary" "$artifacts/life" ;;
-    interop) use_shipped_binary; suite 600 "interop" tests/interop/run-interop.sh "$binary" "$artifacts/interop" ;;
+    interop) use_shipped_binary; suite 780 "interop" tests/interop/run-interop.sh "$binary" "$artifacts/interop" ;;
     plugin) use_shipped_binary; suite 240 "plugin" tests/interop/run-plugin.sh "$binary" "$artifacts/plugin" ;;
     cli) use_shipped_binary; suite 120 "cli" tests/cli/run-cli.sh "$binary" "$artifacts/cli" ;;
     quickstart) step 300 "quickstart" deploy/quickstart.sh --once || true ;;

@@ -13,6 +13,14 @@ const { Pair } = require('./lib/pair');
 const { gapOf } = require('./lib/gaps');
 const report = require('./lib/report');
 
+/** Further clients that call gRPC services: by what name the table has each, and its script. */
+const connect = (protocol, binding = 'translated') => ({ caller: 'grpc', binding, client: [ 'connect-client.js', '--protocol', protocol, '--binding', binding ] });
+const moreCallers = {
+  'connect-node/grpc': connect('grpc', 'native'), 'connect-node/grpc-web': connect('grpc-web'), 'connect-node/connect': connect('connect'),
+  'connect-node/connect-json': connect('connect-json'), 'connect-node/connect-h2': connect('connect-h2'),
+  'python3-grpcio': { caller: 'grpc', client: [ 'python-client.js' ], unary: true },
+};
+
 const usage = `matrix.js --gateway-bolt HOST:PORT --gateway-dubbo HOST:PORT --gateway-http HOST:PORT --gateway-grpc HOST:PORT --gateway-triple HOST:PORT [options]
 matrix.js --direct [options]
   --direct            no gateway: each client against its own protocol's server, and gRPC's against Triple's
@@ -20,7 +28,9 @@ matrix.js --direct [options]
   --no-servers        the servers are already running
   --bolt-witness, --dubbo-witness, --http-witness, --grpc-witness, --triple-witness, --apache-witness HOST:PORT   the servers' side ports
   --bolt, --dubbo, --http, --grpc, --triple, --apache HOST:PORT    the servers, for --direct
-  --callers, --callees, --only NAME,NAME     a part of the table; callers are by default those whose gateway address is given
+  --more-callers NAME,NAME    further gRPC clients against --gateway-grpc: ${Object.keys(moreCallers).join(' ')}
+  --callers, --callees, --only NAME,NAME     a part of the table; callers are by default those whose gateway address is
+                      given, "none" is for further ones alone
   --at-once N         how many pairs run beside each other, each with a callee of its own
   --smoke             one typed place call per pair, with lane and latency
   --gateway-admin HOST:PORT   the gateway's /status, which tells the lane of each call to callers that cannot see it
@@ -32,7 +42,7 @@ const args = commandLine.read({
   direct: false, 'start-servers': false, 'no-servers': false,
   bolt: '127.0.0.1:12200', dubbo: '127.0.0.1:20880', http: '127.0.0.1:18080', grpc: '127.0.0.1:18382', triple: '127.0.0.1:18383', apache: '127.0.0.1:20881',
   'bolt-witness': '127.0.0.1:18100', 'dubbo-witness': '127.0.0.1:18101', 'http-witness': '127.0.0.1:18102', 'grpc-witness': '127.0.0.1:18106', 'triple-witness': '127.0.0.1:18107', 'apache-witness': '',
-  callers: '', callees: '', only: '', smoke: false, out: '', 'at-once': '1',
+  callers: '', 'more-callers': '', callees: '', only: '', smoke: false, out: '', 'at-once': '1',
 }, usage);
 
 const protocols = [ 'bolt', 'dubbo', 'triple', 'http', 'grpc' ];
@@ -45,7 +55,7 @@ const protocolOf = callee => (callee === 'apache' ? 'dubbo' : callee);
 /** The pairs to run: { caller, callee, binding, target }. HTTP callers run once with native paths and once with canonical ones. */
 function pairs() {
   const callees = args.callees ? args.callees.split(',') : [ ...protocols, ...(args['apache-witness'] ? [ 'apache' ] : []) ];
-  const callers = args.callers ? args.callers.split(',') : protocols.filter(name => args.direct || args[`gateway-${name}`]);
+  const callers = args.callers ? args.callers.split(',').filter(name => name !== 'none') : protocols.filter(name => args.direct || args[`gateway-${name}`]);
   if (args.direct) {
     const own = callees.filter(callee => callers.includes(protocolOf(callee))).map(callee => [ protocolOf(callee), callee ]);
     // A Triple server speaks gRPC, too.
@@ -63,6 +73,9 @@ function pairs() {
       for (const binding of caller === 'http' ? [ 'native', 'canonical' ] : [ 'native' ]) list.push({ caller, callee, binding, target });
     }
   }
+  for (const as of args['more-callers'] ? args['more-callers'].split(',') : []) {
+    for (const callee of callees) list.push({ binding: 'native', ...moreCallers[as], as, callee, target: args['gateway-grpc'] });
+  }
   return list;
 }
 
@@ -72,21 +85,21 @@ function withGap(result, gap) {
 }
 
 /** All cases of one caller and one callee. */
-async function runPair({ caller, callee, binding, target }, chosen) {
+async function runPair({ caller, client, as, unary, callee, binding, target }, chosen) {
   const pair = new Pair({
-    caller, callee, kind: protocolOf(callee), binding, target, service: services[callee], witness: args[`${callee}-witness`],
+    caller, client, as, callee, kind: protocolOf(callee), binding, target, service: services[callee], witness: args[`${callee}-witness`],
     direct: args.direct, admin: args['gateway-admin'],
   });
   const results = [];
   try {
-    for (const one of chosen.filter(candidate => applies(candidate, pair.cell))) {
-      const gap = gapOf({ caller, callee, binding, direct: args.direct, case: one.name, check: 'case' });
+    for (const one of chosen.filter(candidate => applies(candidate, pair.cell) && (!as || !candidate.values) && !(unary && /^(stream|expiry)$/.test(candidate.kind || '')))) {
+      const gap = gapOf({ caller, as, callee, binding, direct: args.direct, case: one.name, check: 'case' });
       results.push(gap ? withGap(await pair.run(one), gap) : await pair.run(one));
     }
   } finally {
     await pair.close();
   }
-  report.progress(results, { caller, callee, binding });
+  report.progress(results, { caller: as || caller, callee, binding });
   return results;
 }
 

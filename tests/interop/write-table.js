@@ -8,7 +8,7 @@ const fs = require('fs');
 const { themes } = require('../../interop-samples/node/cases');
 
 const [ , , matrixFile, recordedFile, readmeFile, detailFile ] = process.argv;
-const matrix = JSON.parse(fs.readFileSync(matrixFile, 'utf8'));
+const everyCall = JSON.parse(fs.readFileSync(matrixFile, 'utf8'));
 const recorded = JSON.parse(fs.readFileSync(recordedFile, 'utf8')).filter(result => result.ok !== undefined)
   .map(result => ({ ...result, caller: result.caller.split(' ')[0] })); // a library, the recorded Java caller, or odd frames
 
@@ -17,6 +17,8 @@ const names = {
 };
 const protocols = [ 'bolt', 'dubbo', 'triple', 'http', 'grpc' ];
 const inOrder = [ 'bolt', 'dubbo', 'apache', 'triple', 'http', 'grpc' ];
+const matrix = everyCall.filter(result => inOrder.includes(result.caller));
+const more = everyCall.filter(result => !inOrder.includes(result.caller));
 const ran = side => inOrder.filter(name => [ ...matrix, ...recorded ].some(result => result[side] === name));
 const callers = ran('caller');
 const callees = ran('callee');
@@ -25,6 +27,18 @@ function count(results) {
   const ran = results.filter(result => !result.gap);
   const passed = ran.filter(result => result.ok).length;
   return { ran: ran.length, passed, failed: ran.length - passed };
+}
+
+/** The same services called by further clients. */
+function moreCallers() {
+  const clients = [ ...new Set(more.map(result => result.caller)) ];
+  if (!clients.length) return [];
+  const lines = [ `| further callers of the gRPC listener ↓ | ${callees.map(callee => names[callee]).join(' | ')} |`, `|---|${callees.map(() => '---|').join('')}` ];
+  for (const client of clients) {
+    const counts = callees.map(callee => count(more.filter(result => result.caller === client && result.callee === callee)));
+    lines.push(`| ${client} | ${counts.map(({ ran: all, passed, failed }) => (all ? `${failed ? '✗ ' : ''}${passed} of ${all}` : '–')).join(' | ')} |`);
+  }
+  return lines;
 }
 
 function cell(caller, callee) {
@@ -42,6 +56,7 @@ function summary() {
     `|---|${callees.map(() => '---|').join('')}`,
   ];
   for (const caller of callers) lines.push(`| ${names[caller]} | ${callees.map(callee => cell(caller, callee)).join(' | ')} |`);
+  if (more.length) lines.push('', ...moreCallers());
   lines.push('', 'Cases that passed of those run: values, exceptions, unknown and wrong calls, overloads, large and binary bodies, shared values and cycles, generic and',
     'one-way calls, streams, metadata, traces, deadlines and callers that leave. [docs/interop.md](docs/interop.md) names each.');
   return lines.join('\n');
@@ -91,9 +106,10 @@ function detail() {
     }
     lines.push('');
   }
-  lines.push('## Gaps', '');
+  lines.push('## Further callers', '', 'The same cases but for those that need a message which the library does not send; Python\'s client makes unary calls alone.', '',
+    ...moreCallers(), '', '## Gaps', '');
   const gaps = new Map();
-  for (const result of matrix.filter(one => one.gap)) {
+  for (const result of everyCall.filter(one => one.gap)) {
     if (!gaps.has(result.gap)) gaps.set(result.gap, []);
     gaps.get(result.gap).push(`${column(result)} ${result.case}`);
   }
@@ -117,5 +133,5 @@ const marked = /(<!-- interop:begin -->\n)[\s\S]*?(<!-- interop:end -->)/;
 if (!marked.test(readme)) throw new Error(`${readmeFile} has no marks for the table`);
 fs.writeFileSync(readmeFile, readme.replace(marked, (_, begin, end) => `${begin}${summary()}\n${end}`));
 fs.writeFileSync(detailFile, detail());
-const total = count([ ...matrix, ...recorded ]);
+const total = count([ ...everyCall, ...recorded ]);
 console.log(`${total.passed} passed, ${total.failed} failed`);

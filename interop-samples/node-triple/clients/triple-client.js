@@ -10,7 +10,7 @@ const { clientMain } = require('../../node/lib/client-main');
 const { readDetails } = require('../../node/lib/grpc-status');
 const { Schema } = require('../../node/lib/proto-schema');
 const { messageOf, methodOf, serviceOf } = require('../lib/schema');
-const { Turns } = require('../lib/turns');
+const { Turns } = require('../../node/lib/turns');
 
 // The library adds an error listener to the one HTTP/2 session for each call.
 require('events').defaultMaxListeners = 100;

@@ -45,8 +45,7 @@ module.exports = [
   ...overloads.map(one => ({ callers: withOverloads, callees: [ ...withOverloads, 'apache' ], ...one })),
   {
     name: 'overload-unnamed', ...call, callers: mesh, crossing: true, thenAgain: true,
-    // In Triple's wrapped form a call does name its types; this one leaves them out.
-    error: ({ caller }) => ({ form: caller === 'triple' ? 'invalid' : 'unimplemented', includes: [ 'overload' ] }),
+    error: { form: 'unimplemented', includes: [ 'overload' ] },
   },
   { name: 'overload-to-one-name', ...call, callers: withOverloads, callees: mesh, error: { form: 'unimplemented' }, thenAgain: true },
 ];

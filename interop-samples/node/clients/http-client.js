@@ -54,7 +54,8 @@ const client = {
           if (!response.ok) return { replies, error: problem(response, Buffer.from(await response.arrayBuffer())) };
           const media = response.headers.get('content-type');
           for await (const event of eventsOf(response, lines)) {
-            if (event.name === 'error') return { replies, media, error: problem(response, Buffer.from(event.data)) };
+            if (event.name === 'error') return { replies, media, error: { ...problem(response, Buffer.from(event.data)), inStream: true } };
+            if (event.name === 'end') return { replies, media };
             replies.push(fromJson(json.parse(event.data), method.returns));
             if (replies.length === leaveAfter) left.abort();
           }
@@ -80,11 +81,17 @@ async function* eventsOf(response, lines) {
     for (let at = text.indexOf(separator); at >= 0; at = text.indexOf(separator)) {
       const block = text.slice(0, at);
       text = text.slice(at + separator.length);
-      const event = lines ? { name: 'message', data: block } : eventOf(block);
+      const event = lines ? lineOf(block) : eventOf(block);
       if (event.data) yield event;
     }
   }
   if (text) throw new Error(`the stream breaks off in ${JSON.stringify(text.slice(0, 200))}`);
+}
+
+/** The gateway's last line, where the stream has failed, has the problem document alone. */
+function lineOf(text) {
+  const problemOf = /^\{"\$problem":(.*)\}$/.exec(text);
+  return problemOf ? { name: 'error', data: problemOf[1] } : { name: 'message', data: text };
 }
 
 function eventOf(block) {

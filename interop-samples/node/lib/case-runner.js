@@ -197,6 +197,7 @@ class CaseRunner {
   async withDeadlineOnWire(method, { args, timeoutMs }) {
     const { kind } = this.client;
     const headers = { http: { 'x-bridge-timeout-ms': `${timeoutMs}` }, grpc: { 'grpc-timeout': `${timeoutMs}m` }, triple: { 'tri-service-timeout': `${timeoutMs}` } }[kind];
+    if (this.adapter.deadline) return this.invoke({ method, args, metadata: this.adapter.deadline(timeoutMs) });
     if (headers) return this.invoke({ method, args, metadata: headers });
     return this.withPlayer(async (player, frames) => {
       const typed = frames.viewReply(await player.call(requestFrames[kind]({ service: this.service, method, args, timeoutMs })));

@@ -27,6 +27,7 @@ exports.clientMain = async client => {
     binding: args.binding,
     direct: args.direct,
     json: args.json,
+    protocol: args.protocol,
     services: CaseRunner.services(service),
   });
   const runner = new CaseRunner(client, adapter, { service, target: args.target, binding: args.binding, direct: args.direct });

@@ -22,16 +22,16 @@ class Pair {
     this.contract = contract.service(this.service);
     this.corners = contract.cornersOf(this.service);
     this.cell = cellOf(this);
-    const script = scriptFile('clients', `${this.caller}-client.js`);
-    const args = [ script, '--interactive', '--target', this.target, '--service', this.service ];
+    const [ script, ...settings ] = this.client || [ `${this.caller}-client.js` ];
+    const args = [ scriptFile('clients', script), ...settings, '--interactive', '--target', this.target, '--service', this.service ];
     if (this.caller === 'http') args.push('--binding', this.binding);
     if (this.direct) args.push('--direct');
-    this.client = spawn(process.execPath, args, { stdio: [ 'pipe', 'pipe', 'inherit' ] });
-    this.lines = readline.createInterface({ input: this.client.stdout })[Symbol.asyncIterator]();
+    this.process = spawn(process.execPath, args, { stdio: [ 'pipe', 'pipe', 'inherit' ] });
+    this.lines = readline.createInterface({ input: this.process.stdout })[Symbol.asyncIterator]();
   }
 
   async ask(name) {
-    this.client.stdin.write(`${name}\n`);
+    this.process.stdin.write(`${name}\n`);
     let timer;
     const late = new Promise((_, reject) => {
       timer = setTimeout(() => reject(new Error(`the client did not answer in ${caseTimeoutMs} ms`)), caseTimeoutMs);
@@ -46,7 +46,7 @@ class Pair {
   }
 
   async run(one) {
-    const identity = { caller: this.caller, callee: this.callee, binding: this.binding, case: one.name };
+    const identity = { caller: this.as || this.caller, callee: this.callee, binding: this.binding, case: one.name };
     try {
       const { sequence } = await this.fromWitness('/', 'DELETE');
       const lanesBefore = await this.lanes();
@@ -183,7 +183,7 @@ class Pair {
   /** The gateway's own form of every HTTP error is RFC 9457's; on the forward lane the caller gets the callee's answer as it is. */
   checkProblem(answer) {
     const { error } = answer;
-    if (this.direct || this.caller !== 'http' || !error || !error.status || this.lane(answer) === 'forward') return undefined;
+    if (this.direct || this.caller !== 'http' || !error || !error.status || error.inStream || this.lane(answer) === 'forward') return undefined;
     return /^application\/problem\+json/.test(error.contentType) ? undefined : `caller: an error as ${error.contentType}`;
   }
 
@@ -221,10 +221,10 @@ class Pair {
   }
 
   async close() {
-    if (this.client.exitCode !== null) return;
-    const ended = new Promise(resolve => { this.client.once('exit', resolve); });
-    this.client.stdin.end();
-    const timer = setTimeout(() => this.client.kill('SIGKILL'), 5000);
+    if (this.process.exitCode !== null) return;
+    const ended = new Promise(resolve => { this.process.once('exit', resolve); });
+    this.process.stdin.end();
+    const timer = setTimeout(() => this.process.kill('SIGKILL'), 5000);
     await ended;
     clearTimeout(timer);
   }

@@ -102,8 +102,8 @@ class Schema {
       const { path, requestSerialize, requestDeserialize, responseSerialize, responseDeserialize } = definition[key];
       return [ key, {
         path,
-        request: { encode: values => requestSerialize(request.pack(values)), decode: bytes => request.unpack(requestDeserialize(bytes)) },
-        response: { encode: value => responseSerialize(response.pack({ value })), decode: bytes => response.unpack(responseDeserialize(bytes)) },
+        request: { name: request.name, encode: values => requestSerialize(request.pack(values)), decode: bytes => request.unpack(requestDeserialize(bytes)) },
+        response: { name: response.name, encode: value => responseSerialize(response.pack({ value })), decode: bytes => response.unpack(responseDeserialize(bytes)) },
         // What the schema knows of a request, written again: shorter than the request if that had more.
         known: bytes => requestSerialize(request.repack(requestDeserialize(bytes))),
       } ];
