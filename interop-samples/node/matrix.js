@@ -17,7 +17,7 @@ const report = require('./lib/report');
 const connect = (protocol, binding = 'translated') => ({ caller: 'grpc', binding, client: [ 'connect-client.js', '--protocol', protocol, '--binding', binding ] });
 const moreCallers = {
   'connect-node/grpc': connect('grpc', 'native'), 'connect-node/grpc-web': connect('grpc-web'), 'connect-node/connect': connect('connect'),
-  'connect-node/connect-json': connect('connect-json'), 'connect-node/connect-h2': connect('connect-h2'),
+  'connect-node/connect-json': connect('connect-json', 'translated-json'), 'connect-node/connect-h2': connect('connect-h2'),
   'python3-grpcio': { caller: 'grpc', client: [ 'python-client.js' ], unary: true },
 };
 

@@ -20,8 +20,9 @@ function patterned(length) {
 }
 
 /** The bytes that fit: in JSON three of them take four characters. */
-const fitting = ({ caller }) => patterned(caller === 'http' ? under / 4 * 3 : under);
-const tooMany = ({ caller }) => patterned(caller === 'http' ? over / 4 * 3 : over);
+const isJson = ({ caller, binding }) => caller === 'http' || binding === 'translated-json';
+const fitting = cell => patterned(isJson(cell) ? under / 4 * 3 : under);
+const tooMany = cell => patterned(isJson(cell) ? over / 4 * 3 : over);
 
 const streams = ({ caller, same }) => !isTyped(caller) && same;
 

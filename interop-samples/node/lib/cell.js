@@ -1,8 +1,8 @@
 'use strict';
 
 // Where in the table a call stands: { caller, callee, kind, binding, same }. kind is the callee's protocol; same says that nobody has to
-// translate, because both ends speak one protocol (over HTTP: on the callee's own paths), so that errors are the callee's own. The binding "translated"
-// says that the caller speaks a dialect that nobody forwards.
+// translate, because both ends speak one protocol (over HTTP: on the callee's own paths), so that errors are the callee's own. The binding "translated",
+// or "translated-json", says that the caller speaks a dialect that nobody forwards.
 
 const calleeOf = service => (/(Bolt|Dubbo|Http|Apache|Ledger|Grpc|Triple)\w*Service$/.exec(service) || [ '', '' ])[1].toLowerCase();
 
@@ -15,7 +15,7 @@ exports.isMesh = protocol => protocol === 'grpc' || protocol === 'triple';
 exports.cellOf = ({ caller, service, binding, direct }) => {
   const callee = calleeOf(service);
   const kind = callee === 'apache' ? 'dubbo' : callee;
-  const isForwarded = binding !== 'translated';
+  const isForwarded = !/^translated/.test(binding);
   return { caller, callee, kind, binding, direct, same: direct || (isForwarded && caller === kind && (caller !== 'http' || binding === 'native')) };
 };
 
