@@ -2,7 +2,11 @@ using System.Diagnostics;
 using System.IO.Compression;
 using BridgeMesh.Contracts.Java.ClassFiles;
 using BridgeMesh.Contracts.Java.ClassPaths;
+using BridgeMesh.Contracts.Java.Facades;
+using BridgeMesh.Contracts.Java.Tests.Facades;
 using BridgeMesh.Contracts.Java.Tests.Jdk;
+using BridgeMesh.Core.Contracts;
+using BridgeMesh.Core.Contracts.Writing;
 using BridgeMesh.Yaml;
 using Xunit.Abstractions;
 
@@ -71,6 +75,45 @@ public class SweepTests(ITestOutputHelper output)
         Assert.Empty(faults);
         Assert.Equal(0, notes);
         Assert.True(classes > 20_000, "the JDK's modules are found");
+    }
+
+    /// <summary>
+    /// None of these jars is a facade, and each has interfaces of every shape that people write: what is made of them must load, and be the
+    /// same when written and read again.
+    /// </summary>
+    [JdkFact]
+    public void DebianJars_TakenForFacades_LoadAndReadBack()
+    {
+        var (jars, services, methods, types) = (0, 0, 0, 0);
+        var faults = new List<string>();
+        foreach (var file in Jars())
+        {
+            var problems = new List<SourceProblem>();
+            var document = FacadeReader.Read(FacadeSources.Of([file], [], []), problems).Document;
+            if (document.Services.Count == 0)
+            {
+                continue;
+            }
+
+            jars++;
+            services += document.Services.Count;
+            methods += document.Services.Sum(static s => s.Methods.Count);
+            types += document.Types.Count;
+            var direct = ContractLoader.Load([], [document], problems);
+            var again = ContractLoader.LoadTexts(("again.yaml", ContractWriter.Write(document)));
+            faults.AddRange(direct.Problems.Select(static p => $"{p}"));
+            faults.AddRange(again.Problems.Select(p => $"{file}: {p}"));
+            var differing = ShapeText.Of(direct.Contracts).Split('\n').Zip(ShapeText.Of(again.Contracts).Split('\n'))
+                .FirstOrDefault(static l => l.First != l.Second);
+            if (differing != default)
+            {
+                faults.Add($"{file}: '{differing.First}' reads back as '{differing.Second}'");
+            }
+        }
+
+        output.WriteLine($"{jars} jars, {services} services, {methods} methods, {types} types");
+        Assert.True(faults.Count == 0, string.Join('\n', faults));
+        Assert.True(services > 200, "the jars have interfaces");
     }
 
     /// <summary>Each file once: most have a second name without their version.</summary>

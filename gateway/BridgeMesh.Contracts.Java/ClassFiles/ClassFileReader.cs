@@ -162,6 +162,11 @@ internal sealed class ClassFileReader
             var access = (ClassAccess)_bytes.U2();
             var name = _pool.Text(_bytes.U2(), "a member");
             var at = _bytes.At;
+            if (!IsMemberName(name))
+            {
+                _bytes.Fail($"'{Shown(name)}' is no member's name", at - 2);
+            }
+
             var descriptor = _pool.Text(_bytes.U2(), "a member's type");
             if (_bytes.IsOk && read(access, name, descriptor, at) is { } member)
             {
@@ -321,6 +326,10 @@ internal sealed class ClassFileReader
         _notes.Add(new(member, $"its generic signature is none, {fault}: it is read without"));
         return erased;
     }
+
+    // Source: The Java Virtual Machine Specification, section 4.2.2, "Unqualified Names".
+    private static bool IsMemberName(string name) =>
+        name.Length > 0 && name.AsSpan().IndexOfAny(".;[/") < 0 && (name is "<init>" or "<clinit>" || name.AsSpan().IndexOfAny("<>") < 0);
 
     private static bool IsName(string name) => name.Length > 0 && name.AsSpan().IndexOfAny("[;/") < 0 && name[0] != '.' && name[^1] != '.';
 

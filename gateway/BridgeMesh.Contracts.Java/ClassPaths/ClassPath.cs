@@ -31,13 +31,23 @@ internal sealed class ClassPath : IDisposable
     /// <param name="problems">Takes what is wrong with them, now and when classes are read.</param>
     public static ClassPath Open(IEnumerable<string> roots, IEnumerable<string> others, List<SourceProblem> problems)
     {
+        ClassContainer? Container(string file) => Directory.Exists(file) ? ClassDirectory.Open(file, problems) : JarFile.Open(file, problems);
+        return Of(
+            roots.Distinct(StringComparer.Ordinal).Select(Container).OfType<ClassContainer>(),
+            others.Distinct(StringComparer.Ordinal).Select(Container).OfType<ClassContainer>(),
+            problems);
+    }
+
+    /// <summary>As above of what is open already, and is closed with the class path.</summary>
+    public static ClassPath Of(IEnumerable<ClassContainer> roots, IEnumerable<ClassContainer> others, List<SourceProblem> problems)
+    {
         var path = new ClassPath(problems);
-        foreach (var root in roots.Distinct(StringComparer.Ordinal))
+        foreach (var root in roots)
         {
             path.Add(root, isRoot: true);
         }
 
-        foreach (var other in others.Distinct(StringComparer.Ordinal))
+        foreach (var other in others)
         {
             path.Add(other, isRoot: false);
         }
@@ -76,14 +86,8 @@ internal sealed class ClassPath : IDisposable
         }
     }
 
-    private void Add(string file, bool isRoot)
+    private void Add(ClassContainer container, bool isRoot)
     {
-        ClassContainer? container = Directory.Exists(file) ? ClassDirectory.Open(file, _problems) : JarFile.Open(file, _problems);
-        if (container is null)
-        {
-            return;
-        }
-
         _containers.Add(container);
         foreach (var name in container.Names)
         {
@@ -95,7 +99,7 @@ internal sealed class ClassPath : IDisposable
 
         if (container is JarFile { NestedJars.Count: > 0 } jar)
         {
-            _notes.Add(new(file, $"the jars inside are not opened: {jar.DescribeNested()}; unpack them and name those with classes that are needed"));
+            _notes.Add(new(container.File, $"the jars inside are not opened: {jar.DescribeNested()}; unpack them and name those with classes that are needed"));
         }
     }
 

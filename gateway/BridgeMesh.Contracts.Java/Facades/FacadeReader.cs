@@ -31,15 +31,21 @@ internal static class FacadeReader
     public static FacadeImport Read(FacadeSources sources, List<SourceProblem> problems)
     {
         using var path = ClassPath.Open(sources.Roots.Select(static r => r.File), sources.ClassPath, problems);
+        return Read(path, sources.Roots, problems);
+    }
+
+    /// <summary>As above of an open class path.</summary>
+    public static FacadeImport Read(ClassPath path, IReadOnlyCollection<FacadeRoot> roots, List<SourceProblem> problems)
+    {
         var notes = new FacadeNotes();
         var mapper = new TypeMapper(path, notes);
         var values = new ValueMapper(path, mapper, notes);
         var marks = new ServiceMarks(notes, path.PlaceOf);
-        var found = new ServiceFinder(path, notes).Find(sources.Roots, marks);
+        var found = new ServiceFinder(path, notes).Find(roots, marks);
         var services = new ServiceMapper(path, mapper, values, notes);
         var mapped = found.Select(f => services.Map(f, marks.Of(f.Name))).ToList();
         var types = new TypeDeclarer(path, mapper, values, notes).DeclareAll();
-        foreach (var root in sources.Roots.Where(r => problems.Count == 0 && !found.Any(f => path.FileOf(f.Name) == r.File)))
+        foreach (var root in roots.Where(r => problems.Count == 0 && !found.Any(f => path.FileOf(f.Name) == r.File)))
         {
             problems.Add(new(
                 root.File,
@@ -49,7 +55,7 @@ internal static class FacadeReader
                 "name the jar with the interfaces, and those with their classes as class path"));
         }
 
-        var document = new ContractDocument(sources.Roots.FirstOrDefault()?.File ?? string.Empty) { Types = types, Services = mapped };
+        var document = new ContractDocument(roots.FirstOrDefault()?.File ?? string.Empty) { Types = types, Services = mapped };
         return new FacadeImport(document, [.. path.Notes, .. notes.ToList()], [.. notes.MissingClasses], path.ClassesRead);
     }
 }

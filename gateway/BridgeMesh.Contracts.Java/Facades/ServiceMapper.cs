@@ -24,6 +24,7 @@ internal sealed class ServiceMapper(ClassPath path, TypeMapper mapper, ValueMapp
             notes.Add(place, $"{type.Name} is also there with {other}: a contract has one, so that is left out");
         }
 
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         var client = view.Find("org.springframework.cloud.openfeign.FeignClient", "org.springframework.cloud.netflix.feign.FeignClient");
         return new ServiceDeclaration(new Named(type.Name, at), NameScope.Of(path.FileOf(type.Name), type.Name))
         {
@@ -32,9 +33,30 @@ internal sealed class ServiceMapper(ClassPath path, TypeMapper mapper, ValueMapp
             UniqueId = mark?.UniqueId ?? string.Empty,
             Doc = ValidationText.Join(
                 type.IsDeprecated ? "deprecated" : null, client.Text("name", "value", "serviceId") is { } name ? $"served by {name}" : null),
-            Methods = [.. view.Methods.Select(m => Method(view, m)).OfType<MethodDeclaration>()],
+
+            // Overloads together, as YAML has them.
+            Methods =
+            [
+                .. view.Methods.GroupBy(static m => m.Name, StringComparer.Ordinal).SelectMany(static g => g)
+                    .Select(m => Method(view, m)).OfType<MethodDeclaration>().Where(m => IsFirst(m, seen, place)),
+            ],
         };
     }
+
+    /// <summary>Virtual machines tell methods apart by their results too, RPC protocols and contracts do not.</summary>
+    private bool IsFirst(MethodDeclaration method, HashSet<string> seen, string place)
+    {
+        var signature = $"{method.Name}({string.Join(", ", method.Parameters.Select(static p => p.Java?.Text ?? Erased(p.Type)))})";
+        if (seen.Add(signature))
+        {
+            return true;
+        }
+
+        notes.Add(place, $"{signature} is there twice, with another result or other type arguments: the second is left out");
+        return false;
+    }
+
+    private static string Erased(TypeExpression type) => type.IsArray ? $"{Erased(type.Arguments[0])}[]" : type.Name;
 
     private MethodDeclaration? Method(ServiceView view, MethodView method)
     {
@@ -76,7 +98,7 @@ internal sealed class ServiceMapper(ClassPath path, TypeMapper mapper, ValueMapp
     private List<ValueDeclaration> Parameters(MethodView method, HttpSketch? sketch, MapScope scope, out List<BoundParameter> bound)
     {
         var names = method.ParameterNames;
-        if (names.Distinct(StringComparer.Ordinal).Count() != names.Length)
+        if (names.Distinct(StringComparer.Ordinal).Count() != names.Length || !names.All(JavaNames.IsIdentifier))
         {
             names = [.. names.Select(static (_, i) => $"arg{i}")];
         }
@@ -108,7 +130,7 @@ internal sealed class ServiceMapper(ClassPath path, TypeMapper mapper, ValueMapp
     }
 
     private static bool IsFree(string name, List<ValueDeclaration> parameters) =>
-        JavaNames.IsClass(name) && !name.Contains('.', StringComparison.Ordinal) && !parameters.Exists(p => p.Name.Text == name);
+        JavaNames.IsIdentifier(name) && !parameters.Exists(p => p.Name.Text == name);
 
     private static bool IsMap(MappedType mapped) =>
         mapped.Form == MappedForm.Container && PlatformTypes.ContainerOf(mapped.Type.Name) == ContainerForm.Map;

@@ -31,11 +31,17 @@ internal sealed class StreamedMethod
 
     public MethodDeclaration Declare(MethodView method, ValueMapper values, MapScope scope, ImmutableArray<TypeExpression> throws)
     {
+        var names = method.ParameterNames;
+        if (names.Distinct(StringComparer.Ordinal).Count() != names.Length || !names.All(JavaNames.IsIdentifier))
+        {
+            names = [.. names.Select(static (_, i) => $"arg{i}")];
+        }
+
         var parameters = _request is { } request
             ? [values.Value("request", request, TypeSubstitution.Erased(request), scope, null)]
             : method.Method.Signature.Parameters[..^1].Select((p, i) =>
                 values.Parameter(
-                    method.ParameterNames[i],
+                    names[i],
                     method.Substituted(p),
                     method.Method.Erased.Parameters[i],
                     scope,

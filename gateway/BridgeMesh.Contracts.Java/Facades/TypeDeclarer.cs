@@ -98,6 +98,12 @@ internal sealed class TypeDeclarer(ClassPath path, TypeMapper mapper, ValueMappe
             return null;
         }
 
+        if (mapper.IsOwnAncestor(type.Name))
+        {
+            notes.Add(path.PlaceOf(type.Name), $"{type.Name} extends itself, which no virtual machine loads: it is taken for a class without parent");
+            return null;
+        }
+
         if (path.Find(super.Name) is null)
         {
             if (PlatformTypes.IsPlatform(super.Name))

@@ -108,6 +108,9 @@ internal sealed class TypeMapper(ClassPath path, FacadeNotes notes)
 
     public bool IsUnchecked(string name) => Superclasses(name).Any(PlatformTypes.IsUnchecked);
 
+    /// <summary>Whether a class comes back to itself by way of its superclasses.</summary>
+    public bool IsOwnAncestor(string name) => Superclasses(name).Skip(1).Contains(name, StringComparer.Ordinal);
+
     internal static IEnumerable<ClassType> Parents(ClassFile found) => found.Super is { } super ? [super, .. found.Interfaces] : found.Interfaces;
 
     private IEnumerable<string> Superclasses(string name)
@@ -216,6 +219,12 @@ internal sealed class TypeMapper(ClassPath path, FacadeNotes notes)
 
     private MappedType Declared(ClassType named, MapScope scope, int depth)
     {
+        if (!JavaNames.IsClass(named.Name))
+        {
+            notes.Add(scope.Place, $"{scope.Member}: '{named.Name}' is no name that contracts can write; it is taken for anything");
+            return Any(scope);
+        }
+
         if (path.Find(named.Name) is not { } found)
         {
             if (!path.Has(named.Name) && !PlatformTypes.IsPlatform(named.Name))
@@ -232,12 +241,6 @@ internal sealed class TypeMapper(ClassPath path, FacadeNotes notes)
                 notes.Add(scope.Place, $"{scope.Member}: contracts have no form for {named.Name}; it is taken for anything");
             }
 
-            return Any(scope);
-        }
-
-        if (!JavaNames.IsClass(named.Name))
-        {
-            notes.Add(scope.Place, $"{scope.Member}: '{named.Name}' is no name that contracts can write; it is taken for anything");
             return Any(scope);
         }
 

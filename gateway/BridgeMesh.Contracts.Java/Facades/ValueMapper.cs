@@ -28,6 +28,12 @@ internal sealed class ValueMapper(ClassPath path, TypeMapper mapper, FacadeNotes
             return Declare(name, mapped, java, scope, doc);
         }
 
+        if (!JavaNames.IsType(java))
+        {
+            notes.Add(scope.Place, $"{scope.Member}: the parameter {name} is of a class whose name contracts cannot write; it is taken for anything");
+            return Declare(name, TypeMapper.Any(scope), null, scope, doc);
+        }
+
         notes.Add(scope.Place, $"{scope.Member}: the parameter {name} is {type} and its signature says {java}; it is taken for anything");
         return Declare(name, TypeMapper.Any(scope), java, scope, doc);
     }

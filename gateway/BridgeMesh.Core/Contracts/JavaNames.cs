@@ -34,6 +34,9 @@ internal static class JavaNames
         return element is ['L', .. var inner, ';'] ? IsClass(inner) : element is ['B' or 'C' or 'D' or 'F' or 'I' or 'J' or 'S' or 'Z'];
     }
 
+    /// <summary>What can name a variable, field or parameter.</summary>
+    public static bool IsIdentifier(string text) => IsIdentifier(text.AsSpan());
+
     private static bool IsIdentifier(ReadOnlySpan<char> text)
     {
         if (text.IsEmpty || char.IsAsciiDigit(text[0]))

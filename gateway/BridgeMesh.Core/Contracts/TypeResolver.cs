@@ -151,6 +151,13 @@ internal sealed class TypeResolver
             arguments[i] = type.Arguments.Count == 0 ? Any : Argument(type.Arguments[i], scope, variables);
         }
 
+        // A generic class cannot know what its variables become: of such a key the values tell, and JSON refuses those that it cannot write.
+        if (wanted == 2 && type.Arguments.Count == 2 && (variables ?? NoVariables).ContainsKey(type.Arguments[0].Name)
+            && arguments[0] is { } given && !CanBeKey(given))
+        {
+            arguments[0] = Any;
+        }
+
         if (arguments[^1] is not { } element || arguments[0] is not { } key || (wanted == 2 && !IsKey(key, type)))
         {
             return null;
@@ -204,9 +211,12 @@ internal sealed class TypeResolver
         return shape is { Nullable: false } ? JavaForm.Boxed(shape) : shape;
     }
 
+    private static bool CanBeKey(TypeShape key) =>
+        key.Kind is not (ShapeKind.List or ShapeKind.Set or ShapeKind.Array or ShapeKind.Map or ShapeKind.Struct or ShapeKind.Bytes);
+
     private bool IsKey(TypeShape key, TypeExpression type)
     {
-        if (key.Kind is not (ShapeKind.List or ShapeKind.Set or ShapeKind.Array or ShapeKind.Map or ShapeKind.Struct or ShapeKind.Bytes))
+        if (CanBeKey(key))
         {
             return true;
         }

@@ -118,4 +118,18 @@ public sealed class ContractWriterTests
         var method = Assert.Single(Assert.Single(loaded.Contracts).Methods);
         Assert.Equal((javaType, descriptor), (method.Parameters[0].Type.JavaType.Text, method.Signature.Descriptor));
     }
+
+    [Fact]
+    public void Map_WithAVariableForKey_TakesAnyKeyWhereTheArgumentIsNone()
+    {
+        var loaded = ContractLoader.LoadTexts(("a.yaml", """
+            types:
+              a.Pool: { generics: [K], fields: { byKey: "map<K, string>" } }
+              a.Route: { fields: { host: string } }
+            services: { a.S: { methods: { m: { parameters: { plain: Pool<long>, odd: Pool<Route> } } } } }
+            """));
+        Assert.Empty(loaded.Problems);
+        var method = Assert.Single(Assert.Single(loaded.Contracts).Methods);
+        Assert.Equal([ShapeKind.Int64, ShapeKind.Any], method.Parameters.Select(static p => p.Type.Struct?.Fields[0].Type.Key?.Kind ?? ShapeKind.Void));
+    }
 }

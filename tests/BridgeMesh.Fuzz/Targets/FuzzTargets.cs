@@ -19,6 +19,7 @@ internal static class FuzzTargets
         static corpus => new ProtoContractTarget(json: false, corpus),
         static corpus => new ProtoContractTarget(json: true, corpus),
         static _ => new DescriptorSetTarget(),
+        static _ => new ClassFileTarget(),
         static _ => new GrpcTarget(),
         static _ => new TripleTarget(),
         static corpus => new TripleValuesTarget(corpus),

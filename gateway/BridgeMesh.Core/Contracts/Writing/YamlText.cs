@@ -107,8 +107,15 @@ internal sealed class YamlText
     private static string InQuotes(string text)
     {
         var quoted = new StringBuilder(text.Length + 8).Append('"');
-        foreach (var c in text)
+        for (var i = 0; i < text.Length; i++)
         {
+            var c = text[i];
+            if (i + 1 < text.Length && char.IsSurrogatePair(c, text[i + 1]))
+            {
+                quoted.Append(c).Append(text[++i]);
+                continue;
+            }
+
             _ = c switch
             {
                 '"' or '\\' => quoted.Append('\\').Append(c),
@@ -116,8 +123,11 @@ internal sealed class YamlText
                 '\r' => quoted.Append("\\r"),
                 '\t' => quoted.Append("\\t"),
 
-                // Control signs, line separators, marks and lone surrogates are no text in YAML.
-                < ' ' or (>= '\x7F' and < '\xA0') or '\u2028' or '\u2029' or '\uFEFF' or (>= '\uD800' and <= '\uDFFF') or '\uFFFE' or '\uFFFF' =>
+                // Half a pair is no text, and YAML has no escape for it.
+                >= '\uD800' and <= '\uDFFF' => quoted.Append('\uFFFD'),
+
+                // Control signs, line separators and marks are no text in YAML.
+                < ' ' or (>= '\x7F' and < '\xA0') or '\u2028' or '\u2029' or '\uFEFF' or '\uFFFE' or '\uFFFF' =>
                     quoted.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:X4}"),
                 _ => quoted.Append(c),
             };
