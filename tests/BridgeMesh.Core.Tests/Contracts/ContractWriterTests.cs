@@ -1,3 +1,4 @@
+using BridgeMesh.Contracts;
 using BridgeMesh.Core.Contracts;
 using BridgeMesh.Core.Contracts.Writing;
 using BridgeMesh.Yaml;
