@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.IO.Compression;
+using BridgeMesh.Codecs.Web.Compression;
 using BridgeMesh.Values;
 using BridgeMesh.Wire;
 
@@ -38,11 +39,17 @@ internal static class MessageEncoding
         }
 
         var start = output.Length;
-        using var source = new SequenceStream(message);
+        using var source = new PackedStream(message, isGzip: encoding == Gzip);
         using var unpacked = Open(encoding, source);
         if (unpacked is null)
         {
             return CodecStatus.Fail(CodecError.Unsupported, $"messages compressed with '{encoding}' are not read; {Accepted} are");
+        }
+
+        if (message.IsEmpty)
+        {
+            // Nothing is not compressed, whatever the flag says: some senders set it for every message.
+            return CodecStatus.Ok;
         }
 
         try
@@ -50,10 +57,10 @@ internal static class MessageEncoding
             while (true)
             {
                 var room = output.GetSpan(StepBytes);
-                var read = unpacked.Read(room[..Math.Min(room.Length, StepBytes)]);
+                var read = source.Unpack(unpacked, room[..Math.Min(room.Length, StepBytes)]);
                 if (read == 0)
                 {
-                    return CodecStatus.Ok;
+                    return Ended(source, encoding);
                 }
 
                 output.Advance(read);
@@ -79,6 +86,13 @@ internal static class MessageEncoding
             : new ZLibStream(target, CompressionLevel.Fastest, leaveOpen: true);
         packed.Write(message);
     }
+
+    private static CodecStatus Ended(PackedStream source, string? encoding) => source switch
+    {
+        { IsCutOff: true } => CodecStatus.Fail(CodecError.Malformed, $"a gRPC message ends inside its {encoding}"),
+        { IsFollowed: true } => CodecStatus.Fail(CodecError.Malformed, $"something follows the {encoding} of a gRPC message"),
+        _ => CodecStatus.Ok,
+    };
 
     private static Stream? Open(string? encoding, Stream source) => encoding switch
     {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Compression;
+using BridgeMesh.Codecs.Web.Compression;
 using BridgeMesh.Values;
 using BridgeMesh.Wire;
 using Microsoft.Net.Http.Headers;
@@ -76,18 +77,23 @@ internal static class ContentCoding
         return most >= QualityOf(Coding.Identity, asked) ? best : Coding.Identity;
     }
 
-    /// <summary>OverBudget when a bound is passed, Malformed when the body is not of the coding.</summary>
+    /// <summary>OverBudget when a bound is passed, Malformed when the body is not of the coding, cut off or followed by something.</summary>
     internal static CodecStatus Decode(Coding coding, in ReadOnlySequence<byte> body, long maxBytes, FrameWriter output)
     {
         var length = body.Length;
-        using var source = new MemoryStream(body.ToArray(), writable: false);
-        using var decoder = Decoder(coding, source);
+        if (length == 0)
+        {
+            return CodecStatus.Ok;
+        }
+
+        using var source = new PackedStream(body, isGzip: coding == Coding.Gzip);
+        using var decoder = Decoder(coding, source, body);
         while (true)
         {
             int read;
             try
             {
-                read = decoder.Read(output.GetSpan(StepBytes)[..StepBytes]);
+                read = source.Unpack(decoder, output.GetSpan(StepBytes)[..StepBytes]);
             }
             catch (Exception broken) when (broken is InvalidDataException or IOException or InvalidOperationException)
             {
@@ -97,10 +103,12 @@ internal static class ContentCoding
 
             if (read == 0)
             {
-                // A stream that ends early reads as ended; a whole body has at least the coding's own frame.
-                return source.Position < length
-                    ? CodecStatus.Fail(CodecError.Malformed, $"something follows the {NameOf(coding)} body")
-                    : CodecStatus.Ok;
+                return source switch
+                {
+                    { IsCutOff: true } => CodecStatus.Fail(CodecError.Malformed, $"the body ends inside its {NameOf(coding)}"),
+                    { IsFollowed: true } => CodecStatus.Fail(CodecError.Malformed, $"something follows the {NameOf(coding)} body"),
+                    _ => CodecStatus.Ok,
+                };
             }
 
             output.Advance(read);
@@ -153,10 +161,10 @@ internal static class ContentCoding
         return quality;
     }
 
-    private static Stream Decoder(Coding coding, MemoryStream source) => coding switch
+    private static Stream Decoder(Coding coding, PackedStream source, in ReadOnlySequence<byte> body) => coding switch
     {
         Coding.Gzip => new GZipStream(source, CompressionMode.Decompress, leaveOpen: true),
-        Coding.Deflate when IsZlib(source) => new ZLibStream(source, CompressionMode.Decompress, leaveOpen: true),
+        Coding.Deflate when IsZlib(body) => new ZLibStream(source, CompressionMode.Decompress, leaveOpen: true),
         Coding.Deflate => new DeflateStream(source, CompressionMode.Decompress, leaveOpen: true),
         _ => new BrotliStream(source, CompressionMode.Decompress, leaveOpen: true),
     };
@@ -169,11 +177,9 @@ internal static class ContentCoding
     };
 
     // "deflate" is zlib's format (RFC 1950), yet some send the bare one (RFC 1951), and every server takes both.
-    private static bool IsZlib(MemoryStream source)
+    private static bool IsZlib(in ReadOnlySequence<byte> body)
     {
-        var first = source.ReadByte();
-        var second = source.ReadByte();
-        source.Position = 0;
-        return first >= 0 && second >= 0 && (first & 0x0F) == 8 && ((first << 8) | second) % 31 == 0;
+        var reader = new SequenceReader<byte>(body);
+        return reader.TryReadBigEndian(out short head) && (head & 0x0F00) == 0x0800 && (ushort)head % 31 == 0;
     }
 }
