@@ -30,6 +30,7 @@ internal sealed class FittedRequests(IMessageStream requests, MethodShape shape,
 internal sealed class FittedReplies(IMessageStream replies, Exchange exchange, MethodShape shape, Action<Exchange> ended) : IMessageStream
 {
     private bool _over;
+    private bool _givenUp;
     private bool _disposed;
 
     public async ValueTask<MessageRead> ReadAsync(ValueTape into, CancellationToken cancellationToken)
@@ -52,7 +53,7 @@ internal sealed class FittedReplies(IMessageStream replies, Exchange exchange, M
             _over = true;
 
             // The inner stream first: it settles the exchange when it is given up.
-            await replies.DisposeAsync().ConfigureAwait(false);
+            await GiveUpAsync().ConfigureAwait(false);
             Faults.SetUnfitReply(exchange, status);
             return MessageRead.Ended;
         }
@@ -68,12 +69,23 @@ internal sealed class FittedReplies(IMessageStream replies, Exchange exchange, M
         }
 
         _disposed = true;
-        await replies.DisposeAsync().ConfigureAwait(false);
+        await GiveUpAsync().ConfigureAwait(false);
         if (!_over && exchange.Status == ExchangeStatus.Ok)
         {
             exchange.SetFault(ExchangeStatus.Cancelled, "the caller went away before the stream's end", mayHaveExecuted: true);
         }
 
         ended(exchange);
+    }
+
+    private ValueTask GiveUpAsync()
+    {
+        if (_givenUp)
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        _givenUp = true;
+        return replies.DisposeAsync();
     }
 }
