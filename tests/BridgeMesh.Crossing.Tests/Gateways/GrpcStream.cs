@@ -1,16 +1,21 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
 namespace BridgeMesh.Crossing.Gateways;
 
-/// <summary>A call that streams, from a gRPC client; its requests are the test's to send.</summary>
+/// <summary>
+/// A call that streams, from a gRPC client; its requests are the test's to send. With another content type in its headers it is one of
+/// Triple's own form, which ends with a frame instead of trailers.
+/// </summary>
 internal sealed class GrpcStream : IDisposable
 {
     private readonly CancellationTokenSource _gone = new(TimeSpan.FromSeconds(30));
     private readonly GrpcCaller _client;
     private HttpResponseMessage? _response;
     private Stream? _replies;
+    private JsonElement? _end;
 
     private GrpcStream(GrpcCaller client) => _client = client;
 
@@ -18,9 +23,14 @@ internal sealed class GrpcStream : IDisposable
 
     internal HttpResponseMessage Response => _response ?? throw new InvalidOperationException("no headers yet");
 
-    internal int Code => int.Parse(Trailer("grpc-status") ?? "-1", CultureInfo.InvariantCulture);
+    internal int Code =>
+        Error is { } error ? error.GetProperty("status").GetInt32()
+        : _end is not null ? 0
+        : int.Parse(Trailer("grpc-status") ?? "-1", CultureInfo.InvariantCulture);
 
-    internal string Message => Uri.UnescapeDataString(Trailer("grpc-message") ?? string.Empty);
+    internal string Message => Error?.GetProperty("message").GetString() ?? Uri.UnescapeDataString(Trailer("grpc-message") ?? string.Empty);
+
+    private JsonElement? Error => _end is { } end && end.TryGetProperty("error", out var error) ? error : null;
 
     /// <summary>Sends the head, and waits for nothing.</summary>
     internal static (GrpcStream Stream, Task Headers) Begin(
@@ -39,7 +49,7 @@ internal sealed class GrpcStream : IDisposable
         return stream;
     }
 
-    /// <summary>The next message; null at the end, when trailers are there.</summary>
+    /// <summary>The next message; null at the end, when trailers or the frame in their place are there.</summary>
     internal async Task<byte[]?> ReadAsync()
     {
         _replies ??= await Response.Content.ReadAsStreamAsync(_gone.Token);
@@ -53,7 +63,14 @@ internal sealed class GrpcStream : IDisposable
         await _replies.ReadExactlyAsync(head.AsMemory(1), _gone.Token);
         var message = new byte[BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(1))];
         await _replies.ReadExactlyAsync(message, _gone.Token);
-        return message;
+        if (head[0] != 2)
+        {
+            return message;
+        }
+
+        _end = JsonDocument.Parse(message).RootElement;
+        Assert.Equal(0, await _replies.ReadAsync(head, _gone.Token));
+        return null;
     }
 
     /// <summary>From the trailers, or from the head where that was all; null without one.</summary>
@@ -78,8 +95,9 @@ internal sealed class GrpcStream : IDisposable
 
     private async Task OpenAsync(string service, string method, (string Name, string Value)[] headers)
     {
-        Requests.Headers.TryAddWithoutValidation("content-type", "application/grpc");
-        _response = await _client.OpenAsync(service, method, Requests, _gone.Token, headers);
+        var type = headers.FirstOrDefault(static h => h.Name == "content-type").Value ?? "application/grpc";
+        Requests.Headers.TryAddWithoutValidation("content-type", type);
+        _response = await _client.OpenAsync(service, method, Requests, _gone.Token, [.. headers.Where(static h => h.Name != "content-type")]);
     }
 }
 

@@ -57,5 +57,17 @@ internal sealed class WebCaller(int port, Version version) : IDisposable
         return frames;
     }
 
+    /// <summary>The bytes of a grpc-web-text body, which is pieces of base64, each padded by itself.</summary>
+    internal static byte[] Unpack(byte[] body)
+    {
+        var bytes = new List<byte>();
+        for (var at = 0; at < body.Length; at += 4)
+        {
+            bytes.AddRange(Convert.FromBase64String(Encoding.ASCII.GetString(body, at, 4)));
+        }
+
+        return [.. bytes];
+    }
+
     public void Dispose() => _client.Dispose();
 }

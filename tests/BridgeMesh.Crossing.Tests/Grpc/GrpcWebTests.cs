@@ -118,20 +118,6 @@ public sealed class GrpcWebTests
         return (response, FramesOf(contentType, await response.Content.ReadAsByteArrayAsync()));
     }
 
-    /// <summary>A text body is pieces of base64, each padded by itself.</summary>
-    private static List<(byte Flag, byte[] Content)> FramesOf(string contentType, byte[] body)
-    {
-        if (contentType != Text)
-        {
-            return WebCaller.Frames(body);
-        }
-
-        var bytes = new List<byte>();
-        for (var at = 0; at < body.Length; at += 4)
-        {
-            bytes.AddRange(Convert.FromBase64String(Encoding.ASCII.GetString(body, at, 4)));
-        }
-
-        return WebCaller.Frames([.. bytes]);
-    }
+    private static List<(byte Flag, byte[] Content)> FramesOf(string contentType, byte[] body) =>
+        WebCaller.Frames(contentType == Text ? WebCaller.Unpack(body) : body);
 }
