@@ -258,6 +258,19 @@ public sealed class HessianWriterTests
         Assert.Equal(["hessian2", "hessian-draft"], [HessianPayloadCodec.Final.Format, HessianPayloadCodec.Draft.Format]);
     }
 
+    [Fact]
+    public void Write_ANumberWhereAnEnumIsDeclared_IsRefused()
+    {
+        using var tape = new ValueTape();
+        tape.AddInt32(7);
+        using var output = new FrameWriter();
+        var writing = HessianWriteState.Rent();
+        var status = new HessianWriter(output, HessianDialect.Final, writing).WriteValue(tape, 0, Shape(ShapeKind.Enum, "com.acme.Colour"));
+        writing.Return();
+        Assert.Equal(CodecError.Unrepresentable, status.Error);
+        Assert.StartsWith("com.acme.Colour has no constant for the number 7", status.ToString(), StringComparison.Ordinal);
+    }
+
     /// <summary>Double.doubleToLongBits: one NaN for all.</summary>
     private static long JavaBits(double value) => double.IsNaN(value) ? 0x7FF8000000000000 : BitConverter.DoubleToInt64Bits(value);
 

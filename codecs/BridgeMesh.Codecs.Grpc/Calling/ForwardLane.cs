@@ -1,10 +1,12 @@
 using System.Globalization;
 using BridgeMesh.Codecs.Grpc.Dialects;
+using BridgeMesh.Codecs.Grpc.Headers;
 using BridgeMesh.Codecs.Grpc.Listening;
 using BridgeMesh.Codecs.Web.Calling;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Wire;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace BridgeMesh.Codecs.Grpc.Calling;
@@ -38,6 +40,9 @@ internal static class ForwardLane
         // The callee gets what the caller wrote.
         var contentType = context.Request.ContentType;
         context.Request.ContentType = "application/grpc";
+        var resets = context.Features.Get<IHttpResetFeature>();
+        var held = new HeldReset();
+        context.Features.Set<IHttpResetFeature>(held);
         var error = await WebForwarder.Instance.SendAsync(
             context,
             attempt.Channel.BaseUrl,
@@ -45,6 +50,7 @@ internal static class ForwardLane
             Config,
             new Transformer(exchange, attempt.Channel.Dialect, contentType),
             attempt.Token).ConfigureAwait(false);
+        context.Features.Set(resets);
         context.Request.ContentType = contentType;
         if (error == ForwarderError.None)
         {
@@ -59,12 +65,28 @@ internal static class ForwardLane
         SetFault(attempt, error, exception);
         if (context.Response.HasStarted)
         {
-            // Half an answer is out. The forwarder has reset the stream, which is the only way left to say so.
             call.Forwarded = true;
+            EndHalfAnswer(call, exchange, resets, held);
             return;
         }
 
         context.Response.Clear();
+    }
+
+    // Trailers say whose fault it was and whether to call again. A reset would be the caller's own CANCELLED to most libraries; it stays for a
+    // body of a known length, which cannot end early otherwise, and for dialects whose end is no trailer.
+    private static void EndHalfAnswer(RpcCall call, Exchange exchange, IHttpResetFeature? resets, HeldReset held)
+    {
+        var response = call.Context.Response;
+        if (call.Dialect.EndsInTrailers && response.ContentLength is null && exchange.Status != ExchangeStatus.Cancelled)
+        {
+            using var body = new FrameWriter();
+            call.Dialect.WriteEnd(response, exchange, SentMetadata.Of(exchange.ReplyMetadata), body);
+        }
+        else if (held.Code is { } code)
+        {
+            resets?.Reset(code);
+        }
     }
 
     private static void SetFault(RpcAttempt attempt, ForwarderError error, Exception? exception)
@@ -85,6 +107,14 @@ internal static class ForwardLane
                 attempt.SetFault(exception ?? new IOException());
                 break;
         }
+    }
+
+    /// <summary>Keeps the reset with which the forwarder gives a stream up, so that a status can take its place.</summary>
+    private sealed class HeldReset : IHttpResetFeature
+    {
+        internal int? Code { get; private set; }
+
+        public void Reset(int errorCode) => Code = errorCode;
     }
 
     private sealed class Transformer(Exchange exchange, CalleeDialect dialect, string? contentType) : HttpTransformer

@@ -31,6 +31,8 @@ internal static class ValueEncoder
             case ValueKind.Bool:
                 writer.WriteBool(token.AsBool);
                 return CodecStatus.Ok;
+            case ValueKind.Int32 when shape?.Kind == ShapeKind.Enum:
+                return Fail(tape, index, $"{shape} has no constant for the number {token.AsInt32}");
             case ValueKind.Int32:
                 writer.WriteInt32(token.AsInt32);
                 return CodecStatus.Ok;

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Text;
 using BridgeMesh.Contracts;
 using BridgeMesh.Values;
 
@@ -328,6 +329,12 @@ internal static class ScalarFit
             case ValueKind.String when shape.Enum is null || shape.Enum.Find(tape.Utf8(index)) >= 0:
                 tape.SetTextKind(index, ValueKind.Enum, shape.TapeType);
                 return true;
+
+            // Protobuf's open enums are numbers, and a number that a newer schema names is passed on. Formats that have names alone refuse it.
+            case ValueKind.Int32 when shape.Enum is { Proto.IsClosed: false } open:
+                var ordinal = open.FindNumber(token.AsInt32);
+                return ordinal < 0 || !Ascii.IsValid(open.Utf8Of(ordinal))
+                    || tape.TrySetText(index, ValueKind.Enum, open.Utf8Of(ordinal), shape.TapeType);
             default:
                 return false;
         }

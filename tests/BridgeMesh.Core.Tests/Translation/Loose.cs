@@ -12,6 +12,7 @@ internal static class Loose
     private const string Types = """
         types:
           com.acme.Colour: { enum: [RED, GREEN] }
+          com.acme.Numbered: { enum: { NEW: 0, PAID: 5 } }
           com.acme.Animal: { fields: { name: string, age: int } }
           com.acme.Cat: { extends: Animal, fields: { lives: long } }
           com.acme.Item: { fields: { sku: string, price: decimal } }

@@ -275,6 +275,36 @@ public sealed class GrpcWireTests
         await ended.Task.WaitAsync(Patience);
     }
 
+    [Theory]
+    [InlineData(true, 13)]
+    [InlineData(false, 4)]
+    public async Task GrpcToGrpc_AnAnswerThatIsCutInTheMiddle_EndsInAStatus(bool breaks, int code)
+    {
+        var taken = new TaskCompletionSource();
+        await using var gateway = await GatewayUnderTest.StartAsync(GrpcShop.Contract, grpc: async context =>
+        {
+            await context.BeginAsync();
+            await context.WriteMessageAsync(ProtoBytes.Message((1, "one")));
+            if (breaks)
+            {
+                await taken.Task.WaitAsync(Patience);
+                context.Abort();
+            }
+            else
+            {
+                var ended = new TaskCompletionSource();
+                await using var watch = context.RequestAborted.Register(ended.SetResult);
+                await ended.Task.WaitAsync(Patience);
+            }
+        });
+        using var client = new GrpcCaller(gateway.PortOf(GatewayUnderTest.Grpc));
+        using var call = await GrpcStream.OpenAsync(client, "com.acme.GrpcService", "chat", ("grpc-timeout", breaks ? "20S" : "500m"));
+        Assert.Equal(ProtoBytes.Message((1, "one")), await call.ReadAsync());
+        taken.SetResult();
+        Assert.Null(await call.ReadAsync());
+        Assert.Equal(code, call.Code);
+    }
+
     [Fact]
     public async Task Listener_WhatIsNoGrpc_IsAnUnsupportedMediaType()
     {
