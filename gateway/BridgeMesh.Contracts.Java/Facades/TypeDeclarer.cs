@@ -53,7 +53,7 @@ internal sealed class TypeDeclarer(ClassPath path, TypeMapper mapper, ValueMappe
 
     private bool IsValueClass(ClassFile type) =>
         !type.Access.HasFlag(ClassAccess.Interface) && !type.Access.HasFlag(ClassAccess.Synthetic) && type.EnclosingClass is null
-        && !type.IsEnum && !type.IsModule && JavaNames.IsClass(type.Name)
+        && !type.IsEnum && !type.IsModule && JavaNames.IsClass(type.Name) && !PlatformTypes.IsPlatform(type.Name)
         && !(type.Super is { } super && path.Find(super.Name) is { IsEnum: true });
 
     private static bool IsVisible(ClassFile type) => type.Access.HasFlag(ClassAccess.Public);
