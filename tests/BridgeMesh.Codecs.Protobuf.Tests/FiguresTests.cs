@@ -43,6 +43,7 @@ public sealed class FiguresTests
         Row(table, "binary: random messages through a contract that knows three of their fields", Count(() => new Kinds(), m => Same(m, Kinds.Parser, Peer.Fewer)), "none");
         Row(table, "ProtoJSON: what the library writes, read and encoded", Count(() => new Kinds(), FromJson), "none");
         Row(table, "ProtoJSON: what we write, read by the library", Count(() => new Kinds(), ToJson), "none");
+        Row(table, "binary and ProtoJSON: named types at their edges, groups, presence, extensions, case by case", NamedValues(), "ProtoJSON of the extension, which the library does not have");
         var cases = JsonCaseTests.Cases;
         var passed = cases.Count(c => JsonCaseTests.Judge(c.Json, c.Verdict) is null);
         var laxer = cases.Count(c => c.Verdict == JsonCaseTests.Verdict.Laxer);
@@ -67,6 +68,9 @@ public sealed class FiguresTests
 
         return (Messages, passed);
     }
+
+    private static (int Run, int Passed) NamedValues() =>
+        (NamedValueTests.Cases.Length, NamedValueTests.Cases.Count(static c => NamedValueTests.Judge(c.Message) is null));
 
     private static bool Same<T>(byte[] bytes, MessageParser<T> parser, TypeShape shape)
         where T : IMessage<T> => parser.ParseFrom(bytes).Equals(parser.ParseFrom(Peer.Again(bytes, shape)));

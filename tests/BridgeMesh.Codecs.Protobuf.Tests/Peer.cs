@@ -13,7 +13,7 @@ namespace BridgeMesh.Codecs.Protobuf;
 internal static class Peer
 {
     internal static readonly DescriptorResult Loaded = DescriptorContracts.Load(
-        [("test.binpb", SetOf(Peers.KindsReflection.Descriptor, Peers.LegacyReflection.Descriptor))]);
+        [("test.binpb", SetOf(Peers.KindsReflection.Descriptor, Peers.LegacyReflection.Descriptor, Peers.PricesReflection.Descriptor))]);
 
     internal static TypeShape Kinds => Shape("bridgemesh.test.Kinds");
 
@@ -22,6 +22,8 @@ internal static class Peer
     internal static TypeShape Many => Shape("bridgemesh.test.Many");
 
     internal static TypeShape Legacy => Shape("bridgemesh.legacy.Legacy");
+
+    internal static TypeShape Prices => Shape("bridgemesh.prices.Prices");
 
     internal static ValuePolicy ProtoJson { get; } = new() { ProtoJson = true, RejectUnknown = true };
 

@@ -193,6 +193,16 @@ internal static class ProtoDeclarationReader
             return kind;
         }
 
+        if (text.Text is "money" or "google.type.Money")
+        {
+            // Written without its currency, or read and its currency dropped, an amount would be another amount.
+            keys.Problems.Add(
+                text.At,
+                "a google.type.Money has a currency, which no single value has",
+                "give the field a class with message: google.type.Money and the fields currencyCode, units and nanos");
+            return ProtoKind.Canonical;
+        }
+
         keys.Problems.Add(text.At, $"protobuf has no wire form '{text}'", NearMiss.Cure(text.Text, Wires.Keys));
         return ProtoKind.Canonical;
     }

@@ -105,6 +105,31 @@ public sealed class SchemaTests
         Assert.NotNull(Message(files, "com.acme.order.OrderException"));
     }
 
+    /// <summary>How a contract in YAML has amounts with a currency: a class of its own that is the message everybody knows.</summary>
+    [Fact]
+    public void Of_AClassThatIsMoney_IsTheMessageOfGoogleType()
+    {
+        var contracts = Load("""
+            types:
+              com.acme.Amount:
+                message: google.type.Money
+                fields: { currencyCode: string, units: long, nanos: int }
+              com.acme.Bill:
+                fields: { total: Amount, parts: list<Amount> }
+            services:
+              com.acme.Bills:
+                methods: { pay: { parameters: { bill: Bill }, returns: Amount } }
+            """);
+        var files = Build(DescriptorIndex.Of(contracts), "com.acme.Bills");
+        var bill = Message(files, "com.acme.Bill");
+        Assert.Equal(("google.type.Money", "google/type/money.proto"), (bill.FindFieldByName("total").MessageType.FullName, bill.FindFieldByName("parts").MessageType.File.Name));
+        Assert.Equal("google.type.Money", files.SelectMany(static f => f.Services).Single().FindMethodByName("pay").OutputType.FullName);
+
+        var sent = new Peers.Google.Money { CurrencyCode = "EUR", Units = -12, Nanos = -500_000_000 };
+        var again = Peers.Google.Money.Parser.ParseFrom(Peer.Again(sent.ToByteArray(), contracts[0].Methods[0].Returns));
+        Assert.Equal(sent, again);
+    }
+
     [Fact]
     public void Of_AContract_LoadsAsTheSameMessages()
     {

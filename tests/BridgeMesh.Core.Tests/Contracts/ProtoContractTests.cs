@@ -38,6 +38,8 @@ public sealed class ProtoContractTests
     [InlineData("{ name: x, type: int, number: 19001 }", "'19001' is no field number")]
     [InlineData("{ name: x, type: int, number: 1, wire: sint }", "protobuf has no wire form 'sint'")]
     [InlineData("{ name: x, type: string, number: 1, wire: sint32 }", "string cannot be a sint32 in protobuf")]
+    [InlineData("{ name: x, type: decimal, number: 1, wire: money }", "a google.type.Money has a currency, which no single value has")]
+    [InlineData("{ name: x, type: list<decimal>, number: 1, wire: google.type.Money }", "a google.type.Money has a currency, which no single value has")]
     [InlineData("{ type: int, number: 1 }", "fields has an entry without a name")]
     [InlineData("{ name: x, type: int, number: 2 }", "the field number 2 is taken")]
     [InlineData("{ name: x, type: int, number: 7 }", "the field number 7 is reserved")]
