@@ -102,6 +102,32 @@ public sealed class DescriptorContractsTests
     }
 
     [Fact]
+    public void Load_TwoFilesOfOneName_AreAProblemOfTheLater()
+    {
+        static byte[] SetOf(string field, string comment = "", string syntax = "proto3")
+        {
+            var file = File("common.proto", syntax);
+            file.MessageType.Add(new DescriptorProto { Name = "M", Field = { Field(field, 1, FieldDescriptorProto.Types.Type.Int32) } });
+            if (comment.Length > 0)
+            {
+                file.SourceCodeInfo = new SourceCodeInfo { Location = { new SourceCodeInfo.Types.Location { LeadingComments = comment } } };
+                file.Options = new Google.Protobuf.Reflection.FileOptions { JavaPackage = "com.acme" };
+            }
+
+            return new FileDescriptorSet { File = { file } }.ToByteArray();
+        }
+
+        var problem = Assert.Single(DescriptorContracts.Load([("a.binpb", SetOf("id")), ("b.binpb", SetOf("name"))]).Problems);
+        Assert.Equal(("b.binpb (common.proto)", "a.binpb holds another file of this name"), (problem.File, problem.Message));
+        problem = Assert.Single(DescriptorContracts.Load([("a.binpb", SetOf("id")), ("b.binpb", SetOf("id", syntax: "proto2"))]).Problems);
+        Assert.Equal("b.binpb (common.proto)", problem.File);
+        Assert.NotEmpty(problem.Cure);
+
+        // protoc leaves comments out, buf keeps them.
+        Assert.Empty(DescriptorContracts.Load([("a.binpb", SetOf("id")), ("b.binpb", SetOf("id", "the order's id"))]).Problems);
+    }
+
+    [Fact]
     public void DamagedSets_Load_NeverThrow() => Seeded.Run(500, static random =>
     {
         var bytes = Mutation.Of(Set, random);

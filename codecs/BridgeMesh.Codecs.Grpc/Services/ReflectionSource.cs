@@ -91,6 +91,12 @@ internal sealed class ReflectionSource(IChannelFactory channels) : IContractSour
             }
 
             var found = await server.FilesAsync(next.Name, next.IsFile, end).ConfigureAwait(false);
+            if (found is { Count: 0 } && !next.IsFile && settings.Services.Count == 0)
+            {
+                // A gateway lists what passes through it without a contract, too; only who asks for a service by name needs it.
+                continue;
+            }
+
             if (found is null || (found.Count == 0 && !next.IsFile))
             {
                 // An import that is not there is told with what needs it.

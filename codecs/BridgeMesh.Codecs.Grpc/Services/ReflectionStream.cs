@@ -94,11 +94,11 @@ internal sealed class ReflectionStream(ReflectionService service, IExchangeDispa
         }
         else if (AskedFor(request, into, ReflectionShapes.ByFilename) is { } file)
         {
-            WriteFile(into, index, index.FindFile(file), file);
+            WriteFile(into, index, index.FindFile(file), described.WhyNot(file));
         }
         else if (AskedFor(request, into, ReflectionShapes.ContainingSymbol) is { } symbol)
         {
-            WriteFile(into, index, index.FindSymbol(symbol), symbol);
+            WriteFile(into, index, index.FindSymbol(symbol), described.WhyNot(symbol));
         }
         else if (AskedFor(request, into, ReflectionShapes.ExtensionNumbersOfType) is { } type)
         {
@@ -117,7 +117,7 @@ internal sealed class ReflectionStream(ReflectionService service, IExchangeDispa
             into.AddInt32(number);
             into.End();
             into.End();
-            WriteFile(into, index, index.FindExtension(extended, number), $"{extended} {number}");
+            WriteFile(into, index, index.FindExtension(extended, number), described.WhyNot($"{extended} {number}"));
         }
         else
         {
@@ -168,11 +168,11 @@ internal sealed class ReflectionStream(ReflectionService service, IExchangeDispa
         into.End();
     }
 
-    private void WriteFile(ValueTape into, DescriptorIndex index, DescribedFile? file, string asked)
+    private void WriteFile(ValueTape into, DescriptorIndex index, DescribedFile? file, string whyNot)
     {
         if (file is null)
         {
-            WriteError(into, GrpcStatus.NotFound, $"the gateway does not know {asked}");
+            WriteError(into, GrpcStatus.NotFound, whyNot);
             return;
         }
 

@@ -77,11 +77,38 @@ public static class DescriptorContracts
     /// <summary>Whether the messages of a file are known to everybody, so that nobody need bring it.</summary>
     public static bool IsWellKnown(string file) => WellKnownFiles.Find(file) is not null;
 
+    /// <summary>Whether protobuf can have a service of this name.</summary>
+    public static bool IsServiceName(string name) => SchemaNames.IsFullName(name);
+
     private static DescriptorResult Assemble(List<(string Set, FileRecord File)> files, List<DescriptorProblem> problems)
     {
-        var assembler = new DescriptorAssembler(files.DistinctBy(static f => f.File.Name).ToList(), problems);
+        var assembler = new DescriptorAssembler(Once(files, problems), problems);
         var contracts = assembler.Assemble();
         return new DescriptorResult(problems.Count == 0 ? contracts : [], assembler.Types, [.. problems.Distinct()]);
+    }
+
+    /// <summary>Each file once. Two that declare different things under one name are a problem, as messages would depend on the order of the sets.</summary>
+    private static List<(string Set, FileRecord File)> Once(List<(string Set, FileRecord File)> files, List<DescriptorProblem> problems)
+    {
+        var first = new Dictionary<string, (string Set, FileRecord File)>(StringComparer.Ordinal);
+        var once = new List<(string Set, FileRecord File)>();
+        foreach (var held in files)
+        {
+            if (first.TryAdd(held.File.Name, held))
+            {
+                once.Add(held);
+            }
+            else if (first[held.File.Name] is var known && !IsWellKnown(held.File.Name)
+                && !DescriptorReader.DeclareTheSame(known.File.Descriptor.Span, held.File.Descriptor.Span))
+            {
+                problems.Add(new(
+                    $"{held.Set} ({held.File.Name})",
+                    known.Set == held.Set ? "the set holds another file of this name" : $"{known.Set} holds another file of this name",
+                    "write all sets from the same sources, or name the file's directory with it, as acme/order/v1/order.proto"));
+            }
+        }
+
+        return once;
     }
 
     /// <summary>Null for what is not base64: a binary set has file names, and with them dots.</summary>

@@ -99,6 +99,42 @@ internal static class DescriptorReader
         return file;
     }
 
+    /// <summary>
+    /// Whether two descriptors of whole files declare the same: messages, enums, services, extensions, and what holds for all of them. Comments,
+    /// imports, and options for generated code may differ.
+    /// </summary>
+    public static bool DeclareTheSame(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other)
+    {
+        var left = new FieldCursor(one);
+        var right = new FieldCursor(other);
+        while (true)
+        {
+            var (hasLeft, hasRight) = (NextDeclaration(ref left), NextDeclaration(ref right));
+            if (!hasLeft || !hasRight)
+            {
+                return hasLeft == hasRight && Nested(Nested(one, 8), 50).SequenceEqual(Nested(Nested(other, 8), 50));
+            }
+
+            if (left.Number != right.Number || !left.Bytes.SequenceEqual(right.Bytes))
+            {
+                return false;
+            }
+        }
+    }
+
+    private static bool NextDeclaration(ref FieldCursor file)
+    {
+        while (file.Next())
+        {
+            if (file.Number is 2 or (>= 4 and <= 7) or 12)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static MessageRecord? ReadMessage(ReadOnlySpan<byte> bytes, string scope, Features features, int nesting)
     {
         var fullName = Qualified(scope, Text(bytes, 1));

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
 using BridgeMesh.Codecs.Bolt;
 using BridgeMesh.Codecs.Dubbo;
 using BridgeMesh.Codecs.Grpc;
@@ -50,6 +49,9 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
 
     internal ImmutableArray<ServiceContract> Contracts { get; }
 
+    /// <summary>What tells the gateway of its callees.</summary>
+    internal required PushedRegistry Registry { get; init; }
+
     /// <summary>The service whose callee speaks the protocol.</summary>
     internal static ServiceKey ServiceOf(string protocol) => new($"com.acme.{char.ToUpperInvariant(protocol[0])}{protocol[1..]}Service");
 
@@ -60,6 +62,7 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
     /// <param name="triple">How the Triple callee serves a request, and what it is registered with; null for no such callee.</param>
     /// <param name="rawGrpc">What the gRPC callee does with each connection, byte by byte, instead of <paramref name="grpc"/>.</param>
     /// <param name="tls">Has the HTTP and gRPC listeners and the gRPC callee speak TLS; null for clear text.</param>
+    /// <param name="further">Instances of other services, on 127.0.0.1.</param>
     /// <param name="bolt">What the Bolt callee is registered with beside its address.</param>
     internal static async Task<GatewayUnderTest> StartAsync(
         string? contract,
@@ -69,8 +72,10 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
         TripleCallee? triple = null,
         Func<NetworkStream, CancellationToken, Task>? rawGrpc = null,
         TestCertificates? tls = null,
+        IReadOnlyList<(string Service, string Protocol, int Port)>? further = null,
         params (string Key, string Value)[] bolt)
     {
+        var also = further ?? [];
         var contracts = ImmutableArray<ServiceContract>.Empty;
         if (contract is not null)
         {
@@ -120,7 +125,9 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
             instances.Add(Instance(Grpc, rawCallee.Port));
         }
 
-        plugins.Add(new FixedPlugin([.. instances]));
+        instances.AddRange(also.Select(static i => Instance(i.Protocol, i.Port) with { Service = new ServiceKey(i.Service) }));
+        var registry = new PushedRegistry([.. instances]);
+        plugins.Add(registry);
         var none = ImmutableDictionary<string, string>.Empty;
         var secure = none;
         if (tls is not null)
@@ -138,14 +145,14 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
                     .Select(p => new ListenerModel(p, p, "127.0.0.1", 0, FrameLimits.Default, p is Http or Grpc ? secure : none)),
                 new ListenerModel(Pages, Grpc, "127.0.0.1", 0, FrameLimits.Default, none.Add("corsOrigins", "https://shop.example")),
             ],
-            Registries = [new RegistryModel("fixed", "fixed", none)],
+            Registries = [new RegistryModel(PushedRegistry.Name, PushedRegistry.Name, none)],
             Routes = [new RouteModel { Name = "all", TimeoutMs = 20_000 }],
             Contracts = contracts,
             Upstream = new UpstreamModel { Tls = new UpstreamTls { Ca = tls?.Ca } },
         };
         var runtime = new GatewayRuntime(plugins, model, ".", TimeProvider.System, NullLoggerFactory.Instance);
         await runtime.StartAsync(CancellationToken.None);
-        return new GatewayUnderTest(plugins, runtime, callees, contracts);
+        return new GatewayUnderTest(plugins, runtime, callees, contracts) { Registry = registry };
     }
 
     /// <summary>Calls in flight; 0 once nothing is left of those that ended.</summary>
@@ -216,6 +223,10 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
         return await client.UnaryAsync(ServiceOf(to).Interface, method, message, headers);
     }
 
+    /// <summary>Contracts as another gateway takes them from this one by reflection.</summary>
+    internal Task<ContractFetch> ReflectedAsync(params string[] services) => _plugins.ContractSources["reflection"].FetchAsync(
+        new ContractSourceSettings($"127.0.0.1:{_runtime.Ports[Grpc]}", services, 20_000, TimeProvider.System), CancellationToken.None);
+
     /// <summary>Drains until every call has ended.</summary>
     internal Task StopAsync() => _runtime.StopAsync(CancellationToken.None);
 
@@ -235,31 +246,4 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
         Host = "127.0.0.1",
         Port = port,
     };
-
-    private sealed class FixedPlugin(ImmutableArray<ServiceInstance> instances) : IBridgePlugin, IRegistryFactory, IRegistryAdapter
-    {
-        public int ContractVersion => PluginContract.Version;
-
-        public string Kind => "fixed";
-
-        public void Configure(IPluginBuilder builder) => builder.AddRegistry(this);
-
-        public IRegistryAdapter Create(RegistrySettings settings) => this;
-
-        public async IAsyncEnumerable<ServiceSnapshot> WatchAsync(ServiceKey service, [EnumeratorCancellation] CancellationToken cancellationToken)
-        {
-            yield return new ServiceSnapshot(service, 1, false, [.. instances.Where(i => i.Service == service)]);
-            await Task.Delay(Timeout.Infinite, cancellationToken);
-        }
-
-        public async IAsyncEnumerable<ImmutableArray<ServiceKey>> WatchCatalogAsync([EnumeratorCancellation] CancellationToken cancellationToken)
-        {
-            yield return [.. instances.Select(i => i.Service)];
-            await Task.Delay(Timeout.Infinite, cancellationToken);
-        }
-
-        public ValueTask<IAsyncDisposable> PublishAsync(ServiceInstance facade, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-    }
 }

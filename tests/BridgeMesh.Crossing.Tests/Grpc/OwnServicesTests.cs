@@ -1,3 +1,4 @@
+using System.Net;
 using BridgeMesh.Codecs.Protobuf.Descriptors;
 using BridgeMesh.Crossing.Gateways;
 
@@ -37,7 +38,7 @@ public sealed class OwnServicesTests
                 "com.acme.BoltService", "com.acme.DubboService", "com.acme.HttpService",
                 Health, "grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection",
             ],
-            ProtoBytes.Fields(ProtoBytes.Bytes(answers[0], 6)).Select(static f => ProtoBytes.Text((byte[])f.Value, 1)));
+            NamesIn(answers[0]));
 
         var files = FilesIn(answers[1]);
         var loaded = DescriptorContracts.LoadFiles("reflection", files);
@@ -152,6 +153,101 @@ public sealed class OwnServicesTests
         await stopped;
     }
 
+    [Fact]
+    public async Task Watch_OfAServiceWhoseInstanceGoesAndComesBack_TellsEachChange()
+    {
+        await using var gateway = await GatewayUnderTest.StartAsync(GrpcShop.Contract);
+        using var client = new GrpcCaller(gateway.PortOf(GatewayUnderTest.Grpc));
+        using var watched = await WatchAsync(client, "com.acme.BoltService");
+        using var other = await WatchAsync(client, "com.acme.DubboService");
+        var (bolt, dubbo) = (await watched.Content.ReadAsStreamAsync(), await other.Content.ReadAsStreamAsync());
+        Assert.Equal(Serving, await NextAsync(bolt));
+        Assert.Equal(Serving, await NextAsync(dubbo));
+
+        var service = GatewayUnderTest.ServiceOf(GatewayUnderTest.Bolt);
+        var gone = gateway.Registry.Remove(service);
+        Assert.Equal(NotServing, await NextAsync(bolt));
+        var check = await client.UnaryAsync(Health, "Check", ProtoBytes.Message((1, service.Interface)));
+        Assert.Equal(NotServing, ProtoBytes.Number(check.Single, 1));
+
+        gateway.Registry.Add(gone);
+        Assert.Equal(Serving, await NextAsync(bolt));
+
+        // What did not change was not told again: the next word of the other stream is the drain's.
+        var stopped = gateway.StopAsync();
+        Assert.Equal(NotServing, await NextAsync(dubbo));
+        await stopped;
+    }
+
+    [Fact]
+    public async Task HealthAndReflection_OfATripleListener_AreAnswered()
+    {
+        await using var gateway = await GatewayUnderTest.StartAsync(GrpcShop.Contract);
+        using var client = new GrpcCaller(gateway.PortOf(GatewayUnderTest.Triple));
+        Assert.Equal(Serving, ProtoBytes.Number((await client.UnaryAsync(Health, "Check", ProtoBytes.Message((1, "com.acme.BoltService")))).Single, 1));
+        Assert.Equal(5, (await client.UnaryAsync(Health, "Check", ProtoBytes.Message((1, "com.acme.Nobody")))).Code);
+        var answers = await AskAsync(GatewayUnderTest.Triple, gateway, "grpc.reflection.v1.ServerReflection", ProtoBytes.Message((7, "*")));
+        Assert.Contains("com.acme.BoltService", NamesIn(answers[0]));
+
+        // Triple's own form, without gRPC's frames.
+        using var triple = new WebCaller(gateway.PortOf(GatewayUnderTest.Triple), HttpVersion.Version20);
+        using var known = await triple.PostAsync($"/{Health}/Check", "application/proto", ProtoBytes.Message((1, "com.acme.BoltService")));
+        Assert.Equal(HttpStatusCode.OK, known.StatusCode);
+        Assert.Equal(Serving, ProtoBytes.Number(await known.Content.ReadAsByteArrayAsync(), 1));
+        Assert.Equal((HttpStatusCode.OK, """{"status":"SERVING"}"""), await triple.JsonAsync($"/{Health}/Check", """{"service":"com.acme.BoltService"}"""));
+    }
+
+    [Theory]
+    [InlineData("1.1")]
+    [InlineData("2.0")]
+    public async Task Check_WhatNobodyKnows_IsNotFoundInEachDialect(string version)
+    {
+        await using var gateway = await GatewayUnderTest.StartAsync(GrpcShop.Contract);
+        using var client = new WebCaller(gateway.PortOf(GatewayUnderTest.Grpc), Version.Parse(version));
+        var (status, body) = await client.JsonAsync($"/{Health}/Check", """{"service":"com.acme.Nobody"}""");
+        Assert.Equal(HttpStatusCode.NotFound, status);
+        Assert.StartsWith("""{"code":"not_found","message":"the gateway knows no service com.acme.Nobody",""", body, StringComparison.Ordinal);
+
+        using var web = await client.PostAsync(
+            $"/{Health}/Check", "application/grpc-web+proto", GrpcCaller.Frame(ProtoBytes.Message((1, "com.acme.Nobody"))));
+        var (flag, trailers) = Assert.Single(WebCaller.Frames(await web.Content.ReadAsByteArrayAsync()));
+        Assert.Equal(0x80, flag);
+        Assert.Contains("grpc-status: 5", System.Text.Encoding.ASCII.GetString(trailers).Replace("status:5", "status: 5", StringComparison.Ordinal), StringComparison.Ordinal);
+
+        using var triple = new WebCaller(gateway.PortOf(GatewayUnderTest.Triple), Version.Parse(version));
+        (status, body) = await triple.JsonAsync($"/{Health}/Check", """{"service":"com.acme.Nobody"}""");
+        Assert.Equal(HttpStatusCode.NotFound, status);
+        Assert.Contains("the gateway knows no service com.acme.Nobody", body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Reflection_OfAServiceWithoutContract_ListsItAndSaysWhyItIsNotDescribed()
+    {
+        await using var gateway = await GatewayUnderTest.StartAsync(GrpcShop.Contract, further: [("acme.v1.Passing", "grpc", 1)]);
+        var answers = await AskAsync(
+            gateway,
+            "grpc.reflection.v1.ServerReflection",
+            ProtoBytes.Message((7, "*")),
+            ProtoBytes.Message((4, "acme.v1.Passing")),
+            ProtoBytes.Message((4, "acme.v1.Passing.Get")));
+        Assert.Equal("acme.v1.Passing", NamesIn(answers[0])[0]);
+        foreach (var answer in answers[1..])
+        {
+            var error = ProtoBytes.Bytes(answer, 7);
+            Assert.Equal(5, ProtoBytes.Number(error, 1));
+            Assert.Equal("no contract describes acme.v1.Passing: its calls pass through the gateway as they are", ProtoBytes.Text(error, 2));
+        }
+
+        // Who takes all contracts from this gateway gets those that there are.
+        var fetched = await gateway.ReflectedAsync();
+        Assert.Null(fetched.Problem);
+        Assert.Contains(fetched.Contracts, static c => c.Service.Interface == "com.acme.BoltService");
+        Assert.DoesNotContain(fetched.Contracts, static c => c.Service.Interface == "acme.v1.Passing");
+        Assert.Equal(
+            "the server does not describe acme.v1.Passing: no contract describes acme.v1.Passing: its calls pass through the gateway as they are",
+            (await gateway.ReflectedAsync("acme.v1.Passing")).Problem);
+    }
+
     private static Task<HttpResponseMessage> WatchAsync(GrpcCaller client, string service) => client.OpenAsync(
         Health, "Watch", new ByteArrayContent(GrpcCaller.Frame(ProtoBytes.Message((1, service)))), CancellationToken.None);
 
@@ -164,9 +260,15 @@ public sealed class OwnServicesTests
         return ProtoBytes.Number(message, 1);
     }
 
-    private static async Task<List<byte[]>> AskAsync(GatewayUnderTest gateway, string service, params byte[][] requests)
+    private static string[] NamesIn(byte[] answer) =>
+        [.. ProtoBytes.Fields(ProtoBytes.Bytes(answer, 6)).Select(static f => ProtoBytes.Text((byte[])f.Value, 1))];
+
+    private static Task<List<byte[]>> AskAsync(GatewayUnderTest gateway, string service, params byte[][] requests) =>
+        AskAsync(GatewayUnderTest.Grpc, gateway, service, requests);
+
+    private static async Task<List<byte[]>> AskAsync(string listener, GatewayUnderTest gateway, string service, params byte[][] requests)
     {
-        using var client = new GrpcCaller(gateway.PortOf(GatewayUnderTest.Grpc));
+        using var client = new GrpcCaller(gateway.PortOf(listener));
         var body = requests.SelectMany(static r => GrpcCaller.Frame(r)).ToArray();
         var answer = await client.SendAsync(service, "ServerReflectionInfo", new ByteArrayContent(body), CancellationToken.None);
         Assert.Equal((0, string.Empty), (answer.Code, answer.Message));
