@@ -42,6 +42,10 @@ internal static class InboundStatuses
     /// <summary>The code's row; a code that gRPC does not have counts as UNKNOWN, as its specification asks.</summary>
     internal static InboundStatus Of(int code) => (uint)code < (uint)Rows.Length ? Rows[code] : Rows[GrpcStatus.Unknown] with { Code = code };
 
+    /// <summary>Whether services alone say the code, never gRPC's libraries.</summary>
+    internal static bool IsOfServices(int code) => code is GrpcStatus.NotFound or GrpcStatus.AlreadyExists or GrpcStatus.FailedPrecondition
+        or GrpcStatus.Aborted or GrpcStatus.OutOfRange or GrpcStatus.DataLoss;
+
     /// <summary>
     /// The gRPC code of an answer that carries no <c>grpc-status</c> because something before the service answered. Source: gRPC "HTTP to gRPC
     /// Status Code Mapping".

@@ -42,7 +42,19 @@ internal static class OutboundStatuses
             return answered.Code;
         }
 
+        if (exchange.Status == ExchangeStatus.RuntimeException && CodeOfService(exchange) is { } own)
+        {
+            return own;
+        }
+
         var row = Of(exchange.Status);
         return exchange.MustNotBeRetried ? row.CodeAfterExecution : row.Code;
+    }
+
+    /// <summary>The code of a callee of gRPC's family, where it is one that services alone say. No neutral status has it, and no class stands for it.</summary>
+    private static int? CodeOfService(Exchange exchange)
+    {
+        var code = exchange.ReplyHeader.Status;
+        return exchange.CalleeItem is Calling.RpcAttempt && exchange.ExceptionType is null && InboundStatuses.IsOfServices(code) ? code : null;
     }
 }

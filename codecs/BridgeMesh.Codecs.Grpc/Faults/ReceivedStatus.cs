@@ -3,6 +3,7 @@ using BridgeMesh.Codecs.Protobuf;
 using BridgeMesh.Contracts;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Values;
+using BridgeMesh.Wire;
 
 namespace BridgeMesh.Codecs.Grpc.Faults;
 
@@ -18,6 +19,7 @@ internal static class ReceivedStatus
     {
         var row = InboundStatuses.Of(code);
         exchange.SetFault(row.Status, message is { Length: > 0 } ? message : $"gRPC status {code}", row.MayHaveExecuted);
+        exchange.ReplyHeader = new FrameHeader { Kind = FrameKind.Reply, Status = code };
         if (details is null || Decode(details) is not { } bytes)
         {
             return;

@@ -115,15 +115,22 @@ public sealed class ConnectTests
         Assert.Equal("left", ProtoBytes.Text(violation, 1));
     }
 
-    [Fact]
-    public async Task AnException_IsUnknownWithItsDetails()
+    [Theory]
+    [InlineData(2, 500, "unknown")]
+    [InlineData(5, 404, "not_found")]
+    [InlineData(6, 409, "already_exists")]
+    [InlineData(9, 400, "failed_precondition")]
+    [InlineData(10, 409, "aborted")]
+    [InlineData(11, 400, "out_of_range")]
+    [InlineData(15, 500, "data_loss")]
+    public async Task AServicesOwnStatus_KeepsItsCode(int said, int status, string code)
     {
-        await using var gateway = await GatewayUnderTest.StartAsync(Contract, grpc: GrpcCallee.Unary(static (_, _) =>
-            throw new GrpcFailure(5, "no such order")));
+        await using var gateway = await GatewayUnderTest.StartAsync(Contract, grpc: GrpcCallee.Unary((_, _) =>
+            throw new GrpcFailure(said, "no such order")));
         using var client = Client(gateway, "1.1");
         var answer = await client.JsonAsync("/com.acme.GrpcService/place", """{"id":"o1"}""");
         using var error = JsonDocument.Parse(answer.Body);
-        Assert.Equal((500, "unknown"), ((int)answer.Status, error.RootElement.GetProperty("code").GetString()));
+        Assert.Equal((status, code), ((int)answer.Status, error.RootElement.GetProperty("code").GetString()));
         Assert.Equal("google.rpc.ErrorInfo", error.RootElement.GetProperty("details")[0].GetProperty("type").GetString());
     }
 
