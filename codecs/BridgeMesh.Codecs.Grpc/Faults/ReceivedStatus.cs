@@ -32,13 +32,19 @@ internal static class ReceivedStatus
         }
 
         var list = status.FindField(0, StatusShapes.Details);
+        string? causes = null;
         for (var i = list + 1; list >= 0 && i < status.Next(list); i = status.Next(i))
         {
-            ReadDetail(exchange, status, i);
+            ReadDetail(exchange, status, i, ref causes);
+        }
+
+        if (causes is not null && exchange.Status is (ExchangeStatus.BusinessException or ExchangeStatus.RuntimeException))
+        {
+            ReceivedCauses.Add(exchange, causes);
         }
     }
 
-    private static void ReadDetail(Exchange exchange, ValueTape status, int detail)
+    private static void ReadDetail(Exchange exchange, ValueTape status, int detail, ref string? causes)
     {
         var url = status.FindField(detail, StatusShapes.TypeUrl);
         var value = status.FindField(detail, StatusShapes.Value);
@@ -52,7 +58,7 @@ internal static class ReceivedStatus
         var bytes = new ReadOnlySequence<byte>(status.Utf8Memory(value));
         if (name == StatusShapes.ErrorInfoName)
         {
-            ReadErrorInfo(exchange, bytes);
+            causes = ReadErrorInfo(exchange, bytes) ?? causes;
         }
         else if (name == StatusShapes.BadRequestName)
         {
@@ -68,13 +74,14 @@ internal static class ReceivedStatus
         }
     }
 
-    private static void ReadErrorInfo(Exchange exchange, in ReadOnlySequence<byte> bytes)
+    /// <summary>Returns the exception's causes; null without any.</summary>
+    private static string? ReadErrorInfo(Exchange exchange, in ReadOnlySequence<byte> bytes)
     {
         using var info = new ValueTape();
         if (!ProtobufPayloadCodec.Instance.Read(bytes, StatusShapes.ErrorInfo, ValuePolicy.Default, info).IsOk
             || TextOf(info, StatusShapes.Domain) != StatusDetails.Domain)
         {
-            return;
+            return null;
         }
 
         var reason = TextOf(info, StatusShapes.Reason);
@@ -94,6 +101,8 @@ internal static class ReceivedStatus
         {
             exchange.ExceptionType = TypeName.Of(className);
         }
+
+        return PairOf(info, StatusDetails.CauseKey);
     }
 
     /// <summary>
@@ -112,25 +121,11 @@ internal static class ReceivedStatus
         }
 
         var line = info.Text(entries + 1);
-        var name = line.AsSpan(0, line.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon ? colon : line.Length);
-        if (name.Contains('.') && IsClassName(name))
+        if (ReceivedCauses.ClassIn(line) is { } name)
         {
-            exchange.ExceptionType = TypeName.Of(name.ToString());
+            exchange.ExceptionType = TypeName.Of(name);
             exchange.Status = KnownExceptions.StatusOf(exchange, exchange.ExceptionType);
         }
-    }
-
-    private static bool IsClassName(ReadOnlySpan<char> text)
-    {
-        foreach (var character in text)
-        {
-            if (!char.IsLetterOrDigit(character) && character is not ('.' or '_' or '$'))
-            {
-                return false;
-            }
-        }
-
-        return text is [not '.', .., not '.'];
     }
 
     private static void ReadException(Exchange exchange, string name, in ReadOnlySequence<byte> bytes)

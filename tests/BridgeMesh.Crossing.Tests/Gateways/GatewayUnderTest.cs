@@ -23,6 +23,11 @@ namespace BridgeMesh.Crossing.Gateways;
 /// callee.</summary>
 internal sealed class GatewayUnderTest : IAsyncDisposable
 {
+    internal const string Id = "crossing";
+
+    /// <summary>The gateway's that has another one behind it.</summary>
+    internal const string FrontId = "front";
+
     internal const string Bolt = "bolt";
     internal const string Dubbo = "dubbo";
     internal const string Http = "http";
@@ -63,6 +68,8 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
     /// <param name="rawGrpc">What the gRPC callee does with each connection, byte by byte, instead of <paramref name="grpc"/>.</param>
     /// <param name="tls">Has the HTTP and gRPC listeners and the gRPC callee speak TLS; null for clear text.</param>
     /// <param name="further">Instances of other services, on 127.0.0.1.</param>
+    /// <param name="behind">Another gateway, which stands for all callees, and the protocol by which it is called; null for callees of
+    /// this one's own.</param>
     /// <param name="bolt">What the Bolt callee is registered with beside its address.</param>
     internal static async Task<GatewayUnderTest> StartAsync(
         string? contract,
@@ -73,6 +80,7 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
         Func<NetworkStream, CancellationToken, Task>? rawGrpc = null,
         TestCertificates? tls = null,
         IReadOnlyList<(string Service, string Protocol, int Port)>? further = null,
+        (GatewayUnderTest Gateway, string Protocol, ImmutableDictionary<string, string> Metadata)? behind = null,
         params (string Key, string Value)[] bolt)
     {
         var also = further ?? [];
@@ -126,6 +134,12 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
         }
 
         instances.AddRange(also.Select(static i => Instance(i.Protocol, i.Port) with { Service = new ServiceKey(i.Service) }));
+        if (behind is var (next, by, registered))
+        {
+            instances = [.. new[] { Bolt, Dubbo, Http, Grpc, Triple }.Select(
+                p => Instance(p, next.PortOf(by)) with { Protocol = by, Metadata = registered.Add("bridgemesh.gateway", Id) })];
+        }
+
         var registry = new PushedRegistry([.. instances]);
         plugins.Add(registry);
         var none = ImmutableDictionary<string, string>.Empty;
@@ -138,7 +152,7 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
 
         var model = new GatewayModel
         {
-            Id = "crossing",
+            Id = behind is null ? Id : FrontId,
             Listeners =
             [
                 .. new[] { Bolt, Dubbo, Http, Grpc, Triple, Opened }

@@ -96,7 +96,6 @@ public sealed class TripleStreamFaultTests
         });
         using var client = new GrpcCaller(gateway.PortOf(from));
         using var call = await OpenAsync(client, to, "talk", type);
-        await call.Requests.SendAsync(Item("x", 1));
         call.Reset();
         await ended.Task.WaitAsync(Patience);
         await gateway.CountedAsync(ExchangeStatus.Cancelled);

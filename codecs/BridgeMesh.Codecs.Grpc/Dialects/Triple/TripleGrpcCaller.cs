@@ -36,7 +36,8 @@ internal sealed class TripleGrpcCaller(bool isConsumer) : CallerDialect
 
     internal override bool TryReadHead(HttpRequest request, Exchange exchange) => TripleHead.TryRead(request, exchange);
 
-    internal override bool TryBind(Exchange exchange) => TripleHead.TryBind(exchange);
+    /// <remarks>What every service has is in no contract; its message says whether it is that.</remarks>
+    internal override bool TryBind(Exchange exchange) => exchange.Method == WrappedRequest.EchoMethod || TripleHead.TryBind(exchange);
 
     internal override void ReadMetadata(HttpRequest request, Metadata into) => TripleHead.ReadMetadata(request, into);
 

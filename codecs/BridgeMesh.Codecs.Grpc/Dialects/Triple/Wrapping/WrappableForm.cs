@@ -19,6 +19,11 @@ internal sealed class WrappableForm : MessageForm
             return WrappedRequest.Read(message, wrapper, exchange, into);
         }
 
+        if (exchange.Method == WrappedRequest.EchoMethod)
+        {
+            return Refuse(exchange, "$echo is a method of Java interfaces, whose messages are wrapped");
+        }
+
         return exchange is { Shape: null, Contract: { } contract } && contract.Explain(exchange.Method, null) is { } why
             ? Refuse(exchange, why)
             : ProtobufForm.Instance.ReadRequest(message, exchange, into);

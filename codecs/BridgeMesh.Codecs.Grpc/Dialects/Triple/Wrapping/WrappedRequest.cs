@@ -10,6 +10,9 @@ namespace BridgeMesh.Codecs.Grpc.Dialects.Triple.Wrapping;
 /// <summary>Arguments to and from a <see cref="RequestWrapper"/>.</summary>
 internal static class WrappedRequest
 {
+    /// <summary>Asks any provider whether it is there: it answers with the argument. Source: org.apache.dubbo.rpc.service.EchoService.</summary>
+    internal const string EchoMethod = "$echo";
+
     /// <summary>Decodes the arguments into one root each, typed by the overload that they choose, or by themselves without a
     /// contract.</summary>
     /// <param name="message">What the wrapper was opened from.</param>
@@ -37,7 +40,17 @@ internal static class WrappedRequest
             }
         }
 
-        return CodecStatus.Ok;
+        return exchange.Method == EchoMethod && wrapper.Arguments.Length == 1 ? Echo(exchange, into) : CodecStatus.Ok;
+    }
+
+    /// <summary>A Triple callee gets the call as it is; the callees of other protocols have no such method, so the gateway answers.</summary>
+    private static CodecStatus Echo(Exchange exchange, ValueTape argument)
+    {
+        using var transfer = new TapeTransfer(argument, exchange.Reply);
+        transfer.Value(0);
+        exchange.Status = ExchangeStatus.Ok;
+        exchange.AnsweredLocally = true;
+        return exchange.Reply.Status;
     }
 
     /// <summary>Chooses the overload; the pipeline refuses a call that has none. The method of a call that streams is known from its head,

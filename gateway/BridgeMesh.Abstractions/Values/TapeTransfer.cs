@@ -1,17 +1,16 @@
 using System.Buffers;
-using BridgeMesh.Values;
 
-namespace BridgeMesh.Codecs.Dubbo.Generic;
+namespace BridgeMesh.Values;
 
 /// <summary>
 /// Copies values from one tape to another and remembers where each went, so that shared values and cycles stay shared. Whoever makes one
 /// disposes of it.
 /// </summary>
-internal ref struct TapeTransfer
+public ref struct TapeTransfer
 {
     private int[]? _moved;
 
-    internal TapeTransfer(ValueTape from, ValueTape into)
+    public TapeTransfer(ValueTape from, ValueTape into)
     {
         From = from;
         Into = into;
@@ -22,15 +21,15 @@ internal ref struct TapeTransfer
         }
     }
 
-    internal ValueTape From { get; }
+    public ValueTape From { get; }
 
-    internal ValueTape Into { get; }
+    public ValueTape Into { get; }
 
     /// <summary>Where a date lies that names no zone: the contract's own, in minutes from UTC.</summary>
-    internal int ZoneOffsetMinutes { get; init; }
+    public int ZoneOffsetMinutes { get; init; }
 
     /// <summary>To be called with the new index of every value that was copied.</summary>
-    internal readonly void Moved(int from, int into)
+    public readonly void Moved(int from, int into)
     {
         if (_moved is not null)
         {
@@ -39,7 +38,7 @@ internal ref struct TapeTransfer
     }
 
     /// <summary>Whether this value was copied already, and where to.</summary>
-    internal readonly bool TryMoved(int from, out int into)
+    public readonly bool TryMoved(int from, out int into)
     {
         into = _moved is null ? -1 : _moved[from];
         return into >= 0;
@@ -49,7 +48,7 @@ internal ref struct TapeTransfer
     /// Follows a reference. True when it was settled here; false when the caller must copy the value at <paramref name="index"/> itself:
     /// because it is none, or its target was left out, or became a text, which has no identity.
     /// </summary>
-    internal readonly bool TryReference(ref int index)
+    public readonly bool TryReference(ref int index)
     {
         if (From[index].Kind != ValueKind.Reference)
         {
@@ -68,7 +67,7 @@ internal ref struct TapeTransfer
     }
 
     /// <summary>Copies a value that is no container.</summary>
-    internal readonly void Leaf(int index)
+    public readonly void Leaf(int index)
     {
         ref readonly var token = ref From[index];
         Moved(index, token.Kind switch
@@ -89,7 +88,7 @@ internal ref struct TapeTransfer
     }
 
     /// <summary>Copies a value and all that hangs on it, as it is.</summary>
-    internal readonly void Value(int index)
+    public readonly void Value(int index)
     {
         if (TryReference(ref index))
         {
