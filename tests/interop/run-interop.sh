@@ -29,9 +29,10 @@ cd "$top/interop-samples/node"
 gateway=(--gateway-bolt 127.0.0.1:12100 --gateway-dubbo 127.0.0.1:20800)
 status=0
 # The peers of gRPC and Triple against each other first: what fails here is not the gateway's.
-timeout 120 node matrix.js --direct --callers triple,grpc --callees triple,grpc || status=1
+timeout 120 node matrix.js --direct --callers triple,grpc --callees triple,grpc --more-callees python3-grpcio,node:http2 || status=1
 timeout 600 node matrix.js "${gateway[@]}" --gateway-http 127.0.0.1:18000 --gateway-grpc 127.0.0.1:18090 --gateway-triple 127.0.0.1:18091 --start-servers \
-  --more-callers connect-node/grpc,connect-node/grpc-web,connect-node/connect,connect-node/connect-json,python3-grpcio \
+  --more-callers connect-node/grpc,connect-node/grpc-web,connect-node/connect,connect-node/connect-json,python3-grpcio,node:http2 \
+  --more-callees python3-grpcio,node:http2 \
   --apache-witness 127.0.0.1:18103 --at-once 3 --out "$out/matrix.json" || status=1
 timeout 200 node tools.js --protocols grpc,grpcweb,connect --append "$out/matrix.json" || status=1
 timeout 400 node recorded.js "${gateway[@]}" --out "$out/recorded.json" || status=1

@@ -15,10 +15,12 @@ const recorded = JSON.parse(fs.readFileSync(recordedFile, 'utf8')).filter(result
 const names = {
   bolt: 'SOFARPC over Bolt', dubbo: 'Dubbo 2', apache: 'Dubbo 2 (apache-dubbo-service)', triple: 'Triple', http: 'HTTP/JSON', grpc: 'gRPC',
 };
+const protocolOf = { 'python3-grpcio': 'gRPC', 'node:http2': 'HTTP/JSON over HTTP/2' };
 const protocols = [ 'bolt', 'dubbo', 'triple', 'http', 'grpc' ];
 const inOrder = [ 'bolt', 'dubbo', 'apache', 'triple', 'http', 'grpc' ];
-const matrix = everyCall.filter(result => inOrder.includes(result.caller));
+const matrix = everyCall.filter(result => inOrder.includes(result.caller) && inOrder.includes(result.callee));
 const more = everyCall.filter(result => !inOrder.includes(result.caller));
+const toMore = everyCall.filter(result => !inOrder.includes(result.callee));
 const ran = side => inOrder.filter(name => [ ...matrix, ...recorded ].some(result => result[side] === name));
 const callers = ran('caller');
 const callees = ran('callee');
@@ -33,13 +35,27 @@ function count(results) {
 function moreCallers() {
   const clients = [ ...new Set(more.map(result => result.caller)) ];
   if (!clients.length) return [];
-  const lines = [ `| further callers of the gRPC listener ↓ | ${callees.map(callee => names[callee]).join(' | ')} |`, `|---|${callees.map(() => '---|').join('')}` ];
+  const lines = [ `| further callers ↓ | ${callees.map(callee => names[callee]).join(' | ')} |`, `|---|${callees.map(() => '---|').join('')}` ];
   for (const client of clients) {
     const counts = callees.map(callee => count(more.filter(result => result.caller === client && result.callee === callee)));
-    lines.push(`| ${client} | ${counts.map(({ ran: all, passed, failed }) => (all ? `${failed ? '✗ ' : ''}${passed} of ${all}` : '–')).join(' | ')} |`);
+    lines.push(`| ${client} | ${counts.map(share).join(' | ')} |`);
   }
   return lines;
 }
+
+/** Further servers called by the usual clients. */
+function moreCallees() {
+  const servers = [ ...new Set(toMore.map(result => result.callee)) ];
+  if (!servers.length) return [];
+  const lines = [ `| caller ↓ further callees → | ${servers.map(server => `${server}, ${protocolOf[server]}`).join(' | ')} |`, `|---|${servers.map(() => '---|').join('')}` ];
+  for (const caller of callers) {
+    const counts = servers.map(server => count(toMore.filter(result => result.caller === caller && result.callee === server)));
+    lines.push(`| ${names[caller]} | ${counts.map(share).join(' | ')} |`);
+  }
+  return lines;
+}
+
+const share = ({ ran: all, passed, failed }) => (all ? `${failed ? '✗ ' : ''}${passed} of ${all}` : '–');
 
 function cell(caller, callee) {
   const real = count(matrix.filter(result => result.caller === caller && result.callee === callee));
@@ -57,6 +73,7 @@ function summary() {
   ];
   for (const caller of callers) lines.push(`| ${names[caller]} | ${callees.map(callee => cell(caller, callee)).join(' | ')} |`);
   if (more.length) lines.push('', ...moreCallers());
+  if (toMore.length) lines.push('', ...moreCallees());
   lines.push('', 'Cases that passed of those run: values, exceptions, unknown and wrong calls, overloads, large and binary bodies, shared values and cycles, generic and',
     'one-way calls, streams, metadata, traces, deadlines and callers that leave. [docs/interop.md](docs/interop.md) names each.');
   return lines.join('\n');
@@ -107,7 +124,7 @@ function detail() {
     lines.push('');
   }
   lines.push('## Further callers', '', 'The same cases but for those that need a message which the library does not send; Python\'s client makes unary calls alone.', '',
-    ...moreCallers(), '', '## Gaps', '');
+    ...moreCallers(), '', '## Further callees', '', 'All cases of a gRPC or an HTTP callee.', '', ...moreCallees(), '', '## Gaps', '');
   const gaps = new Map();
   for (const result of everyCall.filter(one => one.gap)) {
     if (!gaps.has(result.gap)) gaps.set(result.gap, []);

@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 'use strict';
 
-// An HTTP/JSON caller on Node's own fetch. --binding native uses the contract's Spring-style paths, --binding canonical the
+// An HTTP/JSON caller on Node's own fetch, or with --protocol h2 on its http2. --binding native uses the contract's Spring-style paths, --binding canonical the
 // gateway's POST /{service}/{method} with an object of named arguments. --curl prints the same calls as curl commands.
 
 const zlib = require('zlib');
 const { clientMain } = require('../lib/client-main');
+const { H2Origin } = require('../lib/h2-fetch');
 const { bind } = require('../lib/http-binding');
 const utf8 = require('../lib/utf8-header');
 const { fromJson } = require('../lib/values');
@@ -16,8 +17,9 @@ const client = {
   script: 'http-client.js',
   target: '127.0.0.1:18080',
   service: 'com.acme.order.HttpOrderService',
-  options: { binding: 'native', curl: false },
-  create({ target, binding }) {
+  options: { binding: 'native', protocol: 'http1', curl: false },
+  create({ target, binding, protocol }) {
+    const origin = protocol === 'h2' ? new H2Origin(target) : { fetch, close() {} };
     return {
       async call({ service, method, args, metadata, timeoutMs, reversed, request: given, transport, tellTime, leaveAfterMs }) {
         const request = prepared(given || bind({ binding, service, method, args, metadata, reversed }), transport);
@@ -25,7 +27,7 @@ const client = {
         let response;
         let body;
         try {
-          response = await fetch(`http://${target}${request.path}`, {
+          response = await origin.fetch(`http://${target}${request.path}`, {
             method: request.verb,
             headers: Object.fromEntries(Object.entries(request.headers).map(([ name, value ]) => [ name, utf8.asHeader(value) ])),
             body: request.body,
@@ -47,7 +49,7 @@ const client = {
         const left = new AbortController();
         const replies = [];
         try {
-          const response = await fetch(`http://${target}${request.path}`, {
+          const response = await origin.fetch(`http://${target}${request.path}`, {
             method: request.verb, headers: { ...request.headers, accept: lines ? 'application/x-ndjson' : 'text/event-stream' }, body: request.body,
             signal: AbortSignal.any([ left.signal, AbortSignal.timeout(timeoutMs || 20000) ]),
           });
@@ -66,7 +68,7 @@ const client = {
       },
       decode: (result, type) => decode(result, type),
       curl: ({ service, method, args, metadata }) => curl(target, bind({ binding, service, method, args, metadata })),
-      close() {},
+      close: () => origin.close(),
     };
   },
 };

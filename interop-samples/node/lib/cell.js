@@ -4,7 +4,13 @@
 // translate, because both ends speak one protocol (over HTTP: on the callee's own paths), so that errors are the callee's own. The binding "translated",
 // or "translated-json", says that the caller speaks a dialect that nobody forwards.
 
-const calleeOf = service => (/(Bolt|Dubbo|Http|Apache|Ledger|Grpc|Triple)\w*Service$/.exec(service) || [ '', '' ])[1].toLowerCase();
+/** Further callees of a protocol have the cases of its first one. */
+const asOf = { python: 'grpc', h2: 'http' };
+
+const calleeOf = service => {
+  const [ , found ] = /(Bolt|Dubbo|Http|Apache|Ledger|Grpc|Triple|Python|H2)\w*Service$/.exec(service) || [ '', '' ];
+  return asOf[found.toLowerCase()] || found.toLowerCase();
+};
 
 /** Protocols whose bodies name Java's types and say which objects are one. */
 exports.isTyped = protocol => protocol === 'bolt' || protocol === 'dubbo';

@@ -32,7 +32,7 @@ const gaps = [
   ...[ 'generic', 'generic-bean', 'generic-raw-return', 'generic-gson' ].map(name => ({
     callee: 'apache', case: name, check: 'case', reason: 'apache-dubbo-service has no generic invocation.',
   })),
-  ...[ 'grpc', 'triple' ].flatMap(callee => [ 'fail-runtime', 'raise-undeclared' ].map(name => ({
+  ...[ 'grpc', 'python3-grpcio', 'triple' ].flatMap(callee => [ 'fail-runtime', 'raise-undeclared' ].map(name => ({
     callee, case: name, check: 'case',
     reason: 'a status of a service that knows no gateway has no class for an exception that the contract does not declare.',
   }))),

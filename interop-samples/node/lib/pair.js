@@ -14,7 +14,7 @@ const { checkCall, checkMessage, metadataOf } = require('./witness-check');
 const caseTimeoutMs = 60000;
 const onewayTimeoutMs = 5000;
 const servedBy = { bolt: 'bolt-server', dubbo: 'dubbo-server', http: 'http-server', apache: 'apache-service',
-  grpc: 'grpc-server', triple: 'triple-server' };
+  grpc: 'grpc-server', triple: 'triple-server', 'python3-grpcio': 'python-server', 'node:http2': 'http-server' };
 
 class Pair {
   constructor(options) {

@@ -12,9 +12,9 @@ const startTimeoutMs = 30000;
 class Peers {
   constructor() { this.processes = []; }
 
-  /** Resolves when every server has said that it is ready. */
-  async startServers(scripts = serverScripts) {
-    await Promise.all(scripts.map(script => this.start(script)));
+  /** Resolves when every server has said that it is ready. further: [ script, arguments ] of servers beside the usual ones. */
+  async startServers(further = []) {
+    await Promise.all([ ...serverScripts.map(script => [ script ]), ...further ].map(command => this.start(...command)));
   }
 
   start(script, args = []) {

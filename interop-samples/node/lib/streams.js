@@ -49,17 +49,17 @@ exports.methods = {
 };
 
 /**
- * Serves one call and has the witness record it when it is over: { requests, produced, state }, state being ended, failed or cancelled. receive reads
- * a request's bytes, send takes a result and resolves when there is room for the next.
+ * Serves one call and has the witness record it when it is over: { requests, produced, state }, state being ended, failed or cancelled. codec reads
+ * what incoming gives, bytesOf says which bytes that was, send takes a result and resolves when there is room for the next.
  */
-exports.serve = async ({ witness, service, method, codec, view, incoming, send, signal }) => {
+exports.serve = async ({ witness, service, method, codec, view, incoming, send, signal, bytesOf = bytes => bytes }) => {
   const seen = [];
   let produced = 0;
   let state = 'ended';
   async function* requests() {
-    for await (const bytes of incoming) {
-      seen.push(bytes);
-      yield codec.request.decode(bytes);
+    for await (const request of incoming) {
+      seen.push(bytesOf(request));
+      yield codec.request.decode(request);
     }
   }
   try {

@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 'use strict';
 
-// A Spring Boot-style HTTP/JSON service on plain node:http: the contract's paths under its prefix, /actuator/health, Boot's error
+// A Spring Boot-style HTTP/JSON service on plain node:http, or with --h2 on node:http2 in the clear: the contract's paths under its prefix, /actuator/health, Boot's error
 // body, Jackson's JSON. Content negotiation as Spring does it: a String goes out as text/plain and a byte[] as
 // application/octet-stream unless the caller asked for JSON first.
 
 const { once } = require('events');
 const http = require('http');
+const http2 = require('http2');
 const zlib = require('zlib');
 const commandLine = require('../lib/command-line');
 const contract = require('../lib/contract');
@@ -18,11 +19,13 @@ const { canonical, sha256, toJson } = require('../lib/values');
 const utf8 = require('../lib/utf8-header');
 const { Witness } = require('../lib/witness');
 
-const usage = `http-server.js [--port 18080] [--witness 18102] [--service com.acme.order.HttpOrderService]
+const usage = `http-server.js [--port 18080] [--witness 18102] [--service com.acme.order.HttpOrderService] [--h2]
+  --h2              HTTP/2 with prior knowledge, and nothing else
   --witness PORT    side port with what was received on the wire; 0 for none`;
 
-const args = commandLine.read({ port: '18080', witness: '18102', service: 'com.acme.order.HttpOrderService' }, usage);
+const args = commandLine.read({ port: '18080', witness: '18102', service: 'com.acme.order.HttpOrderService', h2: false }, usage);
 const maxBodyBytes = 16 * 1024 * 1024;
+const maxSessionMemory = 256; // MiB; at Node's 10 a session refuses every further stream while a few bodies of 8 MiB are under way
 const services = [ contract.service(args.service), contract.cornersOf(args.service), contract.streamsOf(args.service) ].filter(Boolean);
 const routes = new Routes(services);
 const witness = new Witness();
@@ -162,7 +165,7 @@ async function handle(request, response) {
 }
 
 witness.listen(args.witness);
-const server = http.createServer((request, response) => {
+const server = (args.h2 ? http2 : http).createServer(args.h2 ? { maxSessionMemory } : {}, (request, response) => {
   handle(request, response).catch(error => {
     console.error(error);
     response.destroy();
