@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # BridgeMesh in one command, on a fresh Debian 12 with the .NET 10 SDK: installs what is missing, builds the gateway, starts it on its
-# built-in configuration together with real peers (a SOFARPC server, a Dubbo provider, an HTTP/JSON service), lets third-party clients of
-# each protocol call each of them, and prints what came of it. Then it stays up and prints commands to try.
+# built-in configuration together with real peers (a SOFARPC server, a Dubbo provider, a Triple, an HTTP/JSON and a gRPC service), lets
+# third-party clients of each protocol call each of them, and prints what came of it. Then it stays up and prints commands to try.
 # usage: deploy/quickstart.sh [--once]
 #   --once   ends after the table; the exit status is 1 if a call failed
 set -euo pipefail
@@ -15,6 +15,7 @@ esac
 
 top=$(cd "$(dirname "$0")/.." && pwd)
 node_dir=$top/interop-samples/node
+triple_dir=$top/interop-samples/node-triple
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 work=
 pids=()
@@ -52,16 +53,21 @@ install_missing() {
   if ! command -v node > /dev/null || [ "$(node -p 'process.versions.node.split(".")[0]')" -lt 18 ]; then packages+=(nodejs); fi
   command -v npm > /dev/null || packages+=(npm)
   command -v curl > /dev/null || packages+=(curl)
+  # Makes the one schema of the Triple peers, which their library wants compiled.
+  if ! command -v protoc > /dev/null || [ ! -e /usr/include/google/protobuf/empty.proto ]; then packages+=(protobuf-compiler libprotobuf-dev); fi
   if [ ${#packages[@]} -gt 0 ]; then
     say "Installing ${packages[*]} from Debian"
     as_root apt-get update -q
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${packages[@]}"
   fi
 
-  if [ ! -e "$node_dir/node_modules/.package-lock.json" ] || [ "$node_dir/package-lock.json" -nt "$node_dir/node_modules/.package-lock.json" ]; then
-    say 'Installing the third-party clients and servers (npm ci)'
-    (cd "$node_dir" && npm ci --no-audit --no-fund --loglevel=error)
-  fi
+  local dir
+  for dir in "$node_dir" "$triple_dir"; do
+    if [ ! -e "$dir/node_modules/.package-lock.json" ] || [ "$dir/package-lock.json" -nt "$dir/node_modules/.package-lock.json" ]; then
+      say "Installing the third-party clients and servers (npm ci in $(basename "$dir"))"
+      (cd "$dir" && npm ci --no-audit --no-fund --loglevel=error)
+    fi
+  done
 }
 
 build() {
@@ -90,24 +96,28 @@ await() {
     sleep 0.1
   done
   cat "$work/$name.log" >&2
-  die "$name did not start; is one of the ports 12200, 12301, 18070, 18080, 18181, 18190 to 18192, 20880 and 20981 taken?"
+  die "$name did not start; is one of the ports 12200, 12301, 18070, 18080, 18090, 18091, 18181 to 18183, 18190 to 18194, 20880 and 20981 taken?"
 }
 
 start_peers() {
-  say 'Starting the peers: SOFARPC on 12301, Dubbo on 20981, HTTP/JSON on 18181'
+  say 'Starting the peers: SOFARPC on 12301, Dubbo on 20981, Triple on 18183, HTTP/JSON on 18181, gRPC on 18182'
   start bolt-server node "$node_dir/servers/bolt-server.js" --port 12301 --witness 18190
   await bolt-server grep -q '"ready"' "$work/bolt-server.log"
   start dubbo-server node "$node_dir/servers/dubbo-server.js" --port 20981 --witness 18191
   await dubbo-server grep -q '"ready"' "$work/dubbo-server.log"
   start http-server node "$node_dir/servers/http-server.js" --port 18181 --witness 18192
   await http-server grep -q '"ready"' "$work/http-server.log"
+  start grpc-server node "$node_dir/servers/grpc-server.js" --port 18182 --witness 18193
+  await grpc-server grep -q '"ready"' "$work/grpc-server.log"
+  start triple-server node "$triple_dir/servers/triple-server.js" --port 18183 --witness 18194
+  await triple-server grep -q '"ready"' "$work/triple-server.log"
 }
 
 # On the built-in configuration, which looks for services.yaml and contracts/ where it is started.
 start_gateway() {
-  say 'Starting the gateway on its built-in configuration: Bolt on 12200, Dubbo on 20880, HTTP on 18080'
+  say 'Starting the gateway on its built-in configuration: Bolt on 12200, Dubbo on 20880, HTTP on 18080, gRPC on 18090, Triple on 18091'
   mkdir "$work/contracts"
-  cp "$top/interop-samples/contracts/orders.yaml" "$work/contracts/"
+  cp "$top"/interop-samples/contracts/*.yaml "$work/contracts/"
   cat > "$work/services.yaml" << 'YAML'
 # Where the callees are. Edit it while the gateway runs: a change takes effect at once.
 services:
@@ -122,6 +132,13 @@ services:
   - name: com.acme.order.HttpOrderService
     instances:
       - { address: "127.0.0.1:18181", protocol: http }
+  - name: com.acme.order.GrpcOrderService
+    instances:
+      - { address: "127.0.0.1:18182", protocol: grpc }
+  - name: com.acme.order.TripleOrderService
+    version: "1.0.0"
+    instances:
+      - { address: "127.0.0.1:18183", protocol: triple }
 YAML
   cd "$work"
   start gateway "$top/artifacts/quickstart/bridgemesh" run
@@ -130,10 +147,11 @@ YAML
 
 call_all() {
   say 'One typed call for every pair: third-party clients through the gateway to third-party servers'
-  node "$node_dir/matrix.js" --smoke --callees bolt,dubbo,http \
+  node "$node_dir/matrix.js" --smoke \
     --bolt-witness 127.0.0.1:18190 --dubbo-witness 127.0.0.1:18191 --http-witness 127.0.0.1:18192 \
+    --grpc-witness 127.0.0.1:18193 --triple-witness 127.0.0.1:18194 \
     --gateway-bolt 127.0.0.1:12200 --gateway-dubbo 127.0.0.1:20880 --gateway-http 127.0.0.1:18080 \
-    --gateway-admin 127.0.0.1:18070
+    --gateway-grpc 127.0.0.1:18090 --gateway-triple 127.0.0.1:18091 --gateway-admin 127.0.0.1:18070
 }
 
 try_it() {
@@ -142,9 +160,10 @@ try_it() {
 
 Everything is up; Ctrl-C stops it. In another terminal:
 
-  # curl calls the SOFARPC service and the Dubbo service
+  # curl calls the SOFARPC, the Dubbo and the gRPC service
   curl 'http://127.0.0.1:18080/bolt/greetings?name=Ada'
   curl 'http://127.0.0.1:18080/dubbo/orders/A-1'
+  curl 'http://127.0.0.1:18080/grpc/greetings?name=Ada'
   curl 'http://127.0.0.1:18080/com.acme.order.BoltOrderService/add' -H 'content-type: application/json' -d '{"left": 2, "right": 9007199254740993}'
 
   # an exception of the callee's, as HTTP callers get it
@@ -153,6 +172,10 @@ Everything is up; Ctrl-C stops it. In another terminal:
   # a SOFARPC client calls the Dubbo service; a Dubbo consumer calls the HTTP service
   $client/bolt-client.js --target 127.0.0.1:12200 --service com.acme.order.DubboOrderService --case place
   $client/dubbo-client.js --target 127.0.0.1:20880 --service com.acme.order.HttpOrderService --case place
+
+  # a gRPC client calls the SOFARPC service; a Triple client calls the Dubbo service
+  $client/grpc-client.js --target 127.0.0.1:18090 --service com.acme.order.BoltOrderService --case place
+  node $triple_dir/clients/triple-client.js --target 127.0.0.1:18091 --service com.acme.order.DubboOrderService --case place
 
   # what the gateway is doing
   curl http://127.0.0.1:18070/status

@@ -5,7 +5,7 @@ namespace BridgeMesh.Gateway.Configuration;
 
 /// <summary>
 /// A whole <c>bridgemesh.yaml</c>, as written. Keys are the property names in camel case. A key that the file leaves out is as in the
-/// built-in configuration: three listeners on the loopback address, a registry file <c>services.yaml</c>, one route for everything.
+/// built-in configuration: a listener for each protocol on the loopback address, a registry file <c>services.yaml</c>, one route for everything.
 /// </summary>
 public sealed record GatewayConfig
 {

@@ -78,7 +78,11 @@ public sealed class BridgeMeshCommandTests : IDisposable
         Assert.Equal(ExitCodes.Ok, await Invoke("validate"));
 
         Assert.StartsWith("built-in configuration: valid\n", _output.ToString(), StringComparison.Ordinal);
-        var parts = (string[])["bolt: bolt on 127.0.0.1:12200", "dubbo: dubbo on 127.0.0.1:20880", "http: http on 127.0.0.1:18080"];
+        var parts = (string[])
+        [
+            "bolt: bolt on 127.0.0.1:12200", "dubbo: dubbo on 127.0.0.1:20880", "http: http on 127.0.0.1:18080",
+            "grpc: grpc on 127.0.0.1:18090", "triple: triple on 127.0.0.1:18091",
+        ];
         Assert.All(parts, part => Assert.Contains($"  listener {part}\n", _output.ToString(), StringComparison.Ordinal));
         Assert.Empty(_error.ToString());
     }
