@@ -92,16 +92,14 @@ public sealed class TripleWebStreamTests
         await using var gateway = await GatewayUnderTest.StartAsync(Contract, static _ => Assert.Fail("must not be called"));
         using var client = new GrpcCaller(gateway.PortOf(GatewayUnderTest.Triple));
         var service = GatewayUnderTest.ServiceOf(to).Interface;
-        foreach (var type in new[] { GrpcType, Own })
-        {
-            var (stream, opened) = GrpcStream.Begin(client, service, method, ("content-type", type), ("tri-protocol-version", "1.0.0"));
-            using var call = stream;
-            await call.Requests.SendAsync(Item("a", 1));
-            call.Requests.Complete();
-            await opened;
-            Assert.Null(await call.ReadAsync());
-            Assert.Equal((12, why), (call.Code, call.Message));
-        }
+        var message = GrpcCaller.Frame(Item("a", 1));
+        var grpc = await client.SendAsync(
+            service, method, new ByteArrayContent(message), CancellationToken.None, ("tri-protocol-version", "1.0.0"));
+        Assert.Equal((12, why), (grpc.Code, grpc.Message));
+        var own = await TripleAnswer.PostAsync(gateway.PortOf(GatewayUnderTest.Triple), service, method, message, Own);
+        var (flag, end) = Assert.Single(WebCaller.Frames(own.Body));
+        var refused = JsonDocument.Parse(end).RootElement.GetProperty("error");
+        Assert.Equal((2, 12, why), (flag, refused.GetProperty("status").GetInt32(), refused.GetProperty("message").GetString()));
 
         // The unary form streams no more than they do.
         var unary = why.Replace($"and {to} carries", "and triple carries", StringComparison.Ordinal);
