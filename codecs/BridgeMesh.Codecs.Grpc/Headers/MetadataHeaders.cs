@@ -45,7 +45,7 @@ internal static class MetadataHeaders
         {
             if (MetadataRules.WireName(pair.Key) is { } name && MetadataRules.MaySend(name, pair.Value))
             {
-                headers.Append(name, pair.Value);
+                headers.AddField(name, pair.Value);
             }
         }
     }

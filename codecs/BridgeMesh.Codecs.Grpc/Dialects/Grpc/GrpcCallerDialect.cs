@@ -39,24 +39,25 @@ internal sealed class GrpcCallerDialect : CallerDialect
 
     internal override void WriteEnd(HttpResponse response, Exchange exchange, SentMetadata head, FrameWriter body)
     {
+        var trailers = response.Trailers();
         foreach (ref readonly var pair in exchange.ReplyMetadata.Entries)
         {
             if (!head.Contains(pair) && MetadataRules.WireName(pair.Key) is { } name && MetadataRules.MaySend(name, pair.Value))
             {
-                response.AppendTrailer(name, pair.Value);
+                trailers.AddField(name, pair.Value);
             }
         }
 
         var end = GrpcTrailers.Of(exchange);
-        response.AppendTrailer(GrpcTrailers.StatusName, end.Status);
+        trailers[GrpcTrailers.StatusName] = end.Status;
         if (end.Message is { } message)
         {
-            response.AppendTrailer(GrpcTrailers.MessageName, message);
+            trailers[GrpcTrailers.MessageName] = message;
         }
 
         if (end.Details is { } details)
         {
-            response.AppendTrailer(GrpcTrailers.DetailsName, details);
+            trailers[GrpcTrailers.DetailsName] = details;
         }
     }
 

@@ -33,7 +33,7 @@ internal static class TripleEnd
         {
             // Values of one name stand together, where the name comes first.
             if (!sent.Contains(entries[i]) && TripleMetadata.OnWire(entries[i].Key, entries[i].Value) is { Name: var name }
-                && !IsRepeated(entries[..i], name))
+                && !IsRepeated(entries[..i], sent, name))
             {
                 WriteValues(entries[i..], sent, name, json);
             }
@@ -44,11 +44,11 @@ internal static class TripleEnd
         json.Flush();
     }
 
-    private static bool IsRepeated(ReadOnlySpan<KeyValuePair<string, string>> before, string name)
+    private static bool IsRepeated(ReadOnlySpan<KeyValuePair<string, string>> before, SentMetadata sent, string name)
     {
         foreach (ref readonly var pair in before)
         {
-            if (TripleMetadata.OnWire(pair.Key, pair.Value)?.Name == name)
+            if (!sent.Contains(pair) && TripleMetadata.OnWire(pair.Key, pair.Value)?.Name == name)
             {
                 return true;
             }

@@ -8,7 +8,6 @@ using BridgeMesh.Codecs.Grpc.Messages;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Wire;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace BridgeMesh.Codecs.Grpc.Dialects.Triple;
 
@@ -54,7 +53,7 @@ internal sealed class TripleGrpcCaller(bool isConsumer) : CallerDialect
 
     internal override void WriteEnd(HttpResponse response, Exchange exchange, SentMetadata head, FrameWriter body)
     {
-        var trailers = TrailersOf(response);
+        var trailers = response.Trailers();
         WriteAttachments(exchange.ReplyMetadata, isConsumer ? default : head, trailers);
         if (isConsumer && TripleMetadata.ConvertOf(exchange.ReplyMetadata) is { } convert)
         {
@@ -107,7 +106,7 @@ internal sealed class TripleGrpcCaller(bool isConsumer) : CallerDialect
         Framing.EndMessage(body, start);
         response.ContentType = ContentType;
         response.Headers[TripleHeaders.ExceptionCode] = WrappedReply.BusinessCode.ToString(CultureInfo.InvariantCulture);
-        var trailers = TrailersOf(response);
+        var trailers = response.Trailers();
         WriteAttachments(exchange.ReplyMetadata, default, trailers);
         trailers[GrpcTrailers.StatusName] = "0";
         return true;
@@ -129,17 +128,13 @@ internal sealed class TripleGrpcCaller(bool isConsumer) : CallerDialect
         }
     }
 
-    // HTTP/1.1 without chunks has none; then nobody who reads them is there.
-    private static IHeaderDictionary TrailersOf(HttpResponse response) =>
-        response.HttpContext.Features.Get<IHttpResponseTrailersFeature>()?.Trailers ?? new HeaderDictionary();
-
     private static void WriteAttachments(Metadata metadata, SentMetadata sent, IHeaderDictionary into)
     {
         foreach (ref readonly var pair in metadata.Entries)
         {
             if (!sent.Contains(pair) && TripleMetadata.OnWire(pair.Key, pair.Value) is { } onWire)
             {
-                into.Append(onWire.Name, onWire.Value);
+                into.AddField(onWire.Name, onWire.Value);
             }
         }
     }

@@ -35,7 +35,7 @@ internal sealed class TripleStreamCaller(string contentType, MessageForm form) :
         {
             if (TripleMetadata.OnWire(pair.Key, pair.Value) is { } onWire)
             {
-                response.Headers.Append(onWire.Name, onWire.Value);
+                response.Headers.AddField(onWire.Name, onWire.Value);
             }
         }
     }

@@ -58,7 +58,7 @@ internal sealed class TripleUnaryCaller(string contentType, MessageForm form) : 
         {
             if (TripleMetadata.OnWire(pair.Key, pair.Value) is { } onWire)
             {
-                response.Headers.Append(onWire.Name, onWire.Value);
+                response.Headers.AddField(onWire.Name, onWire.Value);
             }
         }
     }
