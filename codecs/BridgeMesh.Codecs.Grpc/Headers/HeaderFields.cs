@@ -4,7 +4,9 @@ using Microsoft.Extensions.Primitives;
 
 namespace BridgeMesh.Codecs.Grpc.Headers;
 
-/// <summary>Adds fields to heads and trailers of answers. Unlike the framework's own Append it keeps values that are empty, which metadata may be.</summary>
+/// <summary>
+/// Adds fields to heads and trailers of answers. Unlike the framework's own Append it keeps values that are empty, which metadata may be.
+/// </summary>
 internal static class HeaderFields
 {
     internal static void AddField(this IHeaderDictionary headers, string name, string value) =>

@@ -172,7 +172,7 @@ internal sealed class RpcHeadTarget : FuzzTarget
             var colon = line.IndexOf(':', StringComparison.Ordinal);
             if (colon > 0 && !line.AsSpan(0, colon).ContainsAnyExcept(Token) && !line.AsSpan().ContainsAnyInRange('\0', '\u001f'))
             {
-                request.Headers[line[..colon]] = Microsoft.Extensions.Primitives.StringValues.Concat(request.Headers[line[..colon]], line[(colon + 1)..].Trim());
+                request.Headers.AddField(line[..colon], line[(colon + 1)..].Trim());
             }
         }
 
