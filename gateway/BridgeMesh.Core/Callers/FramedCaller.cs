@@ -20,6 +20,7 @@ internal sealed class FramedCaller : IFrameHandler, ICallerSide
     private readonly ILogger _log;
     private readonly SocketConnection _socket;
     private readonly string? _peer;
+    private readonly CallsInFlight _calls = new();
     private int _inFlight;
     private long _skipping;
     private long _frameBegan;
@@ -139,12 +140,14 @@ internal sealed class FramedCaller : IFrameHandler, ICallerSide
 
         Log.CallerClosed(_log, Protocol, _peer, reason);
         _listener.OnClosed(this);
+        CancelAll();
     }
 
     public CodecStatus ReadRequest(Exchange exchange) => _codec.ReadRequest(exchange);
 
     public void OnReply(Exchange exchange)
     {
+        var isMine = true;
         if (!exchange.OneWay)
         {
             lock (_socket.OutputLock)
@@ -153,14 +156,71 @@ internal sealed class FramedCaller : IFrameHandler, ICallerSide
                 {
                     Write(exchange);
                 }
+
+                isMine = _calls.TryEnd(exchange);
             }
 
             FlushBatch.Request(_socket);
         }
 
+        if (isMine)
+        {
+            End(exchange);
+        }
+    }
+
+    private void End(Exchange exchange)
+    {
         Interlocked.Decrement(ref _inFlight);
         _listener.OnCallEnded();
         _dispatcher.Return(exchange);
+    }
+
+    /// <summary>
+    /// Nobody waits for the answers any more: what is in flight is given up at its callees. One-way calls go on, as their callers may leave
+    /// whenever they like.
+    /// </summary>
+    private void CancelAll()
+    {
+        while (true)
+        {
+            Exchange? exchange;
+            lock (_socket.OutputLock)
+            {
+                exchange = _calls.BeginCancelling();
+            }
+
+            if (exchange is null)
+            {
+                return;
+            }
+
+            _dispatcher.Cancel(exchange);
+            bool isMine;
+            lock (_socket.OutputLock)
+            {
+                isMine = CallsInFlight.EndCancelling(exchange);
+            }
+
+            if (isMine)
+            {
+                End(exchange);
+            }
+        }
+    }
+
+    /// <summary>False when the connection has closed and nobody would wait for the answer.</summary>
+    private bool TryAwait(Exchange exchange)
+    {
+        lock (_socket.OutputLock)
+        {
+            if (!_closed)
+            {
+                _calls.Add(exchange);
+            }
+
+            return !_closed;
+        }
     }
 
     /// <summary>Counts a call, here and at the listener.</summary>
@@ -233,6 +293,11 @@ internal sealed class FramedCaller : IFrameHandler, ICallerSide
         else if (atListener > limits.MaxInFlight)
         {
             exchange.SetFault(ExchangeStatus.Exhausted, $"more than {limits.MaxInFlight} calls in flight at this listener");
+            OnReply(exchange);
+        }
+        else if (!exchange.OneWay && !TryAwait(exchange))
+        {
+            exchange.SetFault(ExchangeStatus.Cancelled, "the caller went away");
             OnReply(exchange);
         }
         else

@@ -125,9 +125,9 @@ internal sealed class FramedChannel : IUpstreamChannel, ISwept
             }
         }
 
-        if (sink is null && (_connection?.TryAbandon(exchange) == true || RetiredConnections().Any(c => c.TryAbandon(exchange))))
+        if (sink is null && (TryAbandon(Volatile.Read(ref _connection), exchange, out var call) || TryAbandonRetired(exchange, out call)))
         {
-            sink = CallState.Of(exchange).Sink;
+            sink = call.Sink;
         }
 
         if (sink is not null)
@@ -234,6 +234,26 @@ internal sealed class FramedChannel : IUpstreamChannel, ISwept
             _connection = null;
             _retired.Add(connection);
         }
+    }
+
+    private static bool TryAbandon(UpstreamConnection? connection, Exchange exchange, out PendingCall call)
+    {
+        call = default;
+        return connection?.TryAbandon(exchange, out call) == true;
+    }
+
+    private bool TryAbandonRetired(Exchange exchange, out PendingCall call)
+    {
+        foreach (var retired in RetiredConnections())
+        {
+            if (retired.TryAbandon(exchange, out call))
+            {
+                return true;
+            }
+        }
+
+        call = default;
+        return false;
     }
 
     private UpstreamConnection[] RetiredConnections()

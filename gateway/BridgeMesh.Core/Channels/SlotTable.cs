@@ -115,22 +115,29 @@ internal sealed class SlotTable
         }
     }
 
-    /// <summary>Takes the given call out if it still waits, and quarantines its slot.</summary>
-    internal bool TryAbandon(Exchange exchange)
+    /// <summary>Takes the given call out if it still waits under that id, and quarantines its slot.</summary>
+    internal bool TryAbandon(ulong correlationId, Exchange exchange, out PendingCall call)
     {
-        foreach (ref var slot in _slots.AsSpan())
+        var index = (int)(correlationId & HeartbeatSlot);
+        call = default;
+        if (index >= _slots.Length)
         {
-            if (slot.State == State.Waiting && ReferenceEquals(slot.Call.Exchange, exchange))
-            {
-                slot.Call = default;
-                slot.State = State.Quarantined;
-                InFlight--;
-                Quarantined++;
-                return true;
-            }
+            return false;
         }
 
-        return false;
+        // The id may be one of another connection's: only the call itself tells.
+        ref var slot = ref _slots[index];
+        if (slot.State != State.Waiting || !ReferenceEquals(slot.Call.Exchange, exchange))
+        {
+            return false;
+        }
+
+        call = slot.Call;
+        slot.Call = default;
+        slot.State = State.Quarantined;
+        InFlight--;
+        Quarantined++;
+        return true;
     }
 
     /// <summary>Takes out all calls, as the connection is gone and with it every id.</summary>

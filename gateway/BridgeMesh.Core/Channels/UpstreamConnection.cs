@@ -70,8 +70,10 @@ internal sealed class UpstreamConnection : IFrameHandler
     /// </summary>
     internal bool TrySend(Exchange exchange, IAttemptSink sink)
     {
-        CodecStatus written;
+        var written = CodecStatus.Ok;
+        var call = CallState.Of(exchange);
         ulong id = SlotTable.HeartbeatSlot;
+        bool isUnwanted;
         lock (_socket.OutputLock)
         {
             if (_closed || GoneAway)
@@ -79,18 +81,31 @@ internal sealed class UpstreamConnection : IFrameHandler
                 return false;
             }
 
-            if (!exchange.OneWay && !_slots.TryClaim(new PendingCall(exchange, sink), exchange.Deadline, out id))
+            isUnwanted = call.IsUnwanted;
+            if (isUnwanted)
+            {
+                // Whoever cancelled it looked here before it came.
+            }
+            else if (!exchange.OneWay && !_slots.TryClaim(new PendingCall(exchange, sink), exchange.Deadline, out id))
             {
                 written = CodecStatus.Fail(CodecError.OverBudget, "too many calls in flight to the callee");
             }
             else
             {
+                call.CorrelationId = id;
                 written = Write(exchange, id);
                 if (!written.IsOk && !exchange.OneWay)
                 {
                     _slots.TrySettle(id, out _);
                 }
             }
+        }
+
+        if (isUnwanted)
+        {
+            exchange.SetFault(ExchangeStatus.Cancelled, "the caller went away");
+            sink.OnAttemptCompleted(exchange);
+            return true;
         }
 
         if (written.IsOk)
@@ -203,11 +218,12 @@ internal sealed class UpstreamConnection : IFrameHandler
         }
     }
 
-    internal bool TryAbandon(Exchange exchange)
+    /// <summary>Takes a call out whose caller is gone; its late reply will be dropped.</summary>
+    internal bool TryAbandon(Exchange exchange, out PendingCall call)
     {
         lock (_socket.OutputLock)
         {
-            return _slots.TryAbandon(exchange);
+            return _slots.TryAbandon(CallState.Of(exchange).CorrelationId, exchange, out call);
         }
     }
 

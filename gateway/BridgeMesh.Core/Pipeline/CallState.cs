@@ -1,4 +1,5 @@
 using System.Buffers;
+using BridgeMesh.Core.Callers;
 using BridgeMesh.Core.Routing;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Wire;
@@ -9,6 +10,7 @@ namespace BridgeMesh.Core.Pipeline;
 internal sealed class CallState
 {
     private byte[]? _frame;
+    private volatile bool _isUnwanted;
 
     /// <summary>Where attempts are reported: the dispatcher.</summary>
     internal IAttemptSink? Sink { get; set; }
@@ -33,6 +35,24 @@ internal sealed class CallState
     internal int Attempts { get; set; }
 
     internal SplicePatch? Splice { get; set; }
+
+    /// <summary>The caller went away: no further attempt is worth a callee's time. Set by any thread.</summary>
+    internal bool IsUnwanted
+    {
+        get => _isUnwanted;
+        set => _isUnwanted = value;
+    }
+
+    /// <summary>The correlation id of the last attempt on a framed channel; meaningful while its slot waits.</summary>
+    internal ulong CorrelationId { get; set; }
+
+    // ---- the list of a caller's connection, guarded by its lock --------------------------------------------------------------------
+
+    internal CallerHold Hold { get; set; }
+
+    internal Exchange? Previous { get; set; }
+
+    internal Exchange? Next { get; set; }
 
     internal static CallState Of(Exchange exchange) => (CallState)(exchange.PipelineItem ??= new CallState());
 
@@ -67,5 +87,7 @@ internal sealed class CallState
         Attempts = 0;
         Splice = null;
         Started = 0;
+        IsUnwanted = false;
+        CorrelationId = 0;
     }
 }

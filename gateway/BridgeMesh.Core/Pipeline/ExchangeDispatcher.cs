@@ -136,7 +136,13 @@ internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters cou
         Attempt(exchange, call);
     }
 
-    public void Cancel(Exchange exchange) => CallState.Of(exchange).Endpoint?.Channel.Cancel(exchange);
+    public void Cancel(Exchange exchange)
+    {
+        // First the mark, then the search: an attempt that is on its way into the channel sees the one or is found by the other.
+        var call = CallState.Of(exchange);
+        call.IsUnwanted = true;
+        call.Endpoint?.Channel.Cancel(exchange);
+    }
 
     public void OnAttemptCompleted(Exchange exchange)
     {
@@ -232,6 +238,13 @@ internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters cou
         if (exchange.Lane != Lane.Translate)
         {
             Hops.Passed(exchange, endpoint, call.Table!, counters.InFlight);
+        }
+
+        if (call.IsUnwanted)
+        {
+            exchange.SetFault(ExchangeStatus.Cancelled, "the caller went away", mayHaveExecuted: call.Attempts > 0);
+            Complete(exchange, call);
+            return;
         }
 
         var left = exchange.Deadline - time.GetTimestamp();

@@ -48,6 +48,22 @@ public sealed class SlotTableTests
     }
 
     [Fact]
+    public void Abandon_CallThatWaits_IsTakenOutOnceAndItsSlotQuarantined()
+    {
+        var table = new SlotTable(32, 1);
+        var call = new PendingCall(new Exchange(), Sink);
+        table.TryClaim(call, deadline: 10, out var id);
+        Assert.False(table.TryAbandon(id, new Exchange(), out _));
+        Assert.False(table.TryAbandon(id | 0xffff, call.Exchange, out _));
+        Assert.True(table.TryAbandon(id, call.Exchange, out var abandoned));
+        Assert.Equal(call, abandoned);
+        Assert.False(table.TryAbandon(id, call.Exchange, out _));
+        Assert.Equal((0, 1), (table.InFlight, table.Quarantined));
+        Assert.False(table.TrySettle(id, out _));
+        Assert.Equal(0, table.Quarantined);
+    }
+
+    [Fact]
     public void Claim_GenerationWraps_NoWaitingIdRepeatsAndOldIdsSettleNothing()
     {
         // One slot, 32-bit ids: the 16-bit generation wraps after 65,536 claims.

@@ -36,6 +36,20 @@ internal static class FramedClient
         return exchange;
     }
 
+    /// <summary>Sends a request and closes the connection, unanswered, at the given moment.</summary>
+    internal static async Task LeaveAsync(IFrameCodec codec, int port, Action<Exchange> request, Task moment)
+    {
+        var exchange = new Exchange { RemainingMs = 15_000 };
+        request(exchange);
+        using var output = new FrameWriter();
+        var status = codec.WriteRequest(exchange, Id, output);
+        Assert.True(status.IsOk, status.ToString());
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, port);
+        await client.GetStream().WriteAsync(output.WrittenMemory);
+        await moment;
+    }
+
     /// <summary>Sends a one-way request, and a heartbeat whose answer must be the first thing that comes back.</summary>
     internal static async Task NotifyAsync(IFrameCodec codec, int port, Action<Exchange> request)
     {

@@ -186,6 +186,21 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
             arguments?.Invoke(exchange);
         });
 
+    /// <summary>As above by a client that closes its connection at the given moment.</summary>
+    internal Task LeaveAsync(string from, string to, string method, string types, Action<Exchange> arguments, Task moment) =>
+        FramedClient.LeaveAsync(
+            _plugins.FrameCodecs[from],
+            _runtime.Ports[from],
+            exchange =>
+            {
+                exchange.Service = ServiceOf(to);
+                exchange.CalleeService = exchange.Service;
+                exchange.Method = method;
+                exchange.Signature = JavaSignature.OfTypeNames(types.Split(',', StringSplitOptions.RemoveEmptyEntries));
+                arguments(exchange);
+            },
+            moment);
+
     /// <summary>As above where nobody waits: returns once the gateway has answered a heartbeat that was sent behind the call.</summary>
     internal Task NotifyAsync(string from, ServiceKey service, string method, string types = "", Action<Exchange>? arguments = null) =>
         FramedClient.NotifyAsync(_plugins.FrameCodecs[from], _runtime.Ports[from], exchange =>
