@@ -1,5 +1,6 @@
 using System.Net;
 using BridgeMesh.Codecs.Grpc.Faults;
+using BridgeMesh.Codecs.Grpc.Framing;
 using BridgeMesh.Values;
 using BridgeMesh.Wire;
 
@@ -26,7 +27,7 @@ internal static class RequestComposer
         var framing = dialect.FramingOf(exchange);
         var start = framing.BeginMessage(body);
         var status = dialect.FormOf(exchange).WriteRequest(exchange, arguments, body);
-        framing.EndMessage(body, start);
+        framing.EndMessage(body, start, attempt.Packer);
         return status;
     }
 
@@ -40,6 +41,13 @@ internal static class RequestComposer
             Content = content,
         };
         attempt.Channel.Dialect.WriteHead(exchange, request, attempt.TimeoutMs);
+        var framing = attempt.Channel.Dialect.FramingOf(exchange);
+        if (framing.Announces(attempt.Packer) && !request.Headers.TryAddWithoutValidation(framing.EncodingHeader, MessageEncoding.Gzip))
+        {
+            // HttpClient files it with the content.
+            content.Headers.TryAddWithoutValidation(framing.EncodingHeader, MessageEncoding.Gzip);
+        }
+
         return request;
     }
 }

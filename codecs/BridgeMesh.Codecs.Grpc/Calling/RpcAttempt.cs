@@ -1,3 +1,4 @@
+using BridgeMesh.Codecs.Grpc.Framing;
 using BridgeMesh.Codecs.Grpc.Listening;
 using BridgeMesh.Codecs.Web.Calling;
 using BridgeMesh.Exchanges;
@@ -24,6 +25,7 @@ internal sealed class RpcAttempt : IThreadPoolWorkItem, IDisposable
         // A stream may last for days, and a forwarded call may be one: only a deadline that its own caller set ends it.
         IsStream = exchange is { Lane: Lane.Translate, Shape: { } shape } && StreamRules.NeededBy(shape) != StreamSupport.None;
         var isTimed = exchange.CallerTimeoutMs > 0 || !(IsStream || exchange.Lane == Lane.Forward);
+        Packer = exchange.Lane == Lane.Translate ? MessagePacker.Of(channel.Packing) : null;
         TimeoutMs = isTimed ? Math.Max(1, exchange.RemainingMs) : 0;
         _clock = new AttemptClock(exchange, channel.Settings.Time, isTimed);
     }
@@ -36,6 +38,9 @@ internal sealed class RpcAttempt : IThreadPoolWorkItem, IDisposable
 
     internal bool IsGivenUp => _clock.IsGivenUp;
 
+    /// <summary>Null where requests go out as they are.</summary>
+    internal MessagePacker? Packer { get; }
+
     /// <summary>The method streams, and its messages are opened.</summary>
     internal bool IsStream { get; }
 
@@ -45,7 +50,11 @@ internal sealed class RpcAttempt : IThreadPoolWorkItem, IDisposable
     // The task ends without an exception whatever happens: RunAsync tells it all to the exchange, and the sink is the one who waits.
     public void Execute() => _ = RunAsync();
 
-    public void Dispose() => _clock.Dispose();
+    public void Dispose()
+    {
+        Packer?.Dispose();
+        _clock.Dispose();
+    }
 
     /// <summary>The pipeline no longer wants the answer. Safe at any time, also after the end.</summary>
     internal void GiveUp() => _clock.GiveUp();

@@ -1,5 +1,6 @@
 using System.Net;
 using BridgeMesh.Codecs.Grpc.Dialects;
+using BridgeMesh.Codecs.Grpc.Framing;
 using BridgeMesh.Codecs.Grpc.Listening;
 using BridgeMesh.Codecs.Web.Calling;
 using BridgeMesh.Exchanges;
@@ -21,6 +22,7 @@ internal sealed class RpcChannel : IUpstreamChannel
     {
         Protocol = protocol.Name;
         Dialect = protocol.CalleeDialectOf(instance);
+        Packing = PackingRule.Of(instance);
         Settings = settings;
         _upstream = new WebUpstream(instance, settings, HttpVersion.Version20);
     }
@@ -34,6 +36,9 @@ internal sealed class RpcChannel : IUpstreamChannel
     internal ChannelSettings Settings { get; }
 
     internal CalleeDialect Dialect { get; }
+
+    /// <summary>How requests are compressed; null for not at all.</summary>
+    internal PackingRule? Packing { get; }
 
     /// <summary>Scheme and authority.</summary>
     internal string BaseUrl => _upstream.Origin;

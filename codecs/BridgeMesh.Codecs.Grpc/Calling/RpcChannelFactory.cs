@@ -1,4 +1,5 @@
 using BridgeMesh.Codecs.Grpc.Dialects;
+using BridgeMesh.Codecs.Grpc.Framing;
 using BridgeMesh.Codecs.Web.Calling;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Plugins;
@@ -12,7 +13,8 @@ internal sealed class RpcChannelFactory(RpcProtocol protocol) : IChannelFactory
 
     public IReadOnlyList<SettingProblem> Check(ChannelSettings settings) => WebUpstream.Check(settings);
 
-    public string VariantOf(ServiceInstance instance) => $"{protocol.CalleeDialectOf(instance).GetType().Name} {WebUpstream.VariantOf(instance)}";
+    public string VariantOf(ServiceInstance instance) =>
+        $"{protocol.CalleeDialectOf(instance).GetType().Name} {PackingRule.Of(instance)?.MinBytes} {WebUpstream.VariantOf(instance)}";
 
     public IUpstreamChannel Create(ServiceInstance instance, ChannelSettings settings) => new RpcChannel(protocol, instance, settings);
 }

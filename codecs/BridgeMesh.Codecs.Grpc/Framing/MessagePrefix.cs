@@ -18,7 +18,7 @@ internal readonly record struct MessagePrefix(byte Flag, int Length)
 {
     internal const int Bytes = 5;
 
-    private const byte Compressed = 0x01;
+    internal const byte Compressed = 0x01;
 
     internal bool IsCompressed => (Flag & Compressed) != 0;
 

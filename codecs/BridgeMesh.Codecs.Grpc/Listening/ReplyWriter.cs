@@ -1,6 +1,7 @@
 using System.Buffers;
 using BridgeMesh.Codecs.Grpc.Dialects;
 using BridgeMesh.Codecs.Grpc.Faults;
+using BridgeMesh.Codecs.Grpc.Framing;
 using BridgeMesh.Codecs.Grpc.Headers;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Wire;
@@ -17,24 +18,32 @@ internal static class ReplyWriter
     /// <summary>Bytes of messages that are gathered while the next one is at hand already; then they go out.</summary>
     private const int GatherBytes = 16 << 10;
 
-    internal static async ValueTask WriteAsync(HttpContext context, CallerDialect dialect, Exchange exchange)
+    /// <param name="packing">Null compresses nothing.</param>
+    internal static async ValueTask WriteAsync(HttpContext context, CallerDialect dialect, Exchange exchange, PackingRule? packing)
     {
         using var body = new FrameWriter();
+        if (packing is not null && !dialect.Framing.IsPrefixed)
+        {
+            // For what may keep the answer to a GET.
+            context.Response.Headers.Append("Vary", dialect.Framing.AcceptHeader);
+        }
+
+        using var packer = PackingRule.IsAccepted(context.Request.Headers[dialect.Framing.AcceptHeader]) ? MessagePacker.Of(packing) : null;
         if (exchange is { Status: ExchangeStatus.Ok, ReplyStream: { } replies })
         {
-            await WriteStreamAsync(context, dialect, exchange, replies, body).ConfigureAwait(false);
+            await WriteStreamAsync(context, dialect, exchange, replies, body, packer).ConfigureAwait(false);
             return;
         }
 
         if (exchange.Status == ExchangeStatus.Ok)
         {
-            WriteMessage(dialect, exchange, body);
+            WriteMessage(dialect, exchange, body, packer);
         }
 
         var response = context.Response;
         if (exchange.Status == ExchangeStatus.Ok)
         {
-            dialect.WriteHead(response, exchange);
+            WriteHead(response, dialect, exchange, packer);
             dialect.WriteEnd(response, exchange, SentMetadata.Of(exchange.ReplyMetadata), body);
         }
         else
@@ -51,12 +60,12 @@ internal static class ReplyWriter
     }
 
     private static async ValueTask WriteStreamAsync(
-        HttpContext context, CallerDialect dialect, Exchange exchange, IMessageStream replies, FrameWriter body)
+        HttpContext context, CallerDialect dialect, Exchange exchange, IMessageStream replies, FrameWriter body, MessagePacker? packer)
     {
         // Taken before the first read: a stream that ends puts its trailers beside the metadata of its head.
         var response = context.Response;
         var head = SentMetadata.Of(exchange.ReplyMetadata);
-        dialect.WriteHead(response, exchange);
+        WriteHead(response, dialect, exchange, packer);
         var hasStarted = false;
         while (true)
         {
@@ -74,7 +83,7 @@ internal static class ReplyWriter
                 break;
             }
 
-            WriteMessage(dialect, exchange, body);
+            WriteMessage(dialect, exchange, body, packer);
             if (exchange.Status != ExchangeStatus.Ok)
             {
                 break;
@@ -127,14 +136,23 @@ internal static class ReplyWriter
         await response.BodyWriter.FlushAsync().ConfigureAwait(false);
     }
 
+    private static void WriteHead(HttpResponse response, CallerDialect dialect, Exchange exchange, MessagePacker? packer)
+    {
+        dialect.WriteHead(response, exchange);
+        if (dialect.Framing.Announces(packer))
+        {
+            response.Headers[dialect.Framing.EncodingHeader] = MessageEncoding.Gzip;
+        }
+    }
+
     /// <summary>Adds the exchange's reply to the body, or puts a fault into the exchange and leaves the body as it was.</summary>
-    private static void WriteMessage(CallerDialect dialect, Exchange exchange, FrameWriter body)
+    private static void WriteMessage(CallerDialect dialect, Exchange exchange, FrameWriter body, MessagePacker? packer)
     {
         var start = dialect.Framing.BeginMessage(body);
         var written = dialect.Form.WriteResult(exchange, exchange.Reply, body);
         if (written.IsOk)
         {
-            dialect.Framing.EndMessage(body, start);
+            dialect.Framing.EndMessage(body, start, packer);
             return;
         }
 

@@ -13,8 +13,10 @@ using Microsoft.AspNetCore.Http.Features;
 namespace BridgeMesh.Codecs.Grpc.Listening;
 
 /// <summary>What all calls of a listener share.</summary>
+/// <param name="Packing">How replies are compressed; null for not at all.</param>
 /// <param name="Cors">Null leaves the headers of browsers alone.</param>
-internal sealed record RpcCallSettings(RpcProtocol Protocol, IExchangeDispatcher Dispatcher, FrameLimits Limits, CorsPolicy? Cors, Drain Drain);
+internal sealed record RpcCallSettings(
+    RpcProtocol Protocol, IExchangeDispatcher Dispatcher, FrameLimits Limits, PackingRule? Packing, CorsPolicy? Cors, Drain Drain);
 
 /// <summary>
 /// One HTTP stream's call: the caller's side of an exchange, whatever its dialect. Kestrel reuses streams, and the object with them. On the
@@ -101,7 +103,7 @@ internal sealed class RpcCall(RpcCallSettings settings) : ICallerSide, IWebCall<
 
             if (!Forwarded && !_context.RequestAborted.IsCancellationRequested)
             {
-                await EndInTimeAsync(ReplyWriter.WriteAsync(_context, dialect, exchange), exchange).ConfigureAwait(false);
+                await EndInTimeAsync(ReplyWriter.WriteAsync(_context, dialect, exchange, settings.Packing), exchange).ConfigureAwait(false);
             }
         }
         finally

@@ -1,4 +1,5 @@
 using BridgeMesh.Codecs.Grpc.Dialects;
+using BridgeMesh.Codecs.Grpc.Framing;
 using BridgeMesh.Codecs.Web.Listening;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Plugins;
@@ -18,7 +19,7 @@ internal sealed class RpcListener : IListener
     private readonly CallApplication<RpcCall, RpcCallSettings> _application;
 
     internal RpcListener(
-        RpcProtocol protocol, ListenerSettings settings, WebListenerOptions options, CorsPolicy? cors, IExchangeDispatcher dispatcher)
+        RpcProtocol protocol, ListenerSettings settings, WebListenerOptions options, PackingRule? packing, CorsPolicy? cors, IExchangeDispatcher dispatcher)
     {
         _server = new WebServer(settings, options, dispatcher.Time);
 
@@ -31,7 +32,7 @@ internal sealed class RpcListener : IListener
         // A connection with open streams never idles: only pings tell one whose other end is gone without a word.
         _server.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
         _server.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
-        var shared = new RpcCallSettings(protocol, dispatcher, settings.Limits, cors, _server.Drain);
+        var shared = new RpcCallSettings(protocol, dispatcher, settings.Limits, packing, cors, _server.Drain);
         _application = new(protocol.Name, shared, static calls => new RpcCall(calls));
     }
 

@@ -1,4 +1,5 @@
 using BridgeMesh.Codecs.Grpc.Dialects;
+using BridgeMesh.Codecs.Grpc.Framing;
 using BridgeMesh.Codecs.Grpc.Services;
 using BridgeMesh.Codecs.Web.Listening;
 using BridgeMesh.Exchanges;
@@ -19,7 +20,7 @@ internal sealed class RpcListenerFactory(RpcProtocol protocol) : IListenerFactor
 
     public IReadOnlyList<SettingDescription> Settings { get; } =
     [
-        .. WebListenerOptions.Describe(Protocols), .. CorsPolicy.Describe(PageMethods), .. OwnServiceOptions.Descriptions,
+        .. WebListenerOptions.Describe(Protocols), .. CorsPolicy.Describe(PageMethods), .. OwnServiceOptions.Descriptions, .. PackingRule.Descriptions,
     ];
 
     public IReadOnlyList<SettingProblem> Check(ListenerSettings settings)
@@ -35,12 +36,12 @@ internal sealed class RpcListenerFactory(RpcProtocol protocol) : IListenerFactor
         var reader = new SettingReader(settings);
         var options = Read(reader);
         reader.ThrowIfAny();
-        return new RpcListener(protocol, settings, options.Web, options.Cors, options.Own.Before(dispatcher));
+        return new RpcListener(protocol, settings, options.Web, options.Packing, options.Cors, options.Own.Before(dispatcher));
     }
 
-    private (WebListenerOptions Web, CorsPolicy? Cors, OwnServiceOptions Own) Read(SettingReader reader)
+    private (WebListenerOptions Web, PackingRule? Packing, CorsPolicy? Cors, OwnServiceOptions Own) Read(SettingReader reader)
     {
-        reader.RefuseOthers($"a {protocol.Name} listener", [.. WebListenerOptions.Known, .. CorsPolicy.Known, .. OwnServiceOptions.Known]);
-        return (WebListenerOptions.Read(reader, Protocols), CorsPolicy.Read(reader, PageMethods), OwnServiceOptions.Read(reader));
+        reader.RefuseOthers($"a {protocol.Name} listener", [.. WebListenerOptions.Known, .. CorsPolicy.Known, .. OwnServiceOptions.Known, .. PackingRule.Known]);
+        return (WebListenerOptions.Read(reader, Protocols), PackingRule.Read(reader), CorsPolicy.Read(reader, PageMethods), OwnServiceOptions.Read(reader));
     }
 }

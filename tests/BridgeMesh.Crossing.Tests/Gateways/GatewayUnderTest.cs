@@ -40,6 +40,12 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
     /// <summary>A gRPC listener for pages from https://shop.example.</summary>
     internal const string Pages = "pages";
 
+    /// <summary>A gRPC listener that compresses replies.</summary>
+    internal const string Packing = "packing";
+
+    /// <summary>A Triple listener that does.</summary>
+    internal const string PackingTriple = "packing-triple";
+
     private readonly PluginCatalog _plugins;
     private readonly GatewayRuntime _runtime;
     private readonly List<IAsyncDisposable> _callees;
@@ -157,6 +163,8 @@ internal sealed class GatewayUnderTest : IAsyncDisposable
             [
                 .. new[] { Bolt, Dubbo, Http, Grpc, Triple, Opened }
                     .Select(p => new ListenerModel(p, p, "127.0.0.1", 0, FrameLimits.Default, p is Http or Grpc ? secure : none)),
+                new ListenerModel(Packing, Grpc, "127.0.0.1", 0, FrameLimits.Default, none.Add("compression", "gzip")),
+                new ListenerModel(PackingTriple, Triple, "127.0.0.1", 0, FrameLimits.Default, none.Add("compression", "gzip")),
                 new ListenerModel(Pages, Grpc, "127.0.0.1", 0, FrameLimits.Default, none.Add("corsOrigins", "https://shop.example")),
             ],
             Registries = [new RegistryModel(PushedRegistry.Name, PushedRegistry.Name, none)],
