@@ -43,9 +43,9 @@ internal static class MetadataHeaders
     {
         foreach (ref readonly var pair in metadata.Entries)
         {
-            if (MetadataRules.WireName(pair.Key) is { } name && MetadataRules.MaySend(name, pair.Value))
+            if (MetadataRules.OnWire(pair.Key, pair.Value) is { } sent)
             {
-                headers.AddField(name, pair.Value);
+                headers.AddField(sent.Name, sent.Value);
             }
         }
     }
@@ -54,9 +54,9 @@ internal static class MetadataHeaders
     {
         foreach (ref readonly var pair in metadata.Entries)
         {
-            if (MetadataRules.WireName(pair.Key) is { } name && MetadataRules.MaySend(name, pair.Value))
+            if (MetadataRules.OnWire(pair.Key, pair.Value) is { } sent)
             {
-                headers.TryAddWithoutValidation(name, pair.Value);
+                headers.TryAddWithoutValidation(sent.Name, sent.Value);
             }
         }
     }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Frozen;
+using System.Text;
 
 namespace BridgeMesh.Codecs.Grpc.Headers;
 
@@ -67,6 +68,27 @@ internal static class MetadataRules
         }
 
         return !IsBinary(name) || IsBase64(value);
+    }
+
+    /// <summary>
+    /// The name and value of a pair on the wire; null for one that cannot be sent. Text that is not ASCII goes as binary metadata of its
+    /// UTF-8 bytes, under its name with <c>-bin</c>, which is how gRPC's own libraries can read it.
+    /// </summary>
+    internal static (string Name, string Value)? OnWire(string name, string value)
+    {
+        if (WireName(name) is not { } lower)
+        {
+            return null;
+        }
+
+        if (MaySend(lower, value))
+        {
+            return (lower, value);
+        }
+
+        return IsBinary(lower) || value.AsSpan().ContainsAnyInRange('\0', '\u001f')
+            ? null
+            : (lower + BinarySuffix, Convert.ToBase64String(Encoding.UTF8.GetBytes(value)).TrimEnd('='));
     }
 
     private static bool IsBase64(ReadOnlySpan<char> value)

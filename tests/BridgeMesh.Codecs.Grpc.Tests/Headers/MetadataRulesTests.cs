@@ -32,4 +32,17 @@ public sealed class MetadataRulesTests
     [InlineData("token-bin", "AA===", false)]
     [InlineData("token-bin", "not base64", false)]
     public void MaySend_EachValue_IsOneHeader(string name, string value, bool may) => Assert.Equal(may, MetadataRules.MaySend(name, value));
+
+    [Theory]
+    [InlineData("X-Tenant", "acme", "x-tenant", "acme")]
+    [InlineData("x-tenant", "größe", "x-tenant-bin", "Z3LDtsOfZQ")]
+    [InlineData("x-tenant", "", "x-tenant", "")]
+    [InlineData("x-tenant", "a\r\nb", null, null)]
+    [InlineData("token-bin", "größe", null, null)]
+    [InlineData("grpc-note", "größe", null, null)]
+    public void OnWire_TextThatIsNotAscii_IsBinaryMetadata(string name, string value, string? sentName, string? sentValue)
+    {
+        var sent = MetadataRules.OnWire(name, value);
+        Assert.Equal((sentName, sentValue), (sent?.Name, sent?.Value));
+    }
 }

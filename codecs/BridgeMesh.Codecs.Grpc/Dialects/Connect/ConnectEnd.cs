@@ -30,9 +30,9 @@ internal static class ConnectEnd
         var trailers = new Dictionary<string, List<string>>(StringComparer.Ordinal);
         foreach (ref readonly var pair in exchange.ReplyMetadata.Entries)
         {
-            if (!sent.Contains(pair) && MetadataRules.WireName(pair.Key) is { } name && MetadataRules.MaySend(name, pair.Value))
+            if (!sent.Contains(pair) && MetadataRules.OnWire(pair.Key, pair.Value) is { } onWire)
             {
-                (trailers.TryGetValue(name, out var values) ? values : trailers[name] = []).Add(pair.Value);
+                (trailers.TryGetValue(onWire.Name, out var values) ? values : trailers[onWire.Name] = []).Add(onWire.Value);
             }
         }
 

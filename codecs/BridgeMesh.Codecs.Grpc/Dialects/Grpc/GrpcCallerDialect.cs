@@ -42,9 +42,9 @@ internal sealed class GrpcCallerDialect : CallerDialect
         var trailers = response.Trailers();
         foreach (ref readonly var pair in exchange.ReplyMetadata.Entries)
         {
-            if (!head.Contains(pair) && MetadataRules.WireName(pair.Key) is { } name && MetadataRules.MaySend(name, pair.Value))
+            if (!head.Contains(pair) && MetadataRules.OnWire(pair.Key, pair.Value) is { } sent)
             {
-                trailers.AddField(name, pair.Value);
+                trailers.AddField(sent.Name, sent.Value);
             }
         }
 

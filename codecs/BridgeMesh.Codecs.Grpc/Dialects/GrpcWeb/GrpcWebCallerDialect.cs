@@ -60,9 +60,9 @@ internal sealed class GrpcWebCallerDialect(string contentType, bool isText) : Ca
 
         foreach (ref readonly var pair in exchange.ReplyMetadata.Entries)
         {
-            if (!head.Contains(pair) && MetadataRules.WireName(pair.Key) is { } name && MetadataRules.MaySend(name, pair.Value))
+            if (!head.Contains(pair) && MetadataRules.OnWire(pair.Key, pair.Value) is { } sent)
             {
-                Write(body, name, pair.Value);
+                Write(body, sent.Name, sent.Value);
             }
         }
 

@@ -16,8 +16,6 @@ namespace BridgeMesh.Codecs.Grpc.Dialects.Triple;
 /// </summary>
 internal static class TripleMetadata
 {
-    private const string BinarySuffix = "-bin";
-
     /// <summary>Longest value of the header that is looked at, in characters.</summary>
     private const int MaxConvert = 16_384;
 
@@ -82,22 +80,8 @@ internal static class TripleMetadata
     }
 
     /// <summary>The name and value that a pair has on the wire; null for a pair that cannot be sent.</summary>
-    internal static (string Name, string Value)? OnWire(string name, string value)
-    {
-        if (TripleHeaders.IsReserved(name) || MetadataRules.WireName(name) is not { } lower)
-        {
-            return null;
-        }
-
-        if (MetadataRules.MaySend(lower, value))
-        {
-            return (lower, value);
-        }
-
-        return MetadataRules.IsBinary(lower) || value.AsSpan().ContainsAnyInRange('\0', '\u001f')
-            ? null
-            : (lower + BinarySuffix, Convert.ToBase64String(Encoding.UTF8.GetBytes(value)).TrimEnd('='));
-    }
+    internal static (string Name, string Value)? OnWire(string name, string value) =>
+        TripleHeaders.IsReserved(name) ? null : MetadataRules.OnWire(name, value);
 
     /// <summary>The header that tells how names were written; null where all of them are lower case.</summary>
     internal static string? ConvertOf(Metadata metadata)
