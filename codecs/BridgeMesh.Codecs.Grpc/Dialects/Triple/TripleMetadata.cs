@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using BridgeMesh.Codecs.Grpc.Headers;
 using BridgeMesh.Codecs.Json;
@@ -5,7 +6,6 @@ using BridgeMesh.Contracts;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Values;
 using BridgeMesh.Wire;
-using System.Buffers;
 
 namespace BridgeMesh.Codecs.Grpc.Dialects.Triple;
 
