@@ -164,8 +164,7 @@ internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters cou
         {
             if (exchange.ReplyStream is { } replies)
             {
-                var started = call.Started;
-                exchange.ReplyStream = new FittedReplies(replies, exchange, shape, e => Count(e, started));
+                exchange.ReplyStream = Fitted(replies, exchange, shape, call.Started);
                 exchange.Caller!.OnReply(exchange);
                 return;
             }
@@ -307,6 +306,10 @@ internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters cou
             ? CodecStatus.Fail(CodecError.TypeMismatch, why)
             : CodecStatus.Ok;
     }
+
+    // Apart from its caller, which runs for every reply: the compiler makes what a lambda holds at the top of the method it stands in.
+    private FittedReplies Fitted(IMessageStream replies, Exchange exchange, MethodShape shape, long started) =>
+        new(replies, exchange, shape, e => Count(e, started));
 
     private static string? WhyNotStreamed(MethodShape shape, ICallerSide caller, IUpstreamChannel callee) =>
         StreamRules.WhyNot(shape, caller.Protocol, caller.Streams) ?? StreamRules.WhyNot(shape, callee.Protocol, callee.Streams);

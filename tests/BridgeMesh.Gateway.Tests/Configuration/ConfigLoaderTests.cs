@@ -181,7 +181,7 @@ public sealed class ConfigLoaderTests : IDisposable
 
         var reading = ConfigLoader.Load(ConfigSource.Of(null, [], _folder.Path), FakePlugin.Set()).Reading;
 
-        Assert.Equal(["bolt", "dubbo", "http"], reading?.Config.Listeners.Select(l => l.Name));
+        Assert.Equal(["bolt", "dubbo", "http", "grpc", "triple"], reading?.Config.Listeners.Select(l => l.Name));
     }
 
     [Fact]

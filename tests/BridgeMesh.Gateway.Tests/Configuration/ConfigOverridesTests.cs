@@ -40,7 +40,7 @@ public sealed class ConfigOverridesTests
     [InlineData("drainMs", 1, "write key=value, such as logging.level=debug")]
     [InlineData("=1", 1, "write key=value, such as logging.level=debug")]
     [InlineData("listeners.blot.address=x", 11, "did you mean 'bolt'?")]
-    [InlineData("listeners.9.address=x", 11, "use one of: bolt, dubbo, http")]
+    [InlineData("listeners.9.address=x", 11, "use one of: bolt, dubbo, grpc, http, triple")]
     [InlineData("contracts.9=x", 11, "use an index from 0 to 0")]
     [InlineData("drainMs=x", 9, "write a whole number from 0 to 600000")]
     [InlineData("admin.enabled=1", 15, "write true or false")]
