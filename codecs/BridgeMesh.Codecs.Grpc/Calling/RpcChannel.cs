@@ -16,7 +16,7 @@ namespace BridgeMesh.Codecs.Grpc.Calling;
 internal sealed class RpcChannel : IUpstreamChannel
 {
     private readonly WebUpstream _upstream;
-    private int _inFlight;
+    private readonly AttemptGate _gate;
 
     internal RpcChannel(RpcProtocol protocol, ServiceInstance instance, ChannelSettings settings)
     {
@@ -24,6 +24,7 @@ internal sealed class RpcChannel : IUpstreamChannel
         Dialect = protocol.CalleeDialectOf(instance);
         Packing = PackingRule.Of(instance);
         Settings = settings;
+        _gate = new AttemptGate(settings.Limits.MaxInFlight);
         _upstream = new WebUpstream(instance, settings, HttpVersion.Version20);
     }
 
@@ -31,7 +32,7 @@ internal sealed class RpcChannel : IUpstreamChannel
 
     public StreamSupport Streams => Dialect.Streams;
 
-    public int InFlight => Volatile.Read(ref _inFlight);
+    public int InFlight => _gate.InFlight;
 
     internal ChannelSettings Settings { get; }
 
@@ -51,21 +52,13 @@ internal sealed class RpcChannel : IUpstreamChannel
     {
         var attempt = new RpcAttempt(this, exchange, sink);
         exchange.CalleeItem = attempt;
-        if (Interlocked.Increment(ref _inFlight) > Settings.Limits.MaxInFlight)
+        if (_gate.TryEnter(exchange))
         {
-            exchange.SetFault(ExchangeStatus.Exhausted, "too many calls in flight to this instance");
-            attempt.Complete();
-            return;
-        }
-
-        if (Thread.CurrentThread.IsThreadPoolThread)
-        {
-            attempt.Execute();
+            AttemptGate.Start(attempt);
         }
         else
         {
-            // A reactor's thread has connections to serve; HttpClient may run elsewhere.
-            ThreadPool.UnsafeQueueUserWorkItem(attempt, preferLocal: false);
+            attempt.Complete();
         }
     }
 
@@ -77,5 +70,5 @@ internal sealed class RpcChannel : IUpstreamChannel
         return ValueTask.CompletedTask;
     }
 
-    internal void OnAttemptEnded() => Interlocked.Decrement(ref _inFlight);
+    internal void OnAttemptEnded() => _gate.Leave();
 }

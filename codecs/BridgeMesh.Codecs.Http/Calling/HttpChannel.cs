@@ -14,12 +14,13 @@ namespace BridgeMesh.Codecs.Http.Calling;
 /// </summary>
 internal sealed class HttpChannel : IUpstreamChannel
 {
+    private readonly AttemptGate _gate;
     private ForwarderRequestConfig? _forwarding;
-    private int _inFlight;
 
     internal HttpChannel(ServiceInstance instance, ChannelSettings settings)
     {
         Settings = settings;
+        _gate = new AttemptGate(settings.Limits.MaxInFlight);
         Upstream = new WebUpstream(instance, settings, version: null);
         var prefix = instance.Metadata.GetValueOrDefault("path", string.Empty).Trim('/');
         BaseUrl = prefix.Length == 0 ? Upstream.Origin : $"{Upstream.Origin}/{prefix}";
@@ -29,7 +30,7 @@ internal sealed class HttpChannel : IUpstreamChannel
 
     public StreamSupport Streams => StreamSupport.Server;
 
-    public int InFlight => Volatile.Read(ref _inFlight);
+    public int InFlight => _gate.InFlight;
 
     internal ChannelSettings Settings { get; }
 
@@ -54,21 +55,13 @@ internal sealed class HttpChannel : IUpstreamChannel
     {
         var attempt = new HttpAttempt(this, exchange, sink);
         exchange.CalleeItem = attempt;
-        if (Interlocked.Increment(ref _inFlight) > Settings.Limits.MaxInFlight)
+        if (_gate.TryEnter(exchange))
         {
-            exchange.SetFault(ExchangeStatus.Exhausted, "too many calls in flight to this instance");
-            attempt.Complete();
-            return;
-        }
-
-        if (Thread.CurrentThread.IsThreadPoolThread)
-        {
-            attempt.Execute();
+            AttemptGate.Start(attempt);
         }
         else
         {
-            // A reactor's thread has connections to serve; JSON and HttpClient may run elsewhere.
-            ThreadPool.UnsafeQueueUserWorkItem(attempt, preferLocal: false);
+            attempt.Complete();
         }
     }
 
@@ -80,5 +73,5 @@ internal sealed class HttpChannel : IUpstreamChannel
         return ValueTask.CompletedTask;
     }
 
-    internal void OnAttemptEnded() => Interlocked.Decrement(ref _inFlight);
+    internal void OnAttemptEnded() => _gate.Leave();
 }

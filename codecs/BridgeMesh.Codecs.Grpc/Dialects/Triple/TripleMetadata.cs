@@ -6,6 +6,7 @@ using BridgeMesh.Contracts;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Values;
 using BridgeMesh.Wire;
+using Microsoft.AspNetCore.Http;
 
 namespace BridgeMesh.Codecs.Grpc.Dialects.Triple;
 
@@ -82,6 +83,18 @@ internal static class TripleMetadata
     /// <summary>The name and value that a pair has on the wire; null for a pair that cannot be sent.</summary>
     internal static (string Name, string Value)? OnWire(string name, string value) =>
         TripleHeaders.IsReserved(name) ? null : MetadataRules.OnWire(name, value);
+
+    /// <summary>Writes a reply's attachments into its head.</summary>
+    internal static void Write(Metadata metadata, IHeaderDictionary headers)
+    {
+        foreach (ref readonly var pair in metadata.Entries)
+        {
+            if (OnWire(pair.Key, pair.Value) is { } onWire)
+            {
+                headers.AddField(onWire.Name, onWire.Value);
+            }
+        }
+    }
 
     /// <summary>The header that tells how names were written; null where all of them are lower case.</summary>
     internal static string? ConvertOf(Metadata metadata)

@@ -31,13 +31,7 @@ internal sealed class TripleStreamCaller(string contentType, MessageForm form) :
     internal override void WriteHead(HttpResponse response, Exchange exchange)
     {
         response.ContentType = contentType;
-        foreach (ref readonly var pair in exchange.ReplyMetadata.Entries)
-        {
-            if (TripleMetadata.OnWire(pair.Key, pair.Value) is { } onWire)
-            {
-                response.Headers.AddField(onWire.Name, onWire.Value);
-            }
-        }
+        TripleMetadata.Write(exchange.ReplyMetadata, response.Headers);
     }
 
     internal override void WriteEnd(HttpResponse response, Exchange exchange, SentMetadata head, FrameWriter body)

@@ -33,7 +33,7 @@ internal sealed class TripleUnaryCaller(string contentType, MessageForm form) : 
     internal override void WriteHead(HttpResponse response, Exchange exchange)
     {
         response.ContentType = contentType;
-        WriteAttachments(response, exchange);
+        TripleMetadata.Write(exchange.ReplyMetadata, response.Headers);
     }
 
     internal override void WriteEnd(HttpResponse response, Exchange exchange, SentMetadata head, FrameWriter body) =>
@@ -43,23 +43,12 @@ internal sealed class TripleUnaryCaller(string contentType, MessageForm form) : 
     {
         response.StatusCode = TripleCodes.Of(OutboundStatuses.CodeOf(exchange)).HttpStatus;
         response.ContentType = TripleDialects.Json;
-        WriteAttachments(response, exchange);
+        TripleMetadata.Write(exchange.ReplyMetadata, response.Headers);
         using (var json = new Utf8JsonWriter(body))
         {
             TripleError.Write(exchange, json);
         }
 
         response.ContentLength = body.Length;
-    }
-
-    private static void WriteAttachments(HttpResponse response, Exchange exchange)
-    {
-        foreach (ref readonly var pair in exchange.ReplyMetadata.Entries)
-        {
-            if (TripleMetadata.OnWire(pair.Key, pair.Value) is { } onWire)
-            {
-                response.Headers.AddField(onWire.Name, onWire.Value);
-            }
-        }
     }
 }
