@@ -81,6 +81,7 @@ internal sealed class DescriptorAssembler
             Enum = new EnumShape(name, [.. declared.Values.Select(static v => v.Name)])
             {
                 Proto = new ProtoEnum(declared.FullName, [.. declared.Values.Select(static v => v.Number)], declared.IsClosed),
+                Doc = declared.Doc,
             },
         });
     }
@@ -93,7 +94,7 @@ internal sealed class DescriptorAssembler
         {
             _entries.TryAdd(message.FullName, message);
         }
-        else if (_types.TryAdd(message.FullName, WellKnownShapes.Message(message.FullName, ProtoKind.Canonical)))
+        else if (_types.TryAdd(message.FullName, WellKnownShapes.Message(message.FullName, ProtoKind.Canonical, message.Doc)))
         {
             open.Add((place, message));
         }
@@ -127,6 +128,7 @@ internal sealed class DescriptorAssembler
                         ProtoName = field.Name == name ? null : field.Name,
                         Default = field.Default,
                     },
+                    Doc = field.Doc,
                 });
             }
         }
@@ -264,6 +266,7 @@ internal sealed class DescriptorAssembler
                 Returns = returnsNothing ? WellKnownShapes.Of(ShapeKind.Void, "void", ProtoKind.Canonical) : output,
                 Signature = JavaSignature.Of(takesNothing ? string.Empty : input.JavaDescriptor),
                 Idempotent = method.Idempotent,
+                Doc = method.Doc,
                 ClientStreaming = method.ClientStreaming,
                 ServerStreaming = method.ServerStreaming,
                 Proto = new ProtoMethod(
@@ -271,7 +274,7 @@ internal sealed class DescriptorAssembler
             });
         }
 
-        return new ServiceContract(new ServiceKey(service.FullName), methods.ToImmutable(), Policy) { ProtoFiles = _protoFiles };
+        return new ServiceContract(new ServiceKey(service.FullName), methods.ToImmutable(), Policy) { ProtoFiles = _protoFiles, Doc = service.Doc };
     }
 
     private TypeShape? Message(string typeName, string owner, string place)

@@ -96,6 +96,7 @@ internal static class DescriptorReader
         }
 
         file.Messages.ForEach(m => Collect(m, file.Extensions));
+        SourceComments.Of(Nested(bytes, 9)).Apply(file);
         return file;
     }
 

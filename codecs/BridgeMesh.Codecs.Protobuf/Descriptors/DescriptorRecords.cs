@@ -63,6 +63,9 @@ internal sealed record MessageRecord(string FullName)
 {
     public bool IsMapEntry { get; set; }
 
+    /// <summary>Its comment; null without any.</summary>
+    public string? Doc { get; set; }
+
     public List<FieldRecord> Fields { get; } = [];
 
     public List<MessageRecord> Nested { get; } = [];
@@ -94,6 +97,9 @@ internal sealed record FieldRecord(string Name, int Number, bool IsRepeated, Pro
 
     public bool Packed { get; init; }
 
+    /// <summary>Its comment; null without any.</summary>
+    public string? Doc { get; set; }
+
     /// <summary>order_id to orderId, as protoc does it where a descriptor names none.</summary>
     public static string JsonNameOf(string name)
     {
@@ -119,13 +125,23 @@ internal sealed record FieldRecord(string Name, int Number, bool IsRepeated, Pro
 internal sealed record EnumRecord(string FullName, bool IsClosed)
 {
     public List<(string Name, int Number)> Values { get; } = [];
+
+    /// <summary>Its comment; null without any.</summary>
+    public string? Doc { get; set; }
 }
 
 /// <summary>ServiceDescriptorProto.</summary>
 internal sealed record ServiceRecord(string FullName)
 {
     public List<MethodRecord> Methods { get; } = [];
+
+    /// <summary>Its comment; null without any.</summary>
+    public string? Doc { get; set; }
 }
 
 /// <summary>MethodDescriptorProto.</summary>
-internal sealed record MethodRecord(string Name, string Input, string Output, bool ClientStreaming, bool ServerStreaming, bool Idempotent);
+internal sealed record MethodRecord(string Name, string Input, string Output, bool ClientStreaming, bool ServerStreaming, bool Idempotent)
+{
+    /// <summary>Its comment; null without any.</summary>
+    public string? Doc { get; set; }
+}

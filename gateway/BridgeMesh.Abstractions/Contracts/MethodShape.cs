@@ -32,6 +32,12 @@ public sealed class MethodShape
     /// <summary>The parameters in Java's forms, for Dubbo and SOFARPC.</summary>
     public required JavaSignature Signature { get; init; }
 
+    /// <summary>What people should know of it; null without any.</summary>
+    public string? Doc { get; init; }
+
+    /// <summary>What people should know of its result; null without any.</summary>
+    public string? ReturnsDoc { get; init; }
+
     /// <summary>Whether the caller sends any number of requests; only gRPC and Triple can.</summary>
     public bool ClientStreaming { get; init; }
 
@@ -53,6 +59,9 @@ public sealed record ParameterShape(string Name, TypeShape Type)
 {
     /// <summary>The name in the forms that codecs compare and write.</summary>
     public FieldName Field { get; } = FieldName.Of(Name);
+
+    /// <summary>What people should know of it, such as the range that its service checks; null without any.</summary>
+    public string? Doc { get; init; }
 }
 
 /// <summary>Parameter types of a call in both of Java's forms. Interned by descriptor, so that a repeated call allocates nothing.</summary>

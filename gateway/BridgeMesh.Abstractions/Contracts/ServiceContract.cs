@@ -37,6 +37,9 @@ public sealed class ServiceContract
     /// <summary>Full name of the service in protobuf, by which gRPC knows it; null where it is the one that it has anyway.</summary>
     public string? ProtoName { get; init; }
 
+    /// <summary>What people should know of it; null without any.</summary>
+    public string? Doc { get; init; }
+
     /// <summary>
     /// All .proto files of the load that the service came from, in the order of their sets; empty when it came from no descriptors.
     /// </summary>

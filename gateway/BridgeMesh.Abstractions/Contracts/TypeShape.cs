@@ -136,6 +136,9 @@ public sealed class StructShape(TypeName javaType, bool isException)
     /// <summary>Status code by which HTTP tells this exception, 400 to 599; null when the contract says none.</summary>
     public int? HttpStatus { get; init; }
 
+    /// <summary>What people should know of it; null without any.</summary>
+    public string? Doc { get; init; }
+
     /// <summary>Its own code, or that of the nearest superclass that has one.</summary>
     public int? CodeInHttp => HttpStatus ?? Parent?.CodeInHttp;
 
@@ -177,6 +180,9 @@ public sealed record FieldShape(FieldName Name, TypeShape Type)
 {
     /// <summary>Its number and form in a protobuf message; null leaves them to <see cref="ProtoForm.FieldsOf"/>.</summary>
     public ProtoField? Proto { get; init; }
+
+    /// <summary>What people should know of it, such as the range that its service checks; null without any.</summary>
+    public string? Doc { get; init; }
 }
 
 /// <summary>An enum by the names of its constants, in their order.</summary>
@@ -190,6 +196,9 @@ public sealed class EnumShape(TypeName javaType, ImmutableArray<string> constant
 
     /// <summary>Name and numbers in protobuf; null when the contract says none, and each constant's number is its ordinal.</summary>
     public ProtoEnum? Proto { get; init; }
+
+    /// <summary>What people should know of it; null without any.</summary>
+    public string? Doc { get; init; }
 
     public ReadOnlySpan<byte> Utf8Of(int ordinal) => _utf8[ordinal];
 

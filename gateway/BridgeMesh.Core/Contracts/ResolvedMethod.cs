@@ -32,6 +32,8 @@ internal sealed record ResolvedMethod(
         ClientStreaming = Declaration.Streams.HasFlag(StreamSupport.Client),
         ServerStreaming = Declaration.Streams.HasFlag(StreamSupport.Server),
         Signature = Signature,
+        Doc = Declaration.Doc,
+        ReturnsDoc = Declaration.Returns?.Doc,
         Http = Http is null ? null : Http with { PathTemplate = prefix + Http.PathTemplate },
     };
 }

@@ -41,6 +41,7 @@ internal sealed class ServiceAssembler(
                 File = Path.GetFileName(service.Scope.File),
                 Types = resolver.Any.Subtypes,
                 ProtoName = service.ProtoName,
+                Doc = service.Doc,
             });
         }
 
@@ -154,7 +155,7 @@ internal sealed class ServiceAssembler(
                     "remove it or give it a type with values");
             }
 
-            parameters.Add(new ParameterShape(parameter.Name.Text, type));
+            parameters.Add(new ParameterShape(parameter.Name.Text, type) { Doc = parameter.Doc });
         }
 
         var returns = declaration.Returns is { } written ? resolver.Resolve(written, service.Scope) : BuiltInTypes.Scalar("void");

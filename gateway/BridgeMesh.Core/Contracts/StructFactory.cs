@@ -76,6 +76,7 @@ internal sealed class StructFactory(TypeResolver resolver, TypeIndex index, List
             HttpStatus = declaration.HttpStatus,
             Proto = ProtoDeclarationReader.Message(declaration),
             Arguments = [.. arguments],
+            Doc = declaration.Doc,
         };
         Keys.Add(fields, key);
         SubtypeCatalog? catalog = null;
@@ -173,7 +174,7 @@ internal sealed class StructFactory(TypeResolver resolver, TypeIndex index, List
 
     private FieldShape Field(ValueDeclaration field, TypeShape type, HashSet<int> numbers)
     {
-        var shape = new FieldShape(FieldName.Of(field.Name.Text), ProtoDeclarationReader.Encoded(type, field, problems));
+        var shape = new FieldShape(FieldName.Of(field.Name.Text), ProtoDeclarationReader.Encoded(type, field, problems)) { Doc = field.Doc };
         if (field.Proto is not { Number: { } number } proto)
         {
             return shape;

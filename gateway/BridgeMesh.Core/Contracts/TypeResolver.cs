@@ -238,6 +238,7 @@ internal sealed class TypeResolver
                 Enum = new EnumShape(name, [.. declared.Constants.Select(static c => c.Text)])
                 {
                     Proto = ProtoDeclarationReader.Enum(declared),
+                    Doc = declared.Doc,
                 },
             };
             _enums.Add(name.Text, shape);

@@ -41,6 +41,31 @@ internal static class Protoc
         }
     }
 
+    /// <summary>The descriptor set of one .proto file, comments and all.</summary>
+    internal static byte[] Compile(string proto)
+    {
+        var folder = Directory.CreateTempSubdirectory("bridgemesh-protoc");
+        try
+        {
+            File.WriteAllText(System.IO.Path.Combine(folder.FullName, "a.proto"), proto);
+            var set = System.IO.Path.Combine(folder.FullName, "a.binpb");
+            var start = new ProcessStartInfo(Path)
+            {
+                ArgumentList = { $"--proto_path={folder.FullName}", "--include_source_info", $"--descriptor_set_out={set}", "a.proto" },
+                RedirectStandardError = true,
+            };
+            using var process = Process.Start(start)!;
+            var problems = process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            Assert.True(process.ExitCode == 0, problems);
+            return File.ReadAllBytes(set);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     /// <summary>The files, each behind those that it imports.</summary>
     internal static List<DescribedFile> InOrder(IEnumerable<DescribedFile> files)
     {

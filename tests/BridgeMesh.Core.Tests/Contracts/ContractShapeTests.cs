@@ -48,6 +48,42 @@ public sealed class ContractShapeTests
     }
 
     [Fact]
+    public void Docs_OfEveryDeclaration_AreKept()
+    {
+        var contract = Load("""
+            types:
+              a.Order:
+                doc: an order
+                fields: { id: { type: string, doc: by the shop }, state: State, plain: int }
+              a.Big:
+                doc: a big one
+                extends: Order
+                fields: { size: { type: int, number: 9, doc: in crates } }
+              a.State: { doc: what becomes of it, enum: [NEW] }
+              a.Gone: { doc: sold out, exception: checked }
+            services:
+              a.Shop:
+                doc: sells
+                methods:
+                  get:
+                    doc: finds one
+                    parameters: { id: { type: string, doc: not blank }, more: int }
+                    returns: { type: Big, doc: never null }
+                    throws: [Gone]
+                  put: {}
+            """);
+        var (get, put) = (contract.Methods[0], contract.Methods[1]);
+        var big = get.Returns.Struct!;
+        Assert.Equal(("sells", "finds one", "never null"), (contract.Doc, get.Doc, get.ReturnsDoc));
+        Assert.Equal(["not blank", null], get.Parameters.Select(p => p.Doc));
+        Assert.Equal(("a big one", "an order"), (big.Doc, big.Parent!.Doc));
+        Assert.Equal(["in crates", "by the shop", null, null], big.Fields.Select(f => f.Doc));
+        Assert.Equal("what becomes of it", big.Fields[2].Type.Enum!.Doc);
+        Assert.Equal("sold out", get.Exceptions[0].Doc);
+        Assert.Equal((null, null), (put.Doc, put.ReturnsDoc));
+    }
+
+    [Fact]
     public void TypeArguments_Primitives_AreBoxed()
     {
         var shape = Returns("map<int, list<long>>");
