@@ -4,7 +4,7 @@ using BridgeMesh.Yaml;
 
 namespace BridgeMesh.Gateway.Commands;
 
-/// <summary><c>bridgemesh contract import | show</c>: makes contracts of what teams have, and shows them.</summary>
+/// <summary><c>bridgemesh contract import | export | show</c>: makes contracts of what teams have, and shows them.</summary>
 internal static class ContractCommand
 {
     private const string ImportSummary = """
@@ -16,6 +16,15 @@ internal static class ContractCommand
         Examples:
           bridgemesh contract import order-facade.jar > orders.yaml
           bridgemesh contract import target/classes --class-path 'libs/*.jar' --service 'com.acme.*Facade' --out orders.yaml
+        """;
+
+    private const string ExportSummary = """
+        Writes contracts of any kind in a form that other tools take.
+
+        One file goes to the output or to --out; several need a directory. With a problem nothing is written.
+
+        Examples:
+          bridgemesh contract export order-facade.jar --format yaml --service 'com.acme.*Facade' --out orders.yaml
         """;
 
     private const string ShowSummary = """
@@ -37,9 +46,38 @@ internal static class ContractCommand
 
         var import = new Command("import", ImportSummary) { sources, classPath, services, file, output };
         import.SetAction(result => ContractImport.Invoke(Read(result), surroundings));
+        var format = Format();
+        var target = new Option<string?>("--out") { Description = "File or directory to write instead of the output, whole or not at all.", HelpName = "path" };
+        var export = new Command("export", ExportSummary) { sources, format, target, classPath, services, output };
+        export.SetAction(result => result.GetValue(format) is { } chosen
+            ? ContractExport.Invoke(Read(result) with { Out = result.GetValue(target) }, chosen, surroundings)
+            : ExitCodes.Usage);
         var show = new Command("show", ShowSummary) { sources, classPath, services, output };
         show.SetAction(result => ContractShow.Invoke(Read(result), surroundings));
-        return new Command("contract", "Makes contracts of what teams have, and shows them.") { import, show };
+        return new Command("contract", "Makes contracts of what teams have, and shows them.") { import, export, show };
+    }
+
+    private static Option<ExportFormat?> Format()
+    {
+        var format = new Option<ExportFormat?>("--format")
+        {
+            Description = "Form of what is written.",
+            HelpName = ExportFormat.Names,
+            Required = true,
+            CustomParser = static result =>
+            {
+                var word = result.Tokens[^1].Value;
+                var found = ExportFormat.All.FirstOrDefault(f => f.Name == word);
+                if (found is null)
+                {
+                    result.AddError($"'{word}' is no format; write {ExportFormat.Names.Replace("|", " or ", StringComparison.Ordinal)}");
+                }
+
+                return found;
+            },
+        };
+        format.CompletionSources.Add([.. ExportFormat.All.Select(static f => f.Name)]);
+        return format;
     }
 
     /// <param name="Out">Null for the output.</param>

@@ -31,7 +31,8 @@ internal static class ContractImport
         problems = [.. ContractLoader.Load([], [document], problems).Problems];
         ImmutableArray<string> notes = facades is null ? [] : [.. facades.Notes.Select(static n => n.ToString())];
         var yaml = problems.Count == 0 ? ContractWriter.Write(document, Header(wish)) : null;
-        if (yaml is not null && wish.Out is { } name && !TryWrite(name, yaml, surroundings))
+        if (yaml is not null && wish.Out is { } name
+            && !OutputFiles.TryWrite(surroundings.WorkingDirectory, [new OutputFile(name, yaml)], surroundings))
         {
             return ExitCodes.Configuration;
         }
@@ -68,7 +69,8 @@ internal static class ContractImport
         return yaml is null ? ExitCodes.Configuration : ExitCodes.Ok;
     }
 
-    private static (ContractDocument Document, FacadeImport? Facades) Read(ContractFileSet files, List<SourceProblem> problems)
+    /// <summary>Everything that files declare, as one document; descriptor sets are not among them.</summary>
+    public static (ContractDocument Document, FacadeImport? Facades) Read(ContractFileSet files, List<SourceProblem> problems)
     {
         var facades = files.Java.Roots.Count == 0 ? null : FacadeReader.Read(files.Java, problems);
         var documents = ContractLoader.Read(files.Yaml, problems).Concat(facades is null ? [] : [facades.Document]).ToList();
@@ -88,22 +90,4 @@ internal static class ContractImport
 
     private static string Header(ContractCommand.Wish wish) =>
         $"Written by bridgemesh contract import {string.Join(' ', wish.Sources.Select(static s => Ink.Plain(Path.GetFileName(s.TrimEnd('/')))))}";
-
-    private static bool TryWrite(string name, string yaml, CommandSurroundings surroundings)
-    {
-        var path = Path.GetFullPath(name, surroundings.WorkingDirectory);
-        var beside = $"{path}.{Environment.ProcessId}.tmp";
-        try
-        {
-            // Whole or not at all: a gateway may be watching the file.
-            File.WriteAllText(beside, yaml);
-            File.Move(beside, path, overwrite: true);
-            return true;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            surroundings.Error.WriteLine($"{Ink.Plain(name)} cannot be written: {Ink.Plain(e.Message)}");
-            return false;
-        }
-    }
 }

@@ -1,0 +1,116 @@
+using System.Text.Json;
+using BridgeMesh.Gateway.Commands;
+using BridgeMesh.Gateway.Hosting;
+
+namespace BridgeMesh.Gateway.Tests.Commands;
+
+public sealed class ContractExportTests : IDisposable
+{
+    private const string Yaml = """
+        types:
+          com.acme.Order: { fields: { id: string } }
+        services:
+          com.acme.Reading: { abstract: true, methods: { get: { parameters: { id: string }, returns: Order } } }
+          com.acme.Orders: { extends: [Reading], methods: { touch: {} } }
+          com.acme.Others: { methods: { ping: {} } }
+        """;
+
+    private readonly TempFolder _folder = new();
+    private readonly StringWriter _output = new() { NewLine = "\n" };
+    private readonly StringWriter _error = new() { NewLine = "\n" };
+    private readonly StopSignal _stop = new();
+
+    public ContractExportTests() => _folder.Write("orders.yaml", Yaml);
+
+    public void Dispose()
+    {
+        _stop.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Export_AsYaml_HasTheWantedServicesAndTheirParents()
+    {
+        Assert.Equal(ExitCodes.Ok, await Invoke("contract", "export", "orders.yaml", "--format", "yaml", "--service", "com.acme.Ord*"));
+        Assert.Equal(
+            """
+            # Written by bridgemesh contract export orders.yaml
+            types:
+              com.acme.Order:
+                fields:
+                  id: string
+
+            services:
+              com.acme.Reading:
+                abstract: true
+                methods:
+                  get:
+                    parameters: { id: string }
+                    returns: Order
+              com.acme.Orders:
+                extends: [Reading]
+                methods:
+                  touch: {}
+
+            """,
+            _output.ToString());
+        Assert.Equal("1 file; 0 problems, 0 notes\n", _error.ToString());
+    }
+
+    [Fact]
+    public async Task Export_IntoAFileOrADirectory_WritesItThere()
+    {
+        Assert.Equal(ExitCodes.Ok, await Invoke("contract", "export", "orders.yaml", "--format", "yaml", "--out", "one.yaml"));
+        Assert.Equal(ExitCodes.Ok, await Invoke("contract", "export", "orders.yaml", "--format", "yaml", "--out", "new/folder/"));
+        Assert.Empty(_output.ToString());
+        Assert.Equal(await File.ReadAllTextAsync(_folder.File("one.yaml")), await File.ReadAllTextAsync(_folder.File("new/folder/contracts.yaml")));
+    }
+
+    [Fact]
+    public async Task Export_OfAContractWithProblems_WritesNothing()
+    {
+        _folder.Write("wrong.yaml", "services: { com.acme.S: { methods: { get: { returns: Gone } } } }");
+        Assert.Equal(ExitCodes.Configuration, await Invoke("contract", "export", "wrong.yaml", "--format", "yaml", "--out", "out.yaml"));
+        Assert.Contains("wrong.yaml:1:", _error.ToString(), StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.File("out.yaml")));
+    }
+
+    [Fact]
+    public async Task Export_IntoAPathThatIsAFile_TellsItAndLeavesNothingBehind()
+    {
+        _folder.Write("taken", "a file");
+        Assert.Equal(ExitCodes.Configuration, await Invoke("contract", "export", "orders.yaml", "--format", "yaml", "--out", "taken/out.yaml"));
+        Assert.StartsWith("taken/out.yaml cannot be written: ", _error.ToString(), StringComparison.Ordinal);
+        Assert.Equal(["orders.yaml", "taken"], Directory.EnumerateFileSystemEntries(_folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("'xml' is no format; write ", "--format", "xml")]
+    [InlineData("Option '--format' is required.")]
+    public async Task Export_WithoutAKnownFormat_IsAUsageError(string told, params string[] options)
+    {
+        Assert.Equal(ExitCodes.Usage, await Invoke(["contract", "export", "orders.yaml", .. options]));
+        Assert.StartsWith(told, _error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Export_OfANameThatNoServiceHas_SaysSo()
+    {
+        Assert.Equal(ExitCodes.Configuration, await Invoke("contract", "export", "orders.yaml", "--format", "yaml", "--service", "org.*"));
+        Assert.Contains("no service has such a name", _error.ToString(), StringComparison.Ordinal);
+        Assert.Empty(_output.ToString());
+    }
+
+    [Fact]
+    public async Task Export_AsJson_HasTheTextOfEachFile()
+    {
+        Assert.Equal(ExitCodes.Ok, await Invoke("contract", "export", "orders.yaml", "--format", "yaml", "--output", "json"));
+        using var json = JsonDocument.Parse(_output.ToString());
+        var file = Assert.Single(json.RootElement.GetProperty("files").EnumerateArray());
+        Assert.Equal("contracts.yaml", file.GetProperty("path").GetString());
+        Assert.Contains("com.acme.Others:", file.GetProperty("text").GetString(), StringComparison.Ordinal);
+    }
+
+    private Task<int> Invoke(params string[] args) =>
+        BridgeMeshCommand.InvokeAsync(args, new CommandSurroundings(_output, _error, _folder.Path), _stop);
+}
