@@ -157,23 +157,11 @@ internal sealed class FileRegistryAdapter(string path, RegistrySettings settings
         a.Count == b.Count && a.All(pair => b.TryGetValue(pair.Key, out var other) && SameInstances(pair.Value, other));
 
     private static bool SameInstances(ImmutableArray<ServiceInstance> a, ImmutableArray<ServiceInstance> b) =>
-        a.AsSpan().SequenceEqual(b.AsSpan(), SameInstance.Instance);
+        a.AsSpan().SequenceEqual(b.AsSpan());
 
     /// <param name="Revision">Rises with every change.</param>
     private sealed record Content(long Revision, bool Stale, ImmutableDictionary<ServiceKey, ImmutableArray<ServiceInstance>> Services)
     {
         public static readonly Content Unread = new(0, Stale: true, ImmutableDictionary<ServiceKey, ImmutableArray<ServiceInstance>>.Empty);
-    }
-
-    /// <summary>Records compare dictionaries by reference; this compares what is in them.</summary>
-    private sealed class SameInstance : IEqualityComparer<ServiceInstance>
-    {
-        public static readonly SameInstance Instance = new();
-
-        public bool Equals(ServiceInstance? x, ServiceInstance? y) =>
-            x is not null && y is not null && x with { Metadata = y.Metadata } == y && x.Metadata.Count == y.Metadata.Count
-            && x.Metadata.All(pair => y.Metadata.TryGetValue(pair.Key, out var value) && value == pair.Value);
-
-        public int GetHashCode(ServiceInstance obj) => HashCode.Combine(obj.Protocol, obj.Host, obj.Port);
     }
 }

@@ -11,7 +11,10 @@ internal static class ServicesFile
     private const int MaxWeight = 10_000;
     private static readonly string[] FileKeys = ["services"];
     private static readonly string[] ServiceKeys = ["name", "version", "group", "uniqueId", "instances"];
-    private static readonly string[] InstanceKeys = ["address", "protocol", "weight", "metadata"];
+    private static readonly string[] InstanceKeys =
+    [
+        "address", "protocol", "secure", "application", "weight", "warmUpMs", "startedAt", "zone", "health", "tags", "serializations", "metadata",
+    ];
 
     /// <summary>To be used only when no problem was added.</summary>
     public static ImmutableDictionary<ServiceKey, ImmutableArray<ServiceInstance>> Read(string path, List<SourceProblem> problems)
@@ -92,8 +95,16 @@ internal static class ServicesFile
                 Protocol = protocol,
                 Host = host,
                 Port = port,
-                Weight = Weight(map, problems),
-                Metadata = Metadata(map, problems),
+                IsSecure = InstanceValues.Flag(map, "secure", problems),
+                Application = Text(map, "application", problems),
+                Weight = InstanceValues.Number(map, "weight", 100, MaxWeight, "0 takes no calls", problems),
+                WarmUpMs = InstanceValues.Number(map, "warmUpMs", 0, int.MaxValue, "in ms", problems),
+                StartedAt = InstanceValues.Time(map, "startedAt", problems),
+                Zone = Text(map, "zone", problems),
+                Health = InstanceValues.Health(map, "health", problems),
+                Tags = InstanceValues.Texts(map, "tags", problems),
+                Serializations = InstanceValues.Texts(map, "serializations", problems),
+                Metadata = InstanceValues.Metadata(map, problems),
             });
         }
 
@@ -124,46 +135,6 @@ internal static class ServicesFile
         var message = $"'{text}' is no host and port";
         problems.Add(map.Find("address")!.At, message, "write host:port with a port from 1 to 65535, [address]:port for IPv6");
         return (string.Empty, 0);
-    }
-
-    private static int Weight(YamlMap map, List<SourceProblem> problems)
-    {
-        if (map.Find("weight") is not { } node)
-        {
-            return 100;
-        }
-
-        if ((node as YamlScalar)?.Text is { } text
-            && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var weight) && weight <= MaxWeight)
-        {
-            return weight;
-        }
-
-        problems.Add(node.At, $"'weight' is {node.Describe()}", $"write a whole number from 0 to {MaxWeight}; 0 takes no calls");
-        return 0;
-    }
-
-    private static ImmutableDictionary<string, string> Metadata(YamlMap map, List<SourceProblem> problems)
-    {
-        var metadata = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        if (map.Find("metadata") is { } node and not YamlMap and not YamlScalar { IsNull: true })
-        {
-            problems.Add(node.At, $"'metadata' is {node.Describe()}", "write a map of texts");
-        }
-
-        foreach (var (name, value) in (map.Find("metadata") as YamlMap)?.Entries ?? [])
-        {
-            if (value is YamlScalar scalar)
-            {
-                metadata[name.Text] = scalar.IsNull ? string.Empty : scalar.Text;
-            }
-            else
-            {
-                problems.Add(value.At, $"the metadata '{name.Text}' is {value.Describe()}", "write text");
-            }
-        }
-
-        return metadata.ToImmutable();
     }
 
     private static string Text(YamlMap map, string key, List<SourceProblem> problems, bool isRequired = false)

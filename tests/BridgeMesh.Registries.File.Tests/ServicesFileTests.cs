@@ -45,6 +45,68 @@ public sealed class ServicesFileTests : IDisposable
     }
 
     [Fact]
+    public void Read_WholeInstance_HasEveryPartOfTheModel()
+    {
+        var path = _folder.Write("services.yaml", """
+            services:
+              - name: orders
+                instances:
+                  - address: 10.0.0.1:443
+                    protocol: http
+                    secure: true
+                    application: order-app
+                    weight: 50
+                    warmUpMs: 60000
+                    startedAt: 2026-01-31T12:00:00+02:00
+                    zone: east
+                    health: out-of-service
+                    tags: [gray, canary]
+                    serializations: [hessian2, fastjson2]
+                    metadata: { release: "7" }
+            """);
+
+        var instance = Assert.Single(ServicesFile.Read(path, _problems)[new ServiceKey("orders")]);
+
+        Assert.Empty(_problems);
+        Assert.Equal(
+            new ServiceInstance
+            {
+                Service = new ServiceKey("orders"),
+                Protocol = "http",
+                Host = "10.0.0.1",
+                Port = 443,
+                IsSecure = true,
+                Application = "order-app",
+                Weight = 50,
+                WarmUpMs = 60_000,
+                StartedAt = new DateTimeOffset(2026, 1, 31, 10, 0, 0, TimeSpan.Zero),
+                Zone = "east",
+                Health = InstanceHealth.OutOfService,
+                Tags = ["gray", "canary"],
+                Serializations = ["hessian2", "fastjson2"],
+                Metadata = System.Collections.Immutable.ImmutableDictionary<string, string>.Empty.Add("release", "7"),
+            },
+            instance);
+    }
+
+    [Theory]
+    [InlineData("health: upp", "'health' is 'upp'")]
+    [InlineData("secure: yes please", "'secure' is 'yes please'")]
+    [InlineData("startedAt: 2026-01-31", "'startedAt' is '2026-01-31'")]
+    [InlineData("startedAt: 2026-01-31T12:00:00", "'startedAt' is '2026-01-31T12:00:00'")]
+    [InlineData("warmUpMs: -1", "'warmUpMs' is '-1'")]
+    [InlineData("tags: gray", "'tags' is 'gray'")]
+    [InlineData("serializations: [~]", "'serializations' is a list")]
+    public void Read_WrongPartOfAnInstance_IsTold(string part, string message)
+    {
+        var path = _folder.Write("services.yaml", "services: [{name: o, instances: [{address: 'h:1', protocol: bolt, " + part + "}]}]");
+
+        ServicesFile.Read(path, _problems);
+
+        Assert.Contains(message, Assert.Single(_problems).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Read_ManyMistakes_TellsEachWithItsPlaceAndCure()
     {
         var path = _folder.Write("services.yaml", """

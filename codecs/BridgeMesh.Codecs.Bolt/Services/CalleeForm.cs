@@ -11,12 +11,12 @@ namespace BridgeMesh.Codecs.Bolt.Services;
 /// </summary>
 internal sealed class CalleeForm
 {
-    private static readonly CalleeForm Plain = new(ImmutableDictionary<string, string>.Empty);
+    private static readonly CalleeForm Plain = new(ImmutableDictionary<string, string>.Empty, preferred: null, application: string.Empty);
     private static readonly ConditionalWeakTable<ServiceInstance, CalleeForm> Known = [];
 
-    private CalleeForm(ImmutableDictionary<string, string> metadata)
+    private CalleeForm(ImmutableDictionary<string, string> metadata, string? preferred, string application)
     {
-        var serialization = metadata.GetValueOrDefault("serialization");
+        var serialization = metadata.GetValueOrDefault("serialization") ?? preferred;
         Codec = serialization switch
         {
             "json" => BoltFrame.CodecJson,
@@ -30,7 +30,7 @@ internal sealed class CalleeForm
             || serialization is "hessian4" or "hessian4.0" or "hessian-4.0";
         Dialect = isFinal ? HessianDialect.Final : HessianDialect.Draft;
         Envelope = BoltEnvelope.OfMetadata(metadata);
-        AppName = metadata.GetValueOrDefault("appName") is { Length: > 0 } app ? app : null;
+        AppName = metadata.GetValueOrDefault("appName") is { Length: > 0 } app ? app : application.Length > 0 ? application : null;
     }
 
     /// <summary>Codec of the bodies: <c>serialization</c> json or protobuf, else Hessian.</summary>
@@ -45,7 +45,15 @@ internal sealed class CalleeForm
     /// <summary>The callee's application; SOFARPC fills <c>targetAppName</c> from there.</summary>
     internal string? AppName { get; }
 
-    internal static CalleeForm Of(ServiceInstance? instance) => instance is null || instance.Metadata.IsEmpty
-        ? Plain
-        : Known.TryGetValue(instance, out var known) ? known : Known.GetValue(instance, static i => new CalleeForm(i.Metadata));
+    internal static CalleeForm Of(ServiceInstance? instance)
+    {
+        if (instance is null || (instance.Metadata.IsEmpty && instance.Serializations.IsEmpty && instance.Application.Length == 0))
+        {
+            return Plain;
+        }
+
+        return Known.TryGetValue(instance, out var known)
+            ? known
+            : Known.GetValue(instance, static i => new CalleeForm(i.Metadata, i.Serializations.IsEmpty ? null : i.Serializations[0], i.Application));
+    }
 }

@@ -18,7 +18,7 @@ internal static class SerializationPreference
     /// <summary>A list may name Hessian2 in any place; without either setting, Hessian2 is what Dubbo takes.</summary>
     internal static string? WhyNotCallable(ServiceInstance instance)
     {
-        var preferred = ValueOf(instance, PreferSetting);
+        var preferred = ValueOf(instance, PreferSetting) ?? (instance.Serializations.IsEmpty ? null : string.Join(',', instance.Serializations));
         var only = ValueOf(instance, Setting);
         if ((preferred is null && only is null) || Names(preferred) || Names(only))
         {

@@ -88,12 +88,13 @@ public sealed class WebUpstream : IDisposable
     public static string VariantOf(ServiceInstance instance)
     {
         ArgumentNullException.ThrowIfNull(instance);
-        return instance.Metadata.IsEmpty
+        var said = instance.Metadata.IsEmpty
             ? string.Empty
             : string.Join('\n', OfMetadata.Select(name => instance.Metadata.GetValueOrDefault(name, string.Empty))).Trim('\n');
+        return instance.IsSecure ? $"secure\n{said}" : said;
     }
 
-    private static bool IsSecure(ServiceInstance instance) => instance.Metadata.GetValueOrDefault("scheme") == "https";
+    private static bool IsSecure(ServiceInstance instance) => instance.IsSecure || instance.Metadata.GetValueOrDefault("scheme") == "https";
 
     /// <summary>
     /// Over TLS the two ends agree by ALPN; in clear text HTTP/2 needs to be known before (RFC 9113 section 3.3), as the instance may say.

@@ -3,29 +3,6 @@ using BridgeMesh.Exchanges;
 
 namespace BridgeMesh.Registries;
 
-/// <summary>One reachable instance of a service.</summary>
-public sealed record ServiceInstance
-{
-    public required ServiceKey Service { get; init; }
-
-    /// <summary>Name of the protocol it speaks: bolt, dubbo, http, grpc, triple, or a plugin's.</summary>
-    public required string Protocol { get; init; }
-
-    /// <summary>Host name or IP address.</summary>
-    public required string Host { get; init; }
-
-    /// <summary>1 to 65,535.</summary>
-    public required int Port { get; init; }
-
-    /// <summary>Relative share of calls, 0 to 10,000; 0 takes none.</summary>
-    public int Weight { get; init; } = 100;
-
-    /// <summary>What the registry says beside: serialization, zone, tags, path prefix.</summary>
-    public ImmutableDictionary<string, string> Metadata { get; init; } = ImmutableDictionary<string, string>.Empty;
-
-    public override string ToString() => $"{Protocol}://{Host}:{Port}/{Service}";
-}
-
 /// <summary>All instances of a service at one moment.</summary>
 /// <param name="Revision">Rises with every change that an adapter sees.</param>
 /// <param name="Stale">The registry is away and these are the last known.</param>

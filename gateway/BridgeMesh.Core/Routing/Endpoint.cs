@@ -16,11 +16,20 @@ internal sealed class Endpoint(ServiceInstance instance, ChannelPool pool)
     internal bool IsGateway { get; } = instance.Metadata.ContainsKey(HopRule.GatewayMark);
 
     /// <summary>Why calls cannot go there; null when they can.</summary>
-    internal string? WhyNotCallable { get; } = pool.WhyNotCallable(instance);
+    internal string? WhyNotCallable { get; } = WhyNotUp(instance.Health) ?? pool.WhyNotCallable(instance);
 
     internal IUpstreamChannel Channel => _channel ??= pool.Get(Instance);
 
     internal bool IsAvailable => _channel?.IsAvailable ?? true;
+
+    private static string? WhyNotUp(InstanceHealth health) => health switch
+    {
+        InstanceHealth.Up => null,
+        InstanceHealth.Starting => "its registry says that it is still starting",
+        InstanceHealth.Down => "its registry says that it is down",
+        InstanceHealth.OutOfService => "its registry says that it was taken out of service",
+        _ => "its registry does not know whether it is up",
+    };
 }
 
 /// <summary>The instances of a service that calls are spread over: weighted round robin, those that cannot be reached passed over.</summary>

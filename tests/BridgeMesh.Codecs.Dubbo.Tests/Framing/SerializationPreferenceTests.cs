@@ -26,6 +26,15 @@ public class SerializationPreferenceTests
     public void InstanceThatDoesNot_IsToldByTheNamesThatItRegistered(string? preferred, string? only, string named) =>
         Assert.Equal($"its provider takes {named} alone, and only hessian2 is offered", WhyNot(preferred, only));
 
+    [Theory]
+    [InlineData("fastjson2", false)]
+    [InlineData("fastjson2 hessian2", true)]
+    public void PreferenceInTheModel_CountsAsTheRegistered(string names, bool callable)
+    {
+        var instance = Instance(null, null) with { Serializations = [.. names.Split(' ')] };
+        Assert.Equal(callable, Frames.Codec.WhyNotCallable(instance) is null);
+    }
+
     [Fact]
     public void RegistrationOfAnyLength_GivesAShortReason() => Assert.True(WhyNot(new string('x', 10_000), null)?.Length < 200);
 

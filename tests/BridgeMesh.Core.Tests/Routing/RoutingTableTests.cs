@@ -194,6 +194,21 @@ public sealed class RoutingTableTests : IAsyncLifetime
         }
     }
 
+    [Theory]
+    [InlineData(InstanceHealth.Starting, "starting")]
+    [InlineData(InstanceHealth.Down, "down")]
+    [InlineData(InstanceHealth.OutOfService, "out of service")]
+    [InlineData(InstanceHealth.Unknown, "does not know")]
+    public void Pick_InstanceThatIsNotUp_TakesNoCallsAndSaysWhy(InstanceHealth health, string why)
+    {
+        var key = new ServiceKey("orders");
+        var two = Endpoints([Instance(key, 1) with { Health = health }, Instance(key, 2)]);
+        Assert.All(Enumerable.Range(0, 4), _ => Assert.Equal(2, two.Pick(null)?.Instance.Port));
+        var alone = Endpoints([Instance(key, 1) with { Health = health }]);
+        Assert.Null(alone.Pick(null));
+        Assert.Contains(why, alone.WhyNotCallable, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Pick_Weights_AreKeptAndInterleaved()
     {
@@ -206,6 +221,10 @@ public sealed class RoutingTableTests : IAsyncLifetime
         Assert.DoesNotContain(3, picks);
         Assert.DoesNotContain("11111", string.Concat(picks), StringComparison.Ordinal);
     }
+
+    private EndpointSet Endpoints(ImmutableArray<ServiceInstance> instances) =>
+        Table([new RouteModel { Name = "all" }], new ServiceSnapshot(instances[0].Service, 1, false, instances))
+            .Resolve(instances[0].Service, "get", false, out _)!.Endpoints;
 
     private static ServiceSnapshot Service(ServiceKey key) => new(key, 1, false, [Instance(key, 1)]);
 
