@@ -44,7 +44,7 @@ internal static class ContractExport
         }
 
         var header = $"Written by bridgemesh contract export {string.Join(' ', wish.Sources.Select(static s => Ink.Plain(Path.GetFileName(s.TrimEnd('/')))))}";
-        format.Write(new ExportInput(wanted, problems => Declared(wish, files, problems), header), result);
+        format.Write(new ExportInput(wanted, problems => Declared(wish, files, problems), header) { Out = wish.Out }, result);
     }
 
     /// <summary>A jar gave the wanted services alone; of other files they are picked, with the parents that they name.</summary>

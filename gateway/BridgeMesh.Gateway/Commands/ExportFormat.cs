@@ -8,7 +8,11 @@ namespace BridgeMesh.Gateway.Commands;
 /// <param name="Contracts">The services that are wanted, resolved, in the order of their files.</param>
 /// <param name="Declared">The same as declarations; adds what is wrong with them to the list.</param>
 /// <param name="Header">A line that says where it comes from, for a comment.</param>
-internal sealed record ExportInput(IReadOnlyList<ServiceContract> Contracts, Func<List<SourceProblem>, ContractDocument?> Declared, string Header);
+internal sealed record ExportInput(IReadOnlyList<ServiceContract> Contracts, Func<List<SourceProblem>, ContractDocument?> Declared, string Header)
+{
+    /// <summary>What <c>--out</c> names, whose ending may choose among a format's forms; null for the output.</summary>
+    public string? Out { get; init; }
+}
 
 /// <summary>What a format writes. With any problem nothing of it is written.</summary>
 internal sealed class ExportResult
@@ -33,6 +37,7 @@ internal sealed record ExportFormat(string Name, Action<ExportInput, ExportResul
     public static IReadOnlyList<ExportFormat> All { get; } =
     [
         new("yaml", YamlExport.Write),
+        new("openapi", OpenApiExport.Write),
     ];
 
     public static string Names => string.Join('|', All.Select(static f => f.Name));

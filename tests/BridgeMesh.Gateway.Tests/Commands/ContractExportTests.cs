@@ -28,6 +28,17 @@ public sealed class ContractExportTests : IDisposable
         _folder.Dispose();
     }
 
+    [Theory]
+    [InlineData("openapi.json", "{")]
+    [InlineData("openapi.yaml", "openapi: ")]
+    public async Task Export_AsOpenApi_IsInTheFormOfItsEnding(string name, string start)
+    {
+        Assert.Equal(ExitCodes.Ok, await Invoke("contract", "export", "orders.yaml", "--format", "openapi", "--out", name));
+        var text = File.ReadAllText(Path.Combine(_folder.Path, name));
+        Assert.StartsWith(start, text, StringComparison.Ordinal);
+        Assert.Contains("/com.acme.Others/ping", text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Export_AsYaml_HasTheWantedServicesAndTheirParents()
     {
