@@ -170,7 +170,10 @@ for wanted in $steps; do
     life) use_shipped_binary; suite 150 "life" tests/life/run-life.sh "$binary" "$artifacts/life" ;;
     interop) use_shipped_binary; suite 780 "interop" tests/interop/run-interop.sh "$binary" "$artifacts/interop" ;;
     plugin) use_shipped_binary; suite 240 "plugin" tests/interop/run-plugin.sh "$binary" "$artifacts/plugin" ;;
-    cli) use_shipped_binary; suite 120 "cli" tests/cli/run-cli.sh "$binary" "$artifacts/cli" ;;
+    cli)
+      use_shipped_binary
+      suite 120 "cli" tests/cli/run-cli.sh "$binary" "$artifacts/cli"
+      suite 60 "export" tests/cli/run-export.sh "$binary" "$artifacts/export" ;;
     quickstart) step 300 "quickstart" deploy/quickstart.sh --once || true ;;
     *) echo "unknown step $wanted"; exit 2 ;;
   esac

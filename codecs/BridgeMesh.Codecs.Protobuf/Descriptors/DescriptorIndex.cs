@@ -15,6 +15,7 @@ public sealed record DescribedFile(string Name, ReadOnlyMemory<byte> Descriptor,
 public sealed class DescriptorIndex
 {
     private readonly Dictionary<string, DescribedFile> _files = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, FileRecord> _records = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _fileBySymbol = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Type, int Number), string> _fileByExtension = [];
     private readonly HashSet<string> _messages = new(StringComparer.Ordinal);
@@ -47,6 +48,9 @@ public sealed class DescriptorIndex
 
         return index;
     }
+
+    /// <summary>What one of <see cref="Files"/> declares; null for one that nobody brought.</summary>
+    internal FileRecord? RecordOf(DescribedFile file) => _records.GetValueOrDefault(file.Name);
 
     /// <summary>The file of this name; null when there is none.</summary>
     public DescribedFile? FindFile(string name) =>
@@ -88,6 +92,7 @@ public sealed class DescriptorIndex
             return;
         }
 
+        _records.Add(record.Name, record);
         record.Messages.ForEach(m => Add(m, record));
         record.Enums.ForEach(e => Add(e, record.Package, record));
         foreach (var service in record.Services)

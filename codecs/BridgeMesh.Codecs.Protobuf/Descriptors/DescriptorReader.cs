@@ -70,7 +70,7 @@ internal static class DescriptorReader
             "editions" => Features.Edition,
             _ => Features.Proto2,
         }).With(featureSet);
-        var file = new FileRecord(name, package) { Descriptor = bytes.ToArray() };
+        var file = new FileRecord(name, package) { Syntax = syntax.Length == 0 ? "proto2" : syntax, Descriptor = bytes.ToArray() };
         for (var parts = new FieldCursor(bytes); parts.Next();)
         {
             switch (parts.Number)
@@ -172,6 +172,13 @@ internal static class DescriptorReader
                 case 8:
                     message.Oneofs.Add(Text(parts.Bytes, 1));
                     break;
+                case 9:
+                    // The end is the first number that is not reserved.
+                    message.Reserved = message.Reserved.Add(new ProtoReserved(null, Number(parts.Bytes, 1), Number(parts.Bytes, 2) - 1));
+                    break;
+                case 10:
+                    message.Reserved = message.Reserved.Add(new ProtoReserved(parts.Text, 0, 0));
+                    break;
             }
         }
 
@@ -251,18 +258,18 @@ internal static class DescriptorReader
         var read = new EnumRecord(Qualified(scope, Text(bytes, 1)), features.ClosedEnums);
         for (var part = new FieldCursor(bytes); part.Next();)
         {
-            if (part.Number != 2)
+            switch (part.Number)
             {
-                continue;
+                case 2:
+                    read.Values.Add((Text(part.Bytes, 1), Number(part.Bytes, 2)));
+                    break;
+                case 4:
+                    read.Reserved = read.Reserved.Add(new ProtoReserved(null, Number(part.Bytes, 1), Number(part.Bytes, 2)));
+                    break;
+                case 5:
+                    read.Reserved = read.Reserved.Add(new ProtoReserved(part.Text, 0, 0));
+                    break;
             }
-
-            var number = 0;
-            for (var value = new FieldCursor(part.Bytes); value.Next();)
-            {
-                number = value.Number == 2 ? value.Int32 : number;
-            }
-
-            read.Values.Add((Text(part.Bytes, 1), number));
         }
 
         return read;
@@ -298,6 +305,17 @@ internal static class DescriptorReader
     private static string Qualified(string scope, string name) => scope.Length == 0 ? name : $"{scope}.{name}";
 
     private static string Text(ReadOnlySpan<byte> message, int number) => System.Text.Encoding.UTF8.GetString(Nested(message, number));
+
+    private static int Number(ReadOnlySpan<byte> message, int number)
+    {
+        var found = 0;
+        for (var field = new FieldCursor(message); field.Next();)
+        {
+            found = field.Number == number ? field.Int32 : found;
+        }
+
+        return found;
+    }
 
     private static bool? Flag(ReadOnlySpan<byte> message, int number)
     {

@@ -54,6 +54,9 @@ internal sealed record FileRecord(string Name, string Package)
     /// <summary>Those declared in messages among them.</summary>
     public List<ExtensionRecord> Extensions { get; } = [];
 
+    /// <summary>proto2, proto3 or editions.</summary>
+    public string Syntax { get; init; } = "proto3";
+
     /// <summary>The FileDescriptorProto that it was read from; empty for one that was made here.</summary>
     public ReadOnlyMemory<byte> Descriptor { get; init; }
 }
@@ -76,7 +79,7 @@ internal sealed record MessageRecord(string FullName)
 
     public List<ExtensionRecord> Extensions { get; } = [];
 
-    public ImmutableArray<ProtoReserved> Reserved { get; init; } = [];
+    public ImmutableArray<ProtoReserved> Reserved { get; set; } = [];
 }
 
 /// <summary>A field that one file gives to a message of another.</summary>
@@ -125,6 +128,9 @@ internal sealed record FieldRecord(string Name, int Number, bool IsRepeated, Pro
 internal sealed record EnumRecord(string FullName, bool IsClosed)
 {
     public List<(string Name, int Number)> Values { get; } = [];
+
+    /// <summary>Numbers may be any that a constant can have, negative ones too.</summary>
+    public ImmutableArray<ProtoReserved> Reserved { get; set; } = [];
 
     /// <summary>Its comment; null without any.</summary>
     public string? Doc { get; set; }

@@ -102,6 +102,17 @@ internal static class DescriptorWriter
             output.Message(3, new DescriptorOutput().Flag(2, true));
         }
 
+        // An enum's ranges have their last number inside, unlike a message's.
+        foreach (var range in declared.Reserved.Where(static r => r.Name is null))
+        {
+            output.Message(4, new DescriptorOutput().Varint(1, range.From).Varint(2, range.To));
+        }
+
+        foreach (var name in declared.Reserved.Select(static r => r.Name).OfType<string>())
+        {
+            output.Text(5, name);
+        }
+
         return output;
     }
 

@@ -1,5 +1,6 @@
 using BridgeMesh.Codecs.Protobuf.Plans;
 using BridgeMesh.Contracts;
+using BridgeMesh.Values;
 
 namespace BridgeMesh.Codecs.Protobuf.Descriptors;
 
@@ -9,6 +10,8 @@ namespace BridgeMesh.Codecs.Protobuf.Descriptors;
 /// </summary>
 internal sealed class SchemaComposer
 {
+    private static readonly FieldName BoxValue = FieldName.Of("value");
+
     private readonly SchemaTypes _types;
     private readonly Func<string, string?> _fileOf;
 
@@ -123,7 +126,7 @@ internal sealed class SchemaComposer
 
     private ServiceRecord Service(ServiceContract contract)
     {
-        var service = new ServiceRecord(SchemaNames.Of(contract));
+        var service = new ServiceRecord(SchemaNames.Of(contract)) { Doc = contract.Doc };
         foreach (var method in Methods(contract))
         {
             service.Methods.Add(new MethodRecord(
@@ -132,10 +135,31 @@ internal sealed class SchemaComposer
                 $".{TypeName(method.Proto.Response)}",
                 method.ClientStreaming,
                 method.ServerStreaming,
-                method.Idempotent));
+                method.Idempotent)
+            {
+                Doc = Doc(method),
+            });
         }
 
         return service;
+    }
+
+    /// <summary>A method's comment. What is said of parameters and results that are messages themselves has no other place.</summary>
+    private static string? Doc(MethodShape method)
+    {
+        var lines = new List<string?> { method.Doc };
+        if (method.Proto.RequestForm != ProtoBody.Fields)
+        {
+            lines.AddRange(method.Parameters.Where(static p => p.Doc is not null).Select(static p => $"{p.Name}: {p.Doc}"));
+        }
+
+        if (method.Proto.ResponseForm != ProtoBody.Fields && method.ReturnsDoc is { } returns)
+        {
+            lines.Add($"returns: {returns}");
+        }
+
+        var doc = string.Join('\n', lines.OfType<string>());
+        return doc.Length == 0 ? null : doc;
     }
 
     private static IEnumerable<MethodShape> Methods(ServiceContract contract) =>
@@ -144,28 +168,39 @@ internal sealed class SchemaComposer
     private static EnumRecord Enum(SchemaNode node)
     {
         var shape = node.Enum!; // Asked for enums alone.
-        var record = new EnumRecord(node.FullName, IsClosed: false);
+        var record = new EnumRecord(node.FullName, IsClosed: false) { Doc = shape.Doc };
         var values = node.Constants.Select((name, i) => (Name: name, Number: shape.NumberOf(i))).ToList();
 
         // An open enum begins with its 0, which stands for what was not set.
         var zero = values.FindIndex(static v => v.Number == 0);
-        record.Values.Add(zero >= 0 ? values[zero] : ($"{SchemaNames.UpperSnake(node.Name)}_UNSPECIFIED", 0));
+        record.Values.Add(zero >= 0 ? values[zero] : (Unspecified(node), 0));
         record.Values.AddRange(values.Where((_, i) => i != zero));
         return record;
     }
 
+    private static string Unspecified(SchemaNode node)
+    {
+        var name = $"{SchemaNames.UpperSnake(node.Name)}_UNSPECIFIED";
+        return node.Constants.Any(c => SchemaConstants.KeyOf(node, c) == SchemaConstants.KeyOf(node, name)) ? $"{name}_0" : name;
+    }
+
     private MessageRecord Message(SchemaNode node)
     {
-        var record = new MessageRecord(node.FullName) { Reserved = node.Struct?.Proto?.Reserved ?? [] };
+        var reserved = node.Struct?.Proto?.Reserved ?? [];
+        var names = new SchemaFieldNames(reserved);
+        var record = new MessageRecord(node.FullName) { Reserved = names.Reserved, Doc = node.Struct?.Doc };
+        var boxes = new HashSet<string>(node.Nested.Select(static n => n.FullName), StringComparer.Ordinal);
         if (node.Struct is { } shape)
         {
             var protos = ProtoForm.FieldsOf(shape);
+            var named = shape.Fields.Select((f, i) => names.Take(f.Name.Text, protos[i].ProtoName)).ToArray();
 
             // Members of a oneof must stand together.
             var order = Enumerable.Range(0, protos.Length).ToArray();
-            foreach (var i in order.OrderBy(i => protos[i].Oneof is { } oneof ? Array.FindIndex(order, o => protos[o].Oneof == oneof) : i))
+            foreach (var i in order.OrderBy(i => protos[i].Oneof is { } of ? Array.FindIndex(order, o => protos[o].Oneof == of) : i))
             {
-                Add(record, shape.Fields[i].Name.Text, shape.Fields[i].Type, protos[i]);
+                var proto = protos[i].Oneof is { } oneof ? protos[i] with { Oneof = names.Oneof(oneof) } : protos[i];
+                Add(record, named[i], shape.Fields[i], proto, boxes);
             }
         }
 
@@ -181,19 +216,25 @@ internal sealed class SchemaComposer
             }
         }
 
+        // protoc makes the entries of maps as it reads the fields, before any nested message.
+        var ordered = record.Nested.OrderBy(static n => !n.IsMapEntry).ToList();
+        record.Nested.Clear();
+        record.Nested.AddRange(ordered);
         return record;
     }
 
-    private void Add(MessageRecord record, string jsonName, TypeShape type, ProtoField proto)
+    /// <param name="taken">Full names of nested types that are there already.</param>
+    private void Add(MessageRecord record, string name, FieldShape field, ProtoField proto, HashSet<string> taken)
     {
-        var name = SchemaNames.Identifier(proto.ProtoName ?? jsonName);
+        var type = field.Type;
         var form = new FieldPlan(null, type, proto, 0, 0).Form;
         var (kind, typeName) = form == FieldForm.Map
-            ? (ProtoKind.Message, Entry(record, name, type))
-            : Encoding(record, name, form == FieldForm.List ? type.Element ?? NeutralShapes.Any : type);
+            ? (ProtoKind.Message, Entry(record, name, type, taken))
+            : Encoding(record, name, form == FieldForm.List ? type.Element ?? NeutralShapes.Any : type, taken);
         record.Fields.Add(new FieldRecord(name, proto.Number, form != FieldForm.Single, kind, typeName, Oneof(record, proto, form))
         {
-            JsonName = jsonName,
+            JsonName = field.Name.Text,
+            Doc = field.Doc,
             Presence = form == FieldForm.Single ? proto.Presence : ProtoPresence.Implicit,
             Packed = proto.Packed,
         });
@@ -206,34 +247,33 @@ internal sealed class SchemaComposer
             return -1;
         }
 
-        var name = SchemaNames.Identifier(oneof);
-        var at = record.Oneofs.IndexOf(name);
+        var at = record.Oneofs.IndexOf(oneof);
         if (at < 0)
         {
-            record.Oneofs.Add(name);
+            record.Oneofs.Add(oneof);
             at = record.Oneofs.Count - 1;
         }
 
         return at;
     }
 
-    private string Entry(MessageRecord record, string field, TypeShape map)
+    private string Entry(MessageRecord record, string field, TypeShape map, HashSet<string> taken)
     {
         var key = map.Key ?? NeutralShapes.Text;
         var entry = new MessageRecord($"{record.FullName}.{SchemaNames.Pascal(field)}Entry") { IsMapEntry = true };
         entry.Fields.Add(new FieldRecord("key", 1, false, ProtoForm.KeyKindOf(key), string.Empty, -1));
-        var (kind, typeName) = Encoding(record, field, map.Element ?? NeutralShapes.Any);
+        var (kind, typeName) = Encoding(record, field, map.Element ?? NeutralShapes.Any, taken);
         entry.Fields.Add(new FieldRecord("value", 2, false, kind, typeName, -1));
         record.Nested.Add(entry);
         return $".{entry.FullName}";
     }
 
-    private (ProtoKind Kind, string TypeName) Encoding(MessageRecord record, string field, TypeShape type)
+    private (ProtoKind Kind, string TypeName) Encoding(MessageRecord record, string field, TypeShape type, HashSet<string> taken)
     {
         var kind = ProtoForm.KindOf(type);
         return kind switch
         {
-            ProtoKind.Box => (ProtoKind.Message, Box(record, field, type)),
+            ProtoKind.Box => (ProtoKind.Message, Box(record, field, type, taken)),
             ProtoKind.Enum or ProtoKind.NullValue => (ProtoKind.Enum, $".{TypeName(type)}"),
             ProtoKind.Message or ProtoKind.Group or >= ProtoKind.Timestamp => (ProtoKind.Message, $".{TypeName(type)}"),
             _ => (kind, string.Empty),
@@ -241,10 +281,10 @@ internal sealed class SchemaComposer
     }
 
     /// <summary>A message of one field for a collection in a collection.</summary>
-    private string Box(MessageRecord record, string field, TypeShape type)
+    private string Box(MessageRecord record, string field, TypeShape type, HashSet<string> taken)
     {
         var name = $"{record.FullName}.{SchemaNames.Pascal(field)}{(type.Kind == ShapeKind.Map ? "Map" : "List")}";
-        while (record.Nested.Exists(n => n.FullName == name))
+        while (!taken.Add(name))
         {
             name += "_";
         }
@@ -252,7 +292,7 @@ internal sealed class SchemaComposer
         var box = new MessageRecord(name);
         record.Nested.Add(box);
         var inner = NeutralShapes.Unboxed(type, type.Proto == ProtoKind.Box ? ProtoKind.Canonical : type.Proto);
-        Add(box, "value", inner, new ProtoField(1) { Presence = ProtoPresence.Implicit });
+        Add(box, "value", new FieldShape(BoxValue, inner), new ProtoField(1) { Presence = ProtoPresence.Implicit }, new(StringComparer.Ordinal));
         return $".{name}";
     }
 

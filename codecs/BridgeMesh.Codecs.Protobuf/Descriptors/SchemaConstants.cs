@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace BridgeMesh.Codecs.Protobuf.Descriptors;
 
 /// <summary>
@@ -20,7 +22,40 @@ internal static class SchemaConstants
         {
             var plain = Plain(node).ToArray();
             var meets = plain.Any(name => taken.Contains(Scoped(node, name)) || often.Contains(Scoped(node, name)));
-            node.Constants = meets ? [.. plain.Select(name => $"{SchemaNames.UpperSnake(node.Name)}_{name}")] : plain;
+            node.Constants = Apart(node, meets ? [.. plain.Select(name => $"{SchemaNames.UpperSnake(node.Name)}_{name}")] : plain);
+        }
+    }
+
+    /// <summary>By what protoc tells an enum's constants apart.</summary>
+    public static string KeyOf(SchemaNode node, string constant)
+    {
+        var (key, prefix) = (SchemaNames.Key(constant), SchemaNames.Key(node.Name));
+        return key.Length > prefix.Length && key.StartsWith(prefix, StringComparison.Ordinal) ? key[prefix.Length..] : key;
+    }
+
+    /// <summary>Names that differ in case, underscores or the enum's name in front alone are one to protoc, unless they are one number too.</summary>
+    private static string[] Apart(SchemaNode node, string[] names)
+    {
+        var shape = node.Enum!; // Asked for enums alone.
+        var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < names.Length; i++)
+        {
+            var name = names[i];
+            for (var twin = 2; !seen.Add(name) || !IsApart(name, shape.NumberOf(i)); twin++)
+            {
+                name = string.Create(CultureInfo.InvariantCulture, $"{names[i]}_{twin}");
+            }
+
+            names[i] = name;
+        }
+
+        return names;
+
+        bool IsApart(string name, int number)
+        {
+            var key = KeyOf(node, name);
+            return numbers.TryAdd(key, number) || numbers[key] == number;
         }
     }
 

@@ -22,7 +22,7 @@ internal static class SchemaFiles
         {
             if (circle is [var single])
             {
-                Add(single, SchemaNames.LastOf(single), byPackage[single]);
+                Add(single, SchemaNames.LowerSnake(SchemaNames.LastOf(single)), byPackage[single]);
                 continue;
             }
 
@@ -31,7 +31,7 @@ internal static class SchemaFiles
             foreach (var part in ConnectedParts.Of(inside, u => u.Needs.Where(isInside.Contains)))
             {
                 Gather(part, inside);
-                Add(part[0].Package, part[0].Name, part);
+                Add(part[0].Package, SchemaNames.LowerSnake(part[0].Name), part);
             }
         }
 
@@ -56,9 +56,9 @@ internal static class SchemaFiles
         {
             var name = type.Name;
             var taken = inside.Where(u => u.Package == package).Select(static u => u.Name).ToHashSet(StringComparer.Ordinal);
-            for (var from = SchemaNames.LastOf(type.Package); taken.Contains(name); from += "_")
+            for (var from = SchemaNames.Pascal(SchemaNames.LastOf(type.Package)); taken.Contains(name); from += "2")
             {
-                name = $"{from}_{type.Name}";
+                name = $"{from}{type.Name}";
             }
 
             (type.Package, type.Name) = (package, name);

@@ -67,6 +67,36 @@ internal static class SchemaNames
         return text.ToString();
     }
 
+    /// <summary>
+    /// itemPrices and URLPath to item_prices and url_path, which <see cref="FieldRecord.JsonNameOf"/> takes back wherever Java's name is in
+    /// camel case. A name without letters or digits stays as it is.
+    /// </summary>
+    public static string LowerSnake(string name)
+    {
+        var plain = Identifier(name).Trim('_');
+        var text = new StringBuilder(plain.Length + 4);
+        for (var i = 0; i < plain.Length; i++)
+        {
+            var c = plain[i];
+            var startsWord = i > 0 && char.IsAsciiLetterUpper(c)
+                && (!char.IsAsciiLetterUpper(plain[i - 1]) || (i + 1 < plain.Length && char.IsAsciiLetterLower(plain[i + 1])));
+            if ((startsWord || c == '_') && text.Length > 0 && text[^1] != '_')
+            {
+                text.Append('_');
+            }
+
+            if (c != '_')
+            {
+                text.Append(char.ToLowerInvariant(c));
+            }
+        }
+
+        return text.Length == 0 || char.IsAsciiDigit(text[0]) ? Identifier(name) : text.ToString();
+    }
+
+    /// <summary>By what older compilers, and those that ignore case, tell names apart.</summary>
+    public static string Key(string name) => name.Replace("_", string.Empty, StringComparison.Ordinal).ToLowerInvariant();
+
     /// <summary>OrderStatus to ORDER_STATUS, as constants begin where their own names would meet others.</summary>
     public static string UpperSnake(string name)
     {

@@ -135,7 +135,7 @@ internal sealed class SchemaTypes(Func<string, bool> isElsewhere)
             var step = SchemaNames.Identifier(steps[i]);
             if (i > first && noContainers.Contains(string.Join('.', steps[..i])))
             {
-                path[^1] = $"{path[^1]}_{step}";
+                path[^1] += step;
             }
             else
             {
@@ -158,7 +158,7 @@ internal sealed class SchemaTypes(Func<string, bool> isElsewhere)
         var node = Child(parent, name, package);
         for (var twin = 2; IsTaken(node, shape); twin++)
         {
-            node = Child(parent, string.Create(CultureInfo.InvariantCulture, $"{name}_{twin}"), package);
+            node = Child(parent, string.Create(CultureInfo.InvariantCulture, $"{name}{twin}"), package);
         }
 
         return node;

@@ -8,13 +8,16 @@ namespace BridgeMesh.Codecs.Protobuf.Descriptors;
 /// </summary>
 internal static class WellKnownFiles
 {
-    private const string Protobuf = "google.protobuf";
+    public const string Protobuf = "google.protobuf";
 
     private static readonly Dictionary<string, FileRecord> Files = All().ToDictionary(static f => f.Name, StringComparer.Ordinal);
 
     private static readonly Dictionary<string, string> FileByType = Files.Values
         .SelectMany(static f => f.Messages.Select(static m => m.FullName).Concat(f.Enums.Select(static e => e.FullName)), static (f, t) => (f.Name, Type: t))
         .ToDictionary(static t => t.Type, static t => t.Name, StringComparer.Ordinal);
+
+    /// <summary>Those of google.protobuf, which every compiler brings along.</summary>
+    public static IEnumerable<FileRecord> Protobufs => Files.Values.Where(static f => f.Package == Protobuf);
 
     public static FileRecord? Find(string file) => Files.GetValueOrDefault(file);
 

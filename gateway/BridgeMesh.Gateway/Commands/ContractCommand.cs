@@ -25,6 +25,7 @@ internal static class ContractCommand
 
         Examples:
           bridgemesh contract export order-facade.jar --format yaml --service 'com.acme.*Facade' --out orders.yaml
+          bridgemesh contract export orders.yaml --format proto --out protos/
         """;
 
     private const string ShowSummary = """

@@ -36,6 +36,7 @@ internal sealed record ExportFormat(string Name, Action<ExportInput, ExportResul
 {
     public static IReadOnlyList<ExportFormat> All { get; } =
     [
+        new("proto", ProtoExport.Write),
         new("yaml", YamlExport.Write),
         new("openapi", OpenApiExport.Write),
     ];

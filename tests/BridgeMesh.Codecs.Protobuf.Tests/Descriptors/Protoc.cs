@@ -10,6 +10,10 @@ internal static class Protoc
 {
     private static readonly string Path = typeof(Protoc).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static a => a.Key == "protoc").Value!;
 
+    /// <summary>Where protoc's package has the files of google.protobuf.</summary>
+    private static readonly string Includes =
+        System.IO.Path.GetFullPath("../../build/native/include", System.IO.Path.GetDirectoryName(Path)!);
+
     /// <summary>A message as protobuf's text, by nothing but the descriptors.</summary>
     internal static string Decode(IEnumerable<DescribedFile> files, string message, byte[] bytes)
     {
@@ -38,6 +42,38 @@ internal static class Protoc
         finally
         {
             File.Delete(file);
+        }
+    }
+
+    /// <summary>The descriptors of .proto files and all that they import, without comments; what protoc warns of is a fault too.</summary>
+    internal static FileDescriptorSet Compile(IEnumerable<ProtoSource> sources)
+    {
+        var folder = Directory.CreateTempSubdirectory("bridgemesh-protoc");
+        try
+        {
+            var set = System.IO.Path.Combine(folder.FullName, "all.binpb");
+            var start = new ProcessStartInfo(Path)
+            {
+                ArgumentList = { $"--proto_path={folder.FullName}", $"--proto_path={Includes}", "--include_imports", $"--descriptor_set_out={set}" },
+                RedirectStandardError = true,
+            };
+            foreach (var source in sources)
+            {
+                var file = System.IO.Path.Combine(folder.FullName, source.Name);
+                Directory.CreateDirectory(System.IO.Path.GetDirectoryName(file)!);
+                File.WriteAllText(file, source.Text);
+                start.ArgumentList.Add(source.Name);
+            }
+
+            using var process = Process.Start(start)!;
+            var problems = process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            Assert.True(process.ExitCode == 0, problems);
+            return FileDescriptorSet.Parser.ParseFrom(File.ReadAllBytes(set));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
         }
     }
 

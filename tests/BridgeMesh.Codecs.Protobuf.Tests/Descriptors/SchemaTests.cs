@@ -12,7 +12,19 @@ namespace BridgeMesh.Codecs.Protobuf.Descriptors;
 /// <summary>What is written of contracts without descriptors: Google.Protobuf and protoc take it, and it means what the codec does.</summary>
 public sealed class SchemaTests
 {
-    private const string Everything = """
+    internal const string Circle = """
+        types:
+          a.one.Left: { fields: { right: b.two.Right, plain: b.two.Plain } }
+          b.two.Right: { fields: { left: a.one.Left } }
+          b.two.Plain: { fields: { other: a.one.Other } }
+          a.one.Other: { fields: { x: int } }
+          a.one.Right: { fields: { y: int, other: Other } }
+        services:
+          a.one.Service:
+            methods: { get: { parameters: { left: Left }, returns: b.two.Plain }, other: { parameters: { right: Right } } }
+        """;
+
+    internal const string Everything = """
         types:
           com.acme.order.Order:
             fields:
@@ -79,8 +91,8 @@ public sealed class SchemaTests
         Assert.Equal(["card", "cash"], order.Oneofs.Single(static o => !o.IsSynthetic).Fields.Select(static f => f.Name));
         Assert.Equal("google.type.Decimal", Field("cash").MessageType.FullName);
         Assert.Equal(["value"], Field("rows").MessageType.Fields.InDeclarationOrder().Select(static f => f.Name));
-        Assert.True(Field("byDay").IsMap);
-        Assert.Equal(FieldType.String, Field("byDay").MessageType.FindFieldByName("key").FieldType);
+        Assert.True(Field("by_day").IsMap);
+        Assert.Equal(FieldType.String, Field("by_day").MessageType.FindFieldByName("key").FieldType);
         Assert.Equal(FieldType.Int64, Field("lines").MessageType.FindFieldByName("key").FieldType);
         Assert.Equal("com.acme.order.PageOfItem", Field("pages").MessageType.FullName);
         Assert.Equal("com.acme.order.PageOfString", Field("names").MessageType.FullName);
@@ -181,20 +193,10 @@ public sealed class SchemaTests
     [Fact]
     public void Of_PackagesInACircle_AreFilesThatProtocTakes()
     {
-        var index = DescriptorIndex.Of(Load("""
-            types:
-              a.one.Left: { fields: { right: b.two.Right, plain: b.two.Plain } }
-              b.two.Right: { fields: { left: a.one.Left } }
-              b.two.Plain: { fields: { other: a.one.Other } }
-              a.one.Other: { fields: { x: int } }
-              a.one.Right: { fields: { y: int, other: Other } }
-            services:
-              a.one.Service:
-                methods: { get: { parameters: { left: Left }, returns: b.two.Plain }, other: { parameters: { right: Right } } }
-            """));
+        var index = DescriptorIndex.Of(Load(Circle));
         var files = index.WithImports(index.FindSymbol("a.one.Service")!);
         Assert.Equal("left {\n  left {\n  }\n}\n".Replace("left {\n  left", "right {\n  left", StringComparison.Ordinal), Protoc.Decode(files, "a.one.Left", [0x0A, 0x02, 0x0A, 0x00]));
-        Assert.NotNull(index.FindSymbol("a.one.two_Right"));
+        Assert.NotNull(index.FindSymbol("a.one.TwoRight"));
         Assert.Equal("a.one.Right", Message(Build(index, "a.one.Service"), "a.one.Right").FullName);
         Assert.NotEqual(index.FindSymbol("b.two.Plain"), index.FindSymbol("a.one.Left"));
     }

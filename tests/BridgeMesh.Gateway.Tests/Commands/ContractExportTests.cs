@@ -105,6 +105,31 @@ public sealed class ContractExportTests : IDisposable
     }
 
     [Fact]
+    public async Task Export_AsProto_WritesAFileAPackageAndWhatItsToolsNeed()
+    {
+        _folder.Write("more.yaml", """
+            types: { com.acme.stock.Shelf: { fields: { price: decimal } } }
+            services: { com.acme.stock.Stock: { methods: { find: { parameters: { id: string }, returns: Shelf } } } }
+            """);
+        Assert.Equal(ExitCodes.Ok, await Invoke("contract", "export", "orders.yaml", "more.yaml", "--format", "proto", "--out", "protos"));
+        Assert.Equal(
+            ["buf.yaml", "com/acme/acme.proto", "com/acme/stock/stock.proto", "google/type/decimal.proto"],
+            Directory.EnumerateFiles(_folder.File("protos"), "*", SearchOption.AllDirectories)
+                .Select(f => Path.GetRelativePath(_folder.File("protos"), f)).Order(StringComparer.Ordinal));
+        Assert.Contains("import \"google/type/decimal.proto\";", await File.ReadAllTextAsync(_folder.File("protos/com/acme/stock/stock.proto")), StringComparison.Ordinal);
+        Assert.EndsWith("2 files; 0 problems, 1 notes\n", _error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Export_OfSeveralFilesToTheOutput_AsksForADirectory()
+    {
+        _folder.Write("more.yaml", "services: { org.other.Stock: { methods: { ping: {} } } }");
+        Assert.Equal(ExitCodes.Usage, await Invoke("contract", "export", "orders.yaml", "more.yaml", "--format", "proto"));
+        Assert.StartsWith("these are 2 files: name a directory for them, --out DIRECTORY/\n", _error.ToString(), StringComparison.Ordinal);
+        Assert.Empty(_output.ToString());
+    }
+
+    [Fact]
     public async Task Export_OfANameThatNoServiceHas_SaysSo()
     {
         Assert.Equal(ExitCodes.Configuration, await Invoke("contract", "export", "orders.yaml", "--format", "yaml", "--service", "org.*"));

@@ -31,13 +31,13 @@ public sealed record ProtoMethod(TypeShape Request, ProtoBody RequestForm, TypeS
         {
             [] => (Message("google.protobuf.Empty", []), ProtoBody.Empty),
             [{ Type: var only }] when IsMessage(only) => (only, ProtoBody.Whole),
-            var several => (Message($"{name}Request", several.Select(static p => new FieldShape(p.Field, p.Type))), ProtoBody.Fields),
+            var several => (Message($"{name}Request", several.Select(static p => new FieldShape(p.Field, p.Type) { Doc = p.Doc })), ProtoBody.Fields),
         };
         var (response, responseForm) = method.Returns switch
         {
             { Kind: ShapeKind.Void } => (Message("google.protobuf.Empty", []), ProtoBody.Empty),
             var result when IsMessage(result) => (result, ProtoBody.Whole),
-            var result => (Message($"{name}Response", [new FieldShape(FieldName.Of("value"), result)]), ProtoBody.Fields),
+            var result => (Message($"{name}Response", [new FieldShape(FieldName.Of("value"), result) { Doc = method.ReturnsDoc }]), ProtoBody.Fields),
         };
         return new ProtoMethod(request, requestForm, response, responseForm);
     }
