@@ -2,7 +2,7 @@
 # Everything that CI runs, from a fresh clone on Debian 12 with the .NET 10 SDK: installs what is missing, builds, checks the format, runs
 # the tests, the load check and the interop matrix through the shipped binary. Ends with one line, "N passed, N failed".
 # usage: tests/run.sh [STEP...]   STEPs, by default all in this order:
-#   install build format unit schema node load life plugin interop cli quickstart
+#   install build format unit schema node load life plugin interop cli openapi quickstart
 set -euo pipefail
 exec < /dev/null
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -96,7 +96,7 @@ install_packages() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${packages[@]}"
   fi
   local folder
-  for folder in interop-samples/node interop-samples/node-triple tests/oracles; do
+  for folder in interop-samples/node interop-samples/node-triple tests/oracles tests/openapi; do
     if [ -f "$folder/package-lock.json" ]; then
       echo "npm ci in $folder"
       (cd "$folder" && npm ci --no-audit --no-fund --loglevel=error)
@@ -155,7 +155,7 @@ use_shipped_binary() {
 
 export -f install_packages build format as_root
 export top artifacts
-steps=${*:-install build format unit schema node load life plugin interop cli quickstart}
+steps=${*:-install build format unit schema node load life plugin interop cli openapi quickstart}
 # Tests that need the independent decoders are skipped without them, but not in a run that has installed them.
 case $steps in *install*) export BRIDGEMESH_REQUIRE_ORACLES=1 ;; esac
 for wanted in $steps; do
@@ -174,6 +174,7 @@ for wanted in $steps; do
       use_shipped_binary
       suite 120 "cli" tests/cli/run-cli.sh "$binary" "$artifacts/cli"
       suite 60 "export" tests/cli/run-export.sh "$binary" "$artifacts/export" ;;
+    openapi) use_shipped_binary; suite 120 "openapi" tests/openapi/run-openapi.sh "$binary" "$artifacts/openapi" ;;
     quickstart) step 300 "quickstart" deploy/quickstart.sh --once || true ;;
     *) echo "unknown step $wanted"; exit 2 ;;
   esac
