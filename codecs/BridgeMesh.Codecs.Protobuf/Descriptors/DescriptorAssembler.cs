@@ -94,11 +94,23 @@ internal sealed class DescriptorAssembler
         {
             _entries.TryAdd(message.FullName, message);
         }
-        else if (_types.TryAdd(message.FullName, WellKnownShapes.Message(message.FullName, ProtoKind.Canonical, message.Doc)))
+        else if (_types.TryAdd(message.FullName, Message(message)))
         {
             open.Add((place, message));
         }
     }
+
+    private static TypeShape Message(MessageRecord message) => new()
+    {
+        Kind = ShapeKind.Struct,
+        JavaType = TypeName.Of(message.FullName),
+        JavaDescriptor = JavaDescriptors.ToDescriptor(message.FullName),
+        Struct = new StructShape(TypeName.Of(message.FullName), isException: false)
+        {
+            Proto = new ProtoMessage(message.FullName) { Reserved = message.Reserved },
+            Doc = message.Doc,
+        },
+    };
 
     private ImmutableArray<FieldShape> Fields(MessageRecord message, string place)
     {

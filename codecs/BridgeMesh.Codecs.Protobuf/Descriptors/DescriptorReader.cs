@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using BridgeMesh.Contracts;
 
 namespace BridgeMesh.Codecs.Protobuf.Descriptors;
@@ -139,7 +140,7 @@ internal static class DescriptorReader
     private static MessageRecord? ReadMessage(ReadOnlySpan<byte> bytes, string scope, Features features, int nesting)
     {
         var fullName = Qualified(scope, Text(bytes, 1));
-        var message = new MessageRecord(fullName);
+        var message = new MessageRecord(fullName) { Reserved = ReadReserved(bytes) };
         var options = Nested(bytes, 7);
         for (var option = new FieldCursor(options); option.Next();)
         {
@@ -183,6 +184,37 @@ internal static class DescriptorReader
         }
 
         return parts.IsBroken ? null : message;
+    }
+
+    /// <summary>Numbers first, then names, as the descriptor has them apart.</summary>
+    private static ImmutableArray<ProtoReserved> ReadReserved(ReadOnlySpan<byte> bytes)
+    {
+        var ranges = ImmutableArray.CreateBuilder<ProtoReserved>();
+        var names = new List<ProtoReserved>();
+        for (var part = new FieldCursor(bytes); part.Next();)
+        {
+            if (part.Number == 10)
+            {
+                names.Add(new ProtoReserved(part.Text, 0, 0));
+            }
+            else if (part.Number == 9)
+            {
+                var (from, end) = (0, 0);
+                for (var range = new FieldCursor(part.Bytes); range.Next();)
+                {
+                    (from, end) = range.Number switch { 1 => (range.Int32, end), 2 => (from, range.Int32), _ => (from, end) };
+                }
+
+                // The end is the first number that is not reserved.
+                if (from >= 1 && end > from && end - 1 <= ProtoField.MaxNumber)
+                {
+                    ranges.Add(new ProtoReserved(null, from, end - 1));
+                }
+            }
+        }
+
+        ranges.AddRange(names);
+        return ranges.ToImmutable();
     }
 
     private static void Collect(MessageRecord message, List<ExtensionRecord> extensions)

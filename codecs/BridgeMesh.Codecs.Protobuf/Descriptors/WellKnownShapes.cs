@@ -61,12 +61,12 @@ internal static class WellKnownShapes
         return all;
     }
 
-    public static TypeShape Message(string fullName, ProtoKind proto, string? doc = null) => new()
+    public static TypeShape Message(string fullName, ProtoKind proto) => new()
     {
         Kind = ShapeKind.Struct,
         JavaType = TypeName.Of(fullName),
         JavaDescriptor = JavaDescriptors.ToDescriptor(fullName),
-        Struct = new StructShape(TypeName.Of(fullName), isException: false) { Proto = new ProtoMessage(fullName), Doc = doc },
+        Struct = new StructShape(TypeName.Of(fullName), isException: false) { Proto = new ProtoMessage(fullName) },
         Proto = proto,
     };
 

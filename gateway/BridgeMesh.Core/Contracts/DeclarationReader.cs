@@ -51,7 +51,7 @@ internal sealed class DeclarationReader(string file, ContractKeys keys)
             return null;
         }
 
-        keys.Only(map, "a type", "fields", "enum", "exception", "generics", "extends", "httpStatus", "message", "reserved", "doc");
+        keys.Only(map, "a type", "fields", "enum", "exception", "generics", "extends", "httpStatus", "message", "reserved", "presence", "closed", "doc");
         var form = Form(map, name);
         return new TypeDeclaration(name, NameScope.Of(file, name.Text), form)
         {
@@ -62,6 +62,8 @@ internal sealed class DeclarationReader(string file, ContractKeys keys)
             Numbers = form == TypeForm.Enum ? ProtoDeclarationReader.ConstantNumbers(map.Find("enum"), keys) : null,
             Message = keys.Text(map.Find("message"), "message")?.Text,
             Reserved = ProtoDeclarationReader.Reserved(map.Find("reserved"), keys),
+            ImplicitPresence = ProtoDeclarationReader.ImplicitPresence(map.Find("presence"), keys),
+            IsClosed = keys.Flag(map.Find("closed"), "closed"),
             HttpStatus = HttpStatus(map, name, form),
             IsRuntime = map.Find("exception") is YamlScalar { Text: "runtime" },
             Doc = Doc(map),

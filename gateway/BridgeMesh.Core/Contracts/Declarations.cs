@@ -46,6 +46,12 @@ internal sealed record TypeDeclaration(Named Name, NameScope Scope, TypeForm For
     /// <summary>Numbers and names that its fields must not have.</summary>
     public ImmutableArray<ProtoReserved> Reserved { get; init; } = [];
 
+    /// <summary>Whether its fields are as proto3's without <c>optional</c>, where they do not say otherwise.</summary>
+    public bool ImplicitPresence { get; init; }
+
+    /// <summary>Of an enum: a number without a constant is an unknown field in protobuf, as in proto2.</summary>
+    public bool IsClosed { get; init; }
+
     /// <summary>Status code of an exception in HTTP; null when none is written.</summary>
     public int? HttpStatus { get; init; }
 

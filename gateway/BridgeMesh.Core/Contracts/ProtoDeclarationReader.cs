@@ -6,13 +6,26 @@ using BridgeMesh.Yaml;
 namespace BridgeMesh.Core.Contracts;
 
 /// <summary>A field's protobuf side as somebody wrote it; each part null where nothing is written.</summary>
-internal sealed record ProtoDeclaration(int? Number, YamlMark NumberAt, ProtoKind Kind, string? Oneof, bool Packed);
+internal sealed record ProtoDeclaration(int? Number, YamlMark NumberAt, ProtoKind Kind, string? Oneof, bool Packed)
+{
+    /// <summary>Encoding of a map's keys.</summary>
+    public ProtoKind KeyKind { get; init; }
+
+    /// <summary>Null where the type, or what its class says of presence, tells.</summary>
+    public ProtoPresence? Presence { get; init; }
+
+    /// <summary>The field's name in a .proto file; null where it is the field's own.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>proto2's default as a descriptor writes it; null where it is the type's own.</summary>
+    public string? Default { get; init; }
+}
 
 /// <summary>Reads what YAML says of protobuf: field numbers, encodings, oneofs, message names and numbers of constants.</summary>
 internal static class ProtoDeclarationReader
 {
     /// <summary>Keys of a field that this reader takes.</summary>
-    public static readonly string[] FieldKeys = ["number", "wire", "oneof", "packed"];
+    public static readonly string[] FieldKeys = ["number", "wire", "keyWire", "oneof", "packed", "presence", "proto", "default"];
 
     // What a type does not say: the kinds of integers that differ on the wire alone.
     private static readonly Dictionary<string, ProtoKind> Wires = new(StringComparer.Ordinal)
@@ -28,6 +41,34 @@ internal static class ProtoDeclarationReader
         ["sfixed32"] = ProtoKind.SFixed32,
         ["sfixed64"] = ProtoKind.SFixed64,
         ["string"] = ProtoKind.String,
+        ["group"] = ProtoKind.Group,
+
+        // Messages that stand for one value.
+        ["timestamp"] = ProtoKind.Timestamp,
+        ["duration"] = ProtoKind.Duration,
+        ["date"] = ProtoKind.Date,
+        ["decimal"] = ProtoKind.Decimal,
+        ["value"] = ProtoKind.Value,
+        ["struct"] = ProtoKind.Struct,
+        ["listvalue"] = ProtoKind.ListValue,
+        ["fieldmask"] = ProtoKind.FieldMask,
+        ["nullvalue"] = ProtoKind.NullValue,
+        ["doublevalue"] = ProtoKind.DoubleValue,
+        ["floatvalue"] = ProtoKind.FloatValue,
+        ["int64value"] = ProtoKind.Int64Value,
+        ["uint64value"] = ProtoKind.UInt64Value,
+        ["int32value"] = ProtoKind.Int32Value,
+        ["uint32value"] = ProtoKind.UInt32Value,
+        ["boolvalue"] = ProtoKind.BoolValue,
+        ["stringvalue"] = ProtoKind.StringValue,
+        ["bytesvalue"] = ProtoKind.BytesValue,
+    };
+
+    private static readonly Dictionary<string, ProtoPresence> Presences = new(StringComparer.Ordinal)
+    {
+        ["implicit"] = ProtoPresence.Implicit,
+        ["explicit"] = ProtoPresence.Explicit,
+        ["required"] = ProtoPresence.Required,
     };
 
     public static ProtoDeclaration? Field(YamlMap map, ContractKeys keys)
@@ -40,8 +81,40 @@ internal static class ProtoDeclarationReader
         var number = Number(map.Find("number"), keys);
         var packed = map.Find("packed") is null || keys.Flag(map.Find("packed"), "packed");
         var oneof = keys.Text(map.Find("oneof"), "oneof")?.Text;
-        return new ProtoDeclaration(number, map.Find("number")?.At ?? map.At, Wire(map.Find("wire"), keys), oneof, packed);
+        var name = keys.Text(map.Find("proto"), "proto");
+        if (name is { } own && (char.IsAsciiDigit(own.Text[0]) || !own.Text.All(static c => char.IsAsciiLetterOrDigit(c) || c == '_')))
+        {
+            keys.Problems.Add(own.At, $"'{own}' is no field's name in protobuf", "write it as order_id");
+        }
+
+        return new ProtoDeclaration(number, map.Find("number")?.At ?? map.At, Wire(map.Find("wire"), keys), oneof, packed)
+        {
+            KeyKind = Wire(map.Find("keyWire"), keys),
+            Presence = Presence(map.Find("presence"), keys),
+            Name = name?.Text,
+            Default = map.Find("default") is YamlScalar { Text: var text } ? text : keys.Text(map.Find("default"), "default")?.Text,
+        };
     }
+
+    /// <summary>Whether a class's fields are as proto3's without <c>optional</c>, where they do not say otherwise themselves.</summary>
+    public static bool ImplicitPresence(YamlNode? node, ContractKeys keys)
+    {
+        if (Presence(node, keys) is ProtoPresence.Required && node is not null)
+        {
+            keys.Problems.Add(node.At, "presence of a class is implicit or explicit", "write presence: required in each field that has to be there");
+        }
+
+        return node is YamlScalar { Text: "implicit" };
+    }
+
+    /// <summary>What presence a field has that says none.</summary>
+    /// <param name="isImplicit">Whether its class says that its fields' is implicit; <c>Integer</c> and its like still tell null from 0.</param>
+    public static ProtoPresence PresenceOf(TypeShape type, string? oneof, bool isImplicit) =>
+        oneof is not null ? ProtoPresence.Explicit
+        : !type.Nullable || (isImplicit && !IsScalar(type.Kind)) ? ProtoPresence.Implicit
+        : ProtoPresence.Explicit;
+
+    private static bool IsScalar(ShapeKind kind) => kind is >= ShapeKind.Bool and <= ShapeKind.Char or ShapeKind.UInt32 or ShapeKind.UInt64;
 
     /// <summary>A service's full name in protobuf; null where none is written.</summary>
     public static string? ServiceName(YamlNode? node, ContractKeys keys)
@@ -91,6 +164,10 @@ internal static class ProtoDeclarationReader
         ? null
         : new ProtoMessage(declared.Message ?? declared.Name.Text.Replace('$', '.')) { Reserved = declared.Reserved };
 
+    /// <summary>How a class is encoded: as google.protobuf.Any where it is that, which holds another message's bytes.</summary>
+    public static ProtoKind KindOf(TypeDeclaration declared) =>
+        (declared.Message ?? declared.Name.Text) == "google.protobuf.Any" ? ProtoKind.Any : ProtoKind.Canonical;
+
     /// <summary>The constants' numbers where <c>enum</c> is a map of them; null where it is a list.</summary>
     public static List<int>? ConstantNumbers(YamlNode? node, ContractKeys keys)
     {
@@ -118,37 +195,86 @@ internal static class ProtoDeclarationReader
     /// <summary>An enum's protobuf side; null where nothing is written.</summary>
     public static ProtoEnum? Enum(TypeDeclaration declared)
     {
-        if (declared.Numbers is null && declared.Message is null)
+        if (declared.Numbers is null && declared.Message is null && !declared.IsClosed)
         {
             return null;
         }
 
         IEnumerable<int> numbers = declared.Numbers ?? [.. Enumerable.Range(0, declared.Constants.Count)];
-        return new ProtoEnum(declared.Message ?? declared.Name.Text, [.. numbers], IsClosed: false);
+        return new ProtoEnum(declared.Message ?? declared.Name.Text, [.. numbers], declared.IsClosed);
     }
 
-    /// <summary>The type with the encoding that the field asks for: of a list its elements', of a map its values'.</summary>
+    /// <summary>
+    /// The type with the encoding that the field asks for. In a collection the innermost type that can have it has it: of a list its
+    /// elements, of a map its values, else the collection itself, as a list of anything may be a ListValue.
+    /// </summary>
     public static TypeShape Encoded(TypeShape type, ValueDeclaration field, List<SourceProblem> problems)
     {
-        if (field.Proto is not { Kind: not ProtoKind.Canonical } proto)
+        if (field.Proto is not { } proto)
         {
             return type;
         }
 
-        if (type.Kind is ShapeKind.List or ShapeKind.Set or ShapeKind.Array or ShapeKind.Map && type.Element is { } element)
+        if (proto.KeyKind != ProtoKind.Canonical)
         {
-            var inner = Encoded(element, field, problems);
-            return ReferenceEquals(inner, element) ? type : Copy(type, ProtoKind.Canonical, inner);
+            type = WithKey(type, field, proto, problems);
         }
 
-        if (!Fits(type.Kind, proto.Kind))
+        if (proto.Kind == ProtoKind.Canonical || Encoded(type, proto.Kind) is not { } encoded)
         {
-            problems.Add(proto.NumberAt, $"{field.Type} cannot be a {proto.Kind.ToString().ToLowerInvariant()} in protobuf", "write a wire: of its size and sign");
+            if (proto.Kind != ProtoKind.Canonical)
+            {
+                problems.Add(proto.NumberAt, $"{field.Type} cannot be a {proto.Kind.ToString().ToLowerInvariant()} in protobuf", "write a wire: of its size and sign");
+            }
+
             return type;
         }
 
-        return Copy(type, proto.Kind, type.Element);
+        return encoded;
     }
+
+    /// <summary>Null where neither the type nor what is in it can have the encoding.</summary>
+    private static TypeShape? Encoded(TypeShape type, ProtoKind wire)
+    {
+        if (type.Kind is ShapeKind.List or ShapeKind.Set or ShapeKind.Array or ShapeKind.Map && type.Element is { } element
+            && Encoded(element, wire) is { } inner)
+        {
+            return Copy(type, ProtoKind.Canonical, inner, type.Key);
+        }
+
+        return Fits(type, wire) ? Copy(type, wire, type.Element, type.Key) : null;
+    }
+
+    private static TypeShape WithKey(TypeShape type, ValueDeclaration field, ProtoDeclaration proto, List<SourceProblem> problems)
+    {
+        if (type is { Kind: ShapeKind.Map, Key: { } key } && Fits(key.Kind, proto.KeyKind))
+        {
+            return Copy(type, type.Proto, type.Element, Copy(key, proto.KeyKind, key.Element, key.Key));
+        }
+
+        problems.Add(proto.NumberAt, $"{field.Type} has no key that can be a {proto.KeyKind.ToString().ToLowerInvariant()}", "remove keyWire");
+        return type;
+    }
+
+    private static bool Fits(TypeShape type, ProtoKind wire) => wire switch
+    {
+        ProtoKind.Group => type.Kind == ShapeKind.Struct,
+        ProtoKind.Struct => type is { Kind: ShapeKind.Map, Element.Kind: ShapeKind.Any },
+        ProtoKind.ListValue => type is { Kind: ShapeKind.List, Element.Kind: ShapeKind.Any },
+        ProtoKind.FieldMask => type is { Kind: ShapeKind.List, Element.Kind: ShapeKind.String },
+        ProtoKind.NullValue or ProtoKind.Value => type.Kind == ShapeKind.Any,
+        ProtoKind.DoubleValue => type is { Kind: ShapeKind.Float64, Nullable: true },
+        ProtoKind.FloatValue => type is { Kind: ShapeKind.Float32, Nullable: true },
+        ProtoKind.Int64Value => type is { Kind: ShapeKind.Int64, Nullable: true },
+        ProtoKind.UInt64Value => type is { Kind: ShapeKind.UInt64, Nullable: true },
+        ProtoKind.Int32Value => type is { Kind: ShapeKind.Int32, Nullable: true },
+        ProtoKind.UInt32Value => type is { Kind: ShapeKind.UInt32, Nullable: true },
+        ProtoKind.BoolValue => type is { Kind: ShapeKind.Bool, Nullable: true },
+        ProtoKind.StringValue => type.Kind == ShapeKind.String,
+        ProtoKind.BytesValue => type.Kind == ShapeKind.Bytes,
+        ProtoKind.Timestamp or ProtoKind.Duration or ProtoKind.Date or ProtoKind.Decimal => ProtoForm.KindOf(type) == wire,
+        _ => Fits(type.Kind, wire),
+    };
 
     private static bool Fits(ShapeKind kind, ProtoKind wire) => kind switch
     {
@@ -207,14 +333,30 @@ internal static class ProtoDeclarationReader
         return ProtoKind.Canonical;
     }
 
-    private static TypeShape Copy(TypeShape type, ProtoKind proto, TypeShape? element) => new()
+    private static ProtoPresence? Presence(YamlNode? node, ContractKeys keys)
+    {
+        if (keys.Text(node, "presence") is not { } text)
+        {
+            return null;
+        }
+
+        if (Presences.TryGetValue(text.Text, out var presence))
+        {
+            return presence;
+        }
+
+        keys.Problems.Add(text.At, $"'{text}' is no presence", NearMiss.Cure(text.Text, Presences.Keys));
+        return null;
+    }
+
+    private static TypeShape Copy(TypeShape type, ProtoKind proto, TypeShape? element, TypeShape? key) => new()
     {
         Kind = type.Kind,
         JavaType = type.JavaType,
         JavaDescriptor = type.JavaDescriptor,
         Nullable = type.Nullable,
         Element = element,
-        Key = type.Key,
+        Key = key,
         Struct = type.Struct,
         Enum = type.Enum,
         Subtypes = type.Subtypes,

@@ -155,7 +155,8 @@ internal sealed class ServiceAssembler(
                     "remove it or give it a type with values");
             }
 
-            parameters.Add(new ParameterShape(parameter.Name.Text, type) { Doc = parameter.Doc });
+            parameters.Add(
+                new ParameterShape(parameter.Name.Text, ProtoDeclarationReader.Encoded(type, parameter, problems)) { Doc = parameter.Doc });
         }
 
         var returns = declaration.Returns is { } written ? resolver.Resolve(written, service.Scope) : BuiltInTypes.Scalar("void");
@@ -169,7 +170,7 @@ internal sealed class ServiceAssembler(
             declaration,
             service,
             [.. parameters],
-            returns,
+            declaration.Returns is { } result ? ProtoDeclarationReader.Encoded(returns, result, problems) : returns,
             exceptions,
             JavaSignature.Of(string.Concat(parameters.Select(static p => p.Type.JavaDescriptor))),
             HttpBindingReader.Read(declaration, parameters, problems));

@@ -93,6 +93,7 @@ internal sealed class StructFactory(TypeResolver resolver, TypeIndex index, List
             JavaDescriptor = JavaDescriptors.ToDescriptor(name.Text),
             Struct = fields,
             Subtypes = catalog,
+            Proto = ProtoDeclarationReader.KindOf(declaration),
         };
     }
 
@@ -118,8 +119,9 @@ internal sealed class StructFactory(TypeResolver resolver, TypeIndex index, List
             {
                 if (resolver.Resolve(field, at.Scope, variables) is { } type && names.Add(field.Name.Text))
                 {
-                    fields.Add(Field(field, NoVoid(type, field), numbers));
-                    written.Add(field.Proto);
+                    var proto = WithPresence(field.Proto, type, at);
+                    fields.Add(Field(field, NoVoid(type, field), proto, numbers));
+                    written.Add(proto);
                     Check(field, type, declaration);
                 }
             }
@@ -150,7 +152,7 @@ internal sealed class StructFactory(TypeResolver resolver, TypeIndex index, List
         var bare = new StructShape(message.JavaType, message.IsException) { Proto = message.Proto };
         bare.SetFields([.. fields]);
         var protos = ProtoForm.FieldsOf(bare);
-        return [.. fields.Select((f, i) => written[i] is { Number: null } proto ? f with { Proto = Proto(protos[i].Number, f.Type, proto) } : f)];
+        return [.. fields.Select((f, i) => written[i] is { Number: null } proto ? f with { Proto = Proto(protos[i].Number, proto) } : f)];
     }
 
     /// <summary>Tells of fields that no message can have.</summary>
@@ -161,7 +163,7 @@ internal sealed class StructFactory(TypeResolver resolver, TypeIndex index, List
         {
             problems.Add(field.Proto.NumberAt, $"the field number {number} is reserved", "give the field another, which no field ever had");
         }
-        else if (reserved.Any(r => r.Name == field.Name.Text))
+        else if (reserved.Any(r => r.Name == (field.Proto?.Name ?? field.Name.Text)))
         {
             problems.Add(field.Name.At, $"the name {field.Name} is reserved", "give the field another");
         }
@@ -172,10 +174,19 @@ internal sealed class StructFactory(TypeResolver resolver, TypeIndex index, List
         }
     }
 
-    private FieldShape Field(ValueDeclaration field, TypeShape type, HashSet<int> numbers)
+    /// <summary>What the field says of protobuf, with the presence that it has where it says none.</summary>
+    private static ProtoDeclaration? WithPresence(ProtoDeclaration? written, TypeShape type, TypeDeclaration owner)
+    {
+        var said = written ?? (owner.ImplicitPresence ? new ProtoDeclaration(null, owner.Name.At, ProtoKind.Canonical, null, Packed: true) : null);
+        return said is null
+            ? null
+            : said with { Presence = said.Presence ?? ProtoDeclarationReader.PresenceOf(type, said.Oneof, owner.ImplicitPresence) };
+    }
+
+    private FieldShape Field(ValueDeclaration field, TypeShape type, ProtoDeclaration? written, HashSet<int> numbers)
     {
         var shape = new FieldShape(FieldName.Of(field.Name.Text), ProtoDeclarationReader.Encoded(type, field, problems)) { Doc = field.Doc };
-        if (field.Proto is not { Number: { } number } proto)
+        if (written is not { Number: { } number } proto)
         {
             return shape;
         }
@@ -185,14 +196,16 @@ internal sealed class StructFactory(TypeResolver resolver, TypeIndex index, List
             problems.Add(proto.NumberAt, $"the field number {number} is taken", "give the field another, and never one that a field once had");
         }
 
-        return shape with { Proto = Proto(number, type, proto) };
+        return shape with { Proto = Proto(number, proto) };
     }
 
-    private static ProtoField Proto(int number, TypeShape type, ProtoDeclaration proto) => new(number)
+    private static ProtoField Proto(int number, ProtoDeclaration proto) => new(number)
     {
-        Presence = type.Nullable || proto.Oneof is not null ? ProtoPresence.Explicit : ProtoPresence.Implicit,
+        Presence = proto.Presence ?? ProtoPresence.Explicit,
         Oneof = proto.Oneof,
         Packed = proto.Packed,
+        ProtoName = proto.Name,
+        Default = proto.Default,
     };
 
     private (TypeDeclaration Declaration, IReadOnlyList<TypeShape> Arguments, TypeShape Shape)? Parent(

@@ -17,6 +17,7 @@ namespace BridgeMesh.Core.Contracts;
 ///   nulls: write | omit
 ///   unknown: drop | reject
 ///   references: copy | ref | reject
+///   json: plain | proto
 /// </code>
 /// </summary>
 internal static class ValuePolicyReader
@@ -28,7 +29,7 @@ internal static class ValuePolicyReader
             return null;
         }
 
-        keys.Only(map, "values", "long", "decimal", "dates", "zone", "nulls", "unknown", "references");
+        keys.Only(map, "values", "long", "decimal", "dates", "zone", "nulls", "unknown", "references", "json");
         var policy = ValuePolicy.Default;
         policy = policy with
         {
@@ -44,6 +45,7 @@ internal static class ValuePolicyReader
             OmitNull = Choice(map, "nulls", keys, ("write", false), ("omit", true)),
             RejectUnknown = Choice(map, "unknown", keys, ("drop", false), ("reject", true)),
             Cycles = Choice(map, "references", keys, ("copy", CycleForm.Copy), ("ref", CycleForm.Ref), ("reject", CycleForm.Reject)),
+            ProtoJson = Choice(map, "json", keys, ("plain", false), ("proto", true)),
             ZoneOffsetMinutes = Zone(map.Find("zone"), keys),
         };
         return policy;

@@ -9,13 +9,14 @@ public sealed class ContractWriterTests
 {
     /// <summary>Something of every key that a contract has, in the form that the writer gives it.</summary>
     private const string Whole = """
-        values: { long: string, decimal: number, dates: epoch-ms, zone: "-03:30", nulls: omit, references: ref }
+        values: { long: string, decimal: number, dates: epoch-ms, zone: "-03:30", nulls: omit, references: ref, json: proto }
 
         types:
           com.acme.Order:
             doc: "one; \"two\": three #4\nand a line"
             message: acme.v1.Order
             reserved: [2, 7-9, old]
+            presence: implicit
             generics: [T]
             extends: Entity<T>
             fields:
@@ -23,6 +24,8 @@ public sealed class ContractWriterTests
               cents: { type: int, number: 4, wire: sint32 }
               card: { type: string, number: 5, oneof: payment }
               marks: { type: list<int>, number: 6, packed: false }
+              sums: { type: "map<Long, int>", keyWire: sint64 }
+              title: { type: string, number: 10, presence: required, proto: the_title, default: "" }
               count: { type: int, java: java.lang.Integer }
               "null": string
               "yes": "map<string, T[]>"
@@ -33,6 +36,7 @@ public sealed class ContractWriterTests
             fields:
               order: Order
           com.acme.Status:
+            closed: true
             enum: { NEW: 0, PAID: 5 }
           com.acme.Plain:
             enum: [A, B]

@@ -80,6 +80,16 @@ internal sealed class ContractWriter
             _yaml.List(2, "reserved", [.. type.Reserved.Select(Reserved)]);
         }
 
+        if (type.ImplicitPresence)
+        {
+            _yaml.Value(2, "presence", "implicit");
+        }
+
+        if (type.IsClosed)
+        {
+            _yaml.Value(2, "closed", "true");
+        }
+
         if (type.Generics.Count > 0)
         {
             _yaml.List(2, "generics", [.. type.Generics.Select(static g => YamlText.Quoted(g.Text))]);
@@ -266,6 +276,26 @@ internal sealed class ContractWriter
         if (proto.Kind != ProtoKind.Canonical)
         {
             into.Add(("wire", proto.Kind.ToString().ToLowerInvariant()));
+        }
+
+        if (proto.KeyKind != ProtoKind.Canonical)
+        {
+            into.Add(("keyWire", proto.KeyKind.ToString().ToLowerInvariant()));
+        }
+
+        if (proto.Presence is { } presence)
+        {
+            into.Add(("presence", presence.ToString().ToLowerInvariant()));
+        }
+
+        if (proto.Name is { } name)
+        {
+            into.Add(("proto", YamlText.Quoted(name)));
+        }
+
+        if (proto.Default is { } text)
+        {
+            into.Add(("default", YamlText.Quoted(text)));
         }
 
         if (proto.Oneof is { } oneof)

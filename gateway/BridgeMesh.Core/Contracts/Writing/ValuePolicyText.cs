@@ -16,6 +16,7 @@ internal static class ValuePolicyText
         Add("nulls", policy.OmitNull ? "omit" : null);
         Add("unknown", policy.RejectUnknown ? "reject" : null);
         Add("references", policy.Cycles switch { CycleForm.Ref => "ref", CycleForm.Reject => "reject", _ => null });
+        Add("json", policy.ProtoJson ? "proto" : null);
         return parts;
 
         void Add(string key, string? value)
