@@ -8,13 +8,16 @@ namespace BridgeMesh.Gateway.Commands;
 internal static class ContractCommand
 {
     private const string ImportSummary = """
-        Writes the contract of Java jars, class directories or YAML files as one YAML file.
+        Writes the contract of Java jars, class directories, protobuf descriptor sets or YAML files as one YAML file.
 
         Interfaces become services, with the classes that they name; jars that the classes need are given by --class-path. Annotations of Spring
         MVC, OpenFeign, JAX-RS, Dubbo and SOFABoot give HTTP bindings, versions and groups. What is not carried over whole is told as a note.
+        A running gRPC server gives its contracts by --reflection.
 
         Examples:
           bridgemesh contract import order-facade.jar > orders.yaml
+          bridgemesh contract import orders.binpb --out orders.yaml
+          bridgemesh contract import --reflection https://10.0.0.7:9090 --service 'acme.order.v1.*' > orders.yaml
           bridgemesh contract import target/classes --class-path 'libs/*.jar' --service 'com.acme.*Facade' --out orders.yaml
         """;
 
@@ -40,13 +43,33 @@ internal static class ContractCommand
     {
         var sources = new Argument<string[]>("source") { Description = "A file or a pattern of files; a directory of classes.", Arity = ArgumentArity.OneOrMore };
         var classPath = Many("--class-path", "path", "Jar or class directory, or a pattern, that the sources' classes need. May be repeated.");
-        var services = Many("--service", "name", "Interface of a jar that is a service, with * for any text; all that look like services without it. May be repeated.");
+        var services = Many("--service", "name", "Service that is wanted, with * for any text; without it all, or of a jar all that look like services. May be repeated.");
         var file = new Option<string?>("--out") { Description = "File to write instead of the output; replaced only when all is well.", HelpName = "file" };
         Wish Read(ParseResult result) => new(
             result.GetValue(sources) ?? [], result.GetValue(classPath) ?? [], result.GetValue(services) ?? [], result.GetValue(file), result.GetValue(output));
 
-        var import = new Command("import", ImportSummary) { sources, classPath, services, file, output };
-        import.SetAction(result => ContractImport.Invoke(Read(result), surroundings));
+        var imported = new Argument<string[]>("source") { Description = sources.Description, Arity = ArgumentArity.ZeroOrMore };
+        var reflection = new Option<string?>("--reflection") { Description = "gRPC server to ask, as host:port, or https://host:port over TLS.", HelpName = "address" };
+        var timeout = new Option<int>("--timeout", "-t")
+        {
+            Description = "Milliseconds for the server to answer, 1 to 60,000.",
+            HelpName = "ms",
+            DefaultValueFactory = _ => 5_000,
+        };
+        timeout.Validators.Add(static result =>
+        {
+            if (result.Tokens.Count == 1 && (!int.TryParse(result.Tokens[0].Value, out var ms) || ms is < 1 or > ServerContracts.MaxTimeoutMs))
+            {
+                result.AddError($"'{result.Tokens[0].Value}' is no time; write milliseconds from 1 to {ServerContracts.MaxTimeoutMs}");
+            }
+        });
+        var plugins = PluginOption.Create();
+        var import = new Command("import", ImportSummary) { imported, reflection, timeout, classPath, services, file, plugins, output };
+        import.SetAction((result, cancellation) => ContractImport.InvokeAsync(
+            Read(result) with { Sources = result.GetValue(imported) ?? [] },
+            result.GetValue(reflection) is { } address ? new ServerContracts(address, result.GetValue(timeout), result.GetValue(plugins)) : null,
+            surroundings,
+            cancellation));
         var format = Format();
         var target = new Option<string?>("--out") { Description = "File or directory to write instead of the output, whole or not at all.", HelpName = "path" };
         var export = new Command("export", ExportSummary) { sources, format, target, classPath, services, output };

@@ -44,19 +44,14 @@ internal static class ContractExport
         }
 
         var header = $"Written by bridgemesh contract export {string.Join(' ', wish.Sources.Select(static s => Ink.Plain(Path.GetFileName(s.TrimEnd('/')))))}";
-        format.Write(new ExportInput(wanted, problems => Declared(wish, files, problems), header) { Out = wish.Out }, result);
+        format.Write(new ExportInput(wanted, problems => Declared(wish, files, problems, result.Notes), header) { Out = wish.Out }, result);
     }
 
     /// <summary>A jar gave the wanted services alone; of other files they are picked, with the parents that they name.</summary>
-    private static ContractDocument? Declared(ContractCommand.Wish wish, ContractFileSet files, List<SourceProblem> problems)
+    private static ContractDocument? Declared(
+        ContractCommand.Wish wish, ContractFileSet files, List<SourceProblem> problems, List<string> notes)
     {
-        if (files.Descriptors is [var set, ..])
-        {
-            problems.Add(new(set, 0, 0, "a descriptor set has no declarations that YAML could hold", "export it in another format"));
-            return null;
-        }
-
-        var document = ContractImport.Read(files, problems).Document;
+        var document = ContractImport.Read(files, problems, notes, wish.Services).Document;
         var byName = document.Services.ToDictionary(static s => s.Name.Text, StringComparer.Ordinal);
         var index = new TypeIndex([document], problems);
         var kept = new HashSet<string>(StringComparer.Ordinal);

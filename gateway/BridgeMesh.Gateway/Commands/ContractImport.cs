@@ -11,25 +11,29 @@ namespace BridgeMesh.Gateway.Commands;
 /// <summary><c>bridgemesh contract import</c>.</summary>
 internal static class ContractImport
 {
-    public static int Invoke(ContractCommand.Wish wish, CommandSurroundings surroundings)
+    /// <param name="asking">The server whose reflection is asked; null for none.</param>
+    public static async Task<int> InvokeAsync(
+        ContractCommand.Wish wish, ServerContracts? asking, CommandSurroundings surroundings, CancellationToken cancellationToken)
     {
         if (ContractCommand.Files(wish, surroundings) is not { } files)
         {
             return ExitCodes.Usage;
         }
 
-        if (files.Descriptors.Count > 0)
+        if (wish.Sources.Length == 0 && asking is null)
         {
-            surroundings.Error.WriteLine($"{Ink.Plain(files.Descriptors[0])}: descriptor sets are contracts as they are; name them in the configuration");
+            await surroundings.Error.WriteLineAsync("there is nothing to import: name files, or a server by --reflection").ConfigureAwait(false);
             return ExitCodes.Usage;
         }
 
         var problems = new List<SourceProblem>();
-        var (document, facades) = Read(files, problems);
+        var told = new List<string>();
+        var live = asking is null ? null : await asking.FetchAsync(wish.Services, told, problems, surroundings, cancellationToken).ConfigureAwait(false);
+        var (document, facades) = Read(files, problems, told, wish.Services, live);
 
         // What is written must be what loads.
         problems = [.. ContractLoader.Load([], [document], problems).Problems];
-        ImmutableArray<string> notes = facades is null ? [] : [.. facades.Notes.Select(static n => n.ToString())];
+        ImmutableArray<string> notes = [.. facades?.Notes.Select(static n => n.ToString()) ?? [], .. told];
         var yaml = problems.Count == 0 ? ContractWriter.Write(document, Header(wish)) : null;
         if (yaml is not null && wish.Out is { } name
             && !OutputFiles.TryWrite(surroundings.WorkingDirectory, [new OutputFile(name, yaml)], surroundings))
@@ -39,7 +43,7 @@ internal static class ContractImport
 
         if (wish.Output == OutputForm.Json)
         {
-            surroundings.Output.WriteLine(JsonSerializer.Serialize(
+            await surroundings.Output.WriteLineAsync(JsonSerializer.Serialize(
                 new
                 {
                     services = document.Services.Count,
@@ -51,29 +55,40 @@ internal static class ContractImport
                     notes,
                     yaml = wish.Out is null ? yaml : null,
                 },
-                JsonForm.Indented));
+                JsonForm.Indented)).ConfigureAwait(false);
         }
         else
         {
             ContractCommand.Tell(problems, notes, surroundings);
             if (yaml is not null && wish.Out is null)
             {
-                surroundings.Output.Write(yaml);
+                await surroundings.Output.WriteAsync(yaml).ConfigureAwait(false);
             }
 
-            surroundings.Error.WriteLine(
+            await surroundings.Error.WriteLineAsync(
                 $"{document.Services.Count} services, {document.Services.Sum(static s => s.Methods.Count)} methods, {document.Types.Count} types"
-                + $"{(facades is null ? string.Empty : $" of {facades.ClassesRead} classes read")}; {problems.Count} problems, {notes.Length} notes");
+                + $"{(facades is null ? string.Empty : $" of {facades.ClassesRead} classes read")}; {problems.Count} problems, {notes.Length} notes").ConfigureAwait(false);
         }
 
         return yaml is null ? ExitCodes.Configuration : ExitCodes.Ok;
     }
 
-    /// <summary>Everything that files declare, as one document; descriptor sets are not among them.</summary>
-    public static (ContractDocument Document, FacadeImport? Facades) Read(ContractFileSet files, List<SourceProblem> problems)
+    /// <summary>Everything that files declare, as one document.</summary>
+    /// <param name="notes">Gets what of descriptors YAML cannot say.</param>
+    /// <param name="services">Names of services that are wanted of descriptors, with <c>*</c> for any text; all without any.</param>
+    /// <param name="live">What a server said; null where none was asked.</param>
+    public static (ContractDocument Document, FacadeImport? Facades) Read(
+        ContractFileSet files, List<SourceProblem> problems, List<string> notes, IReadOnlyCollection<string> services, ContractDocument? live = null)
     {
         var facades = files.Java.Roots.Count == 0 ? null : FacadeReader.Read(files.Java, problems);
         var documents = ContractLoader.Read(files.Yaml, problems).Concat(facades is null ? [] : [facades.Document]).ToList();
+        if (files.Descriptors.Count > 0)
+        {
+            var described = DescribedContracts.Load(files.Descriptors, problems);
+            documents.Add(DescribedContracts.Declare(files.Descriptors[0], described.Contracts, described.Types, services, notes));
+        }
+
+        documents.AddRange(live is null ? [] : [live]);
         if (documents.Count > 1 && documents.Exists(static d => d.Values is not null))
         {
             problems.Add(new(

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using BridgeMesh.Codecs.Protobuf.Descriptors;
-using BridgeMesh.Contracts;
 using BridgeMesh.Contracts.Java.Facades;
 using BridgeMesh.Core.Contracts;
 using BridgeMesh.Exchanges;
@@ -29,7 +27,7 @@ internal static class ContractFiles
         }
 
         var all = declared.Problems.ToList();
-        var described = Describe(files.Descriptors, all);
+        var described = DescribedContracts.Load(files.Descriptors, all).Contracts;
         var services = new HashSet<ServiceKey>(declared.Contracts.Select(static c => c.Service));
         foreach (var twin in described.Where(c => !services.Add(c.Service)))
         {
@@ -37,25 +35,5 @@ internal static class ContractFiles
         }
 
         return new ContractLoadResult(all.Count == 0 ? [.. declared.Contracts, .. described] : [], [.. all]) { Notes = notes };
-    }
-
-    private static ImmutableArray<ServiceContract> Describe(IReadOnlyList<string> files, List<SourceProblem> problems)
-    {
-        var sets = new List<(string, byte[])>();
-        foreach (var file in files)
-        {
-            try
-            {
-                sets.Add((file, File.ReadAllBytes(file)));
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                problems.Add(new(file, 0, 0, $"the file cannot be read: {e.Message}", "correct the path or the file's permissions"));
-            }
-        }
-
-        var loaded = DescriptorContracts.Load(sets);
-        problems.AddRange(loaded.Problems.Select(static p => new SourceProblem(p.File, 0, 0, p.Message, p.Cure)));
-        return loaded.Contracts;
     }
 }

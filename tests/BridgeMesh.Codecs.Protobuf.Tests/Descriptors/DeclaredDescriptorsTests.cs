@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using BridgeMesh.Contracts;
 using BridgeMesh.Core.Contracts;
 using BridgeMesh.Core.Contracts.Writing;
@@ -68,7 +69,7 @@ public sealed class DeclaredDescriptorsTests
         return yaml;
     }
 
-    private static IReadOnlyList<ServiceContract> Again(DescriptorResult loaded, out string yaml, out List<string> notes)
+    private static ImmutableArray<ServiceContract> Again(DescriptorResult loaded, out string yaml, out List<string> notes)
     {
         Assert.Empty(loaded.Problems);
         notes = [];

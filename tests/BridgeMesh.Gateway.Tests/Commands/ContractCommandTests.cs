@@ -71,6 +71,61 @@ public sealed class ContractCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Import_OfADescriptorSet_WritesItsContract()
+    {
+        // demo.proto: service demo.Orders { rpc Find (FindRequest) returns (Order); }, Order { string id = 1; sint64 cents = 2; }
+        _folder.Write(
+            "demo.b64",
+            "CpoBCgpkZW1vLnByb3RvEgRkZW1vIh0KC0ZpbmRSZXF1ZXN0Eg4KAmlkGAEgASgJUgJpZCItCgVPcmRlchIOCgJpZBgBIAEoCVICaWQSFAoFY2VudHMYAiABKBJSBWNlbnRzMjAK"
+            + "Bk9yZGVycxImCgRGaW5kEhEuZGVtby5GaW5kUmVxdWVzdBoLLmRlbW8uT3JkZXJiBnByb3RvMw==");
+        Assert.Equal(ExitCodes.Ok, await Invoke("contract", "import", "demo.b64"));
+        Assert.Equal(
+            """
+            # Written by bridgemesh contract import demo.b64
+            types:
+              demo.FindRequest:
+                presence: implicit
+                fields:
+                  id: { type: string, number: 1 }
+              demo.Order:
+                presence: implicit
+                fields:
+                  id: { type: string, number: 1 }
+                  cents: { type: long, number: 2, wire: sint64 }
+
+            services:
+              demo.Orders:
+                values: { json: proto }
+                methods:
+                  Find:
+                    parameters: { request: FindRequest }
+                    returns: Order
+
+            """,
+            _output.ToString());
+        Assert.Equal("1 services, 1 methods, 2 types; 0 problems, 0 notes\n", _error.ToString());
+        Assert.Equal(ExitCodes.Ok, await Invoke("contract", "import", "demo.b64", "greeter.jar", "--service", "*.Greeter"));
+        Assert.DoesNotContain("demo.Order", _output.ToString()[^200..], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Import_OfNothing_IsAUsageError()
+    {
+        Assert.Equal(ExitCodes.Usage, await Invoke("contract", "import"));
+        Assert.Equal("there is nothing to import: name files, or a server by --reflection\n", _error.ToString());
+    }
+
+    [Theory]
+    [InlineData("no address at all", "--reflection: 'no address at all' is no host and port; write host:port, or https://host:port")]
+    [InlineData("127.0.0.1:1", "127.0.0.1:1: the server gives no contracts: ")]
+    public async Task Import_OfAServerThatIsNone_SaysSo(string address, string problem)
+    {
+        Assert.Equal(ExitCodes.Configuration, await Invoke("contract", "import", "--reflection", address));
+        Assert.StartsWith(problem, _error.ToString(), StringComparison.Ordinal);
+        Assert.Empty(_output.ToString());
+    }
+
+    [Fact]
     public async Task Import_OfANameThatNoInterfaceHas_SaysSo()
     {
         Assert.Equal(ExitCodes.Configuration, await Invoke("contract", "import", "greeter.jar", "--service", "org.*"));

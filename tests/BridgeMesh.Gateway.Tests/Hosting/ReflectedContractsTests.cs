@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using BridgeMesh.Gateway.Commands;
 using BridgeMesh.Gateway.Configuration;
 using BridgeMesh.Gateway.Hosting;
 using BridgeMesh.Testing.Network;
@@ -75,6 +76,33 @@ public sealed class ReflectedContractsTests : IDisposable
         await _logs.UntilAsync(_ => _logs.Entries.Count(static e => e.Text.StartsWith(InForce, StringComparison.Ordinal)) > before);
         Assert.Equal(["com.acme.Own", "com.acme.Orders"], await ContractsAsync(host));
         Assert.Empty(await ProblemsAsync(host));
+    }
+
+    [Fact]
+    public async Task Import_OfAServer_WritesWhatItDescribes()
+    {
+        var port = LoopbackPorts.Free();
+        await using var server = Server(port, "place");
+        await server.StartAsync(CancellationToken.None);
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        using var stop = new StopSignal();
+        Task<int> Import(params string[] more) => BridgeMeshCommand.InvokeAsync(
+            ["contract", "import", "--reflection", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"), .. more],
+            new CommandSurroundings(output, error, _folder.Path),
+            stop);
+
+        Assert.Equal(ExitCodes.Ok, await Import("--service", "com.acme.*", "--out", "orders.yaml"));
+        Assert.Equal("1 services, 1 methods, 1 types; 0 problems, 0 notes\n", error.ToString());
+        var loaded = ContractFiles.Load([_folder.File("orders.yaml")]);
+        Assert.Empty(loaded.Problems);
+        var place = Assert.Single(Assert.Single(loaded.Contracts).Methods);
+        Assert.Equal(("place", "com.acme.Order", "com.acme.Order"), (place.Name, place.Parameters[0].Type.JavaType.Text, place.Returns.JavaType.Text));
+        Assert.Equal(1, place.Returns.Struct?.Fields[0].Proto?.Number);
+        Assert.True(loaded.Contracts[0].Policy.ProtoJson);
+
+        Assert.Equal(ExitCodes.Configuration, await Import("--service", "com.other.*"));
+        Assert.Contains("the server describes no such service", error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using System.IO.Enumeration;
+using BridgeMesh.Codecs.Protobuf.Descriptors;
+using BridgeMesh.Contracts;
+using BridgeMesh.Core.Contracts;
+using BridgeMesh.Core.Contracts.Writing;
+using BridgeMesh.Yaml;
+
+namespace BridgeMesh.Gateway.Configuration;
+
+/// <summary>Contracts from protobuf descriptors, wherever those come from, and the declarations that YAML can hold of them.</summary>
+internal static class DescribedContracts
+{
+    /// <summary>Contracts and types of descriptor sets; adds what is wrong with them.</summary>
+    public static DescriptorResult Load(IReadOnlyList<string> files, List<SourceProblem> problems)
+    {
+        var sets = new List<(string, byte[])>();
+        foreach (var file in files)
+        {
+            try
+            {
+                sets.Add((file, File.ReadAllBytes(file)));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                problems.Add(new(file, 0, 0, $"the file cannot be read: {e.Message}", "correct the path or the file's permissions"));
+            }
+        }
+
+        var loaded = DescriptorContracts.Load(sets);
+        problems.AddRange(loaded.Problems.Select(static p => new SourceProblem(p.File, 0, 0, p.Message, p.Cure)));
+        return loaded;
+    }
+
+    /// <summary>As declarations: the services that are wanted, and all messages of the load but Google's own, of which those that are needed.</summary>
+    /// <param name="file">The name that problems with the declarations shall give.</param>
+    /// <param name="services">Names of services with <c>*</c> for any text; with some, only messages that those need are declared.</param>
+    public static ContractDocument Declare(
+        string file,
+        ImmutableArray<ServiceContract> contracts,
+        IReadOnlyDictionary<string, TypeShape> types,
+        IReadOnlyCollection<string> services,
+        List<string> notes)
+    {
+        var wanted = contracts.Where(c => services.Count == 0 || services.Any(s => FileSystemName.MatchesSimpleExpression(s, c.Service.Interface, ignoreCase: false)));
+        var others = types.Where(t => services.Count == 0 && t.Value.Kind is ShapeKind.Struct or ShapeKind.Enum && !t.Key.StartsWith("google.", StringComparison.Ordinal))
+            .OrderBy(static t => t.Key, StringComparer.Ordinal).Select(static t => t.Value);
+        return ContractDeclarer.Declare(file, [.. wanted], others, notes);
+    }
+
+    /// <summary>As above of a running server's contracts, which bring their files.</summary>
+    public static ContractDocument Declare(
+        string file, ImmutableArray<ServiceContract> contracts, IReadOnlyCollection<string> services, List<string> notes)
+    {
+        var files = contracts.SelectMany(static c => c.ProtoFiles).DistinctBy(static f => f.Name, StringComparer.Ordinal).Select(static f => f.Descriptor);
+        return Declare(file, contracts, DescriptorContracts.LoadFiles(file, files).Types, services, notes);
+    }
+}
