@@ -37,7 +37,8 @@ internal sealed record ServerContracts(string Address, int TimeoutMs, string? Pl
 
         // Names without a pattern are asked for, so that a server that lists nothing gives them all the same.
         string[] asked = services.Any(FilePatterns.IsPattern) ? [] : [.. services];
-        var fetched = await source.FetchAsync(new ContractSourceSettings(Address, asked, TimeoutMs, TimeProvider.System), cancellationToken).ConfigureAwait(false);
+        var settings = new ContractSourceSettings(Address, asked, TimeoutMs, TimeProvider.System);
+        var fetched = await source.FetchAsync(settings, cancellationToken).ConfigureAwait(false);
         if (fetched.Problem is { } why)
         {
             problems.Add(new(Address, 0, 0, $"the server gives no contracts: {why}", "start it with reflection on, or import its .proto files"));

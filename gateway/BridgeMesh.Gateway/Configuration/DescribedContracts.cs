@@ -42,8 +42,10 @@ internal static class DescribedContracts
         IReadOnlyCollection<string> services,
         List<string> notes)
     {
-        var wanted = contracts.Where(c => services.Count == 0 || services.Any(s => FileSystemName.MatchesSimpleExpression(s, c.Service.Interface, ignoreCase: false)));
-        var others = types.Where(t => services.Count == 0 && t.Value.Kind is ShapeKind.Struct or ShapeKind.Enum && !t.Key.StartsWith("google.", StringComparison.Ordinal))
+        var wanted = contracts.Where(c => services.Count == 0
+            || services.Any(s => FileSystemName.MatchesSimpleExpression(s, c.Service.Interface, ignoreCase: false)));
+        var others = services.Count > 0 ? [] : types
+            .Where(static t => t.Value.Kind is ShapeKind.Struct or ShapeKind.Enum && !t.Key.StartsWith("google.", StringComparison.Ordinal))
             .OrderBy(static t => t.Key, StringComparer.Ordinal).Select(static t => t.Value);
         return ContractDeclarer.Declare(file, [.. wanted], others, notes);
     }
@@ -52,7 +54,8 @@ internal static class DescribedContracts
     public static ContractDocument Declare(
         string file, ImmutableArray<ServiceContract> contracts, IReadOnlyCollection<string> services, List<string> notes)
     {
-        var files = contracts.SelectMany(static c => c.ProtoFiles).DistinctBy(static f => f.Name, StringComparer.Ordinal).Select(static f => f.Descriptor);
+        var files = contracts.SelectMany(static c => c.ProtoFiles).DistinctBy(static f => f.Name, StringComparer.Ordinal)
+            .Select(static f => f.Descriptor);
         return Declare(file, contracts, DescriptorContracts.LoadFiles(file, files).Types, services, notes);
     }
 }

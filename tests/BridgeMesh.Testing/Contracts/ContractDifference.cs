@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Collections.Immutable;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using BridgeMesh.Contracts;
 using BridgeMesh.Values;
 
@@ -82,7 +83,8 @@ public sealed class ContractDifference(params IReadOnlyCollection<string> leaves
             return;
         }
 
-        foreach (var property in left.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(static p => p.GetIndexParameters().Length == 0))
+        var properties = left.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance);
+        foreach (var property in properties.Where(static p => p.GetIndexParameters().Length == 0))
         {
             var name = $"{property.DeclaringType?.Name}.{property.Name}";
             if (leavesOut.Contains(name))
@@ -169,6 +171,6 @@ public sealed class ContractDifference(params IReadOnlyCollection<string> leaves
             ReferenceEquals(x.Left, y.Left) && ReferenceEquals(x.Right, y.Right);
 
         public int GetHashCode((object Left, object Right) pair) => HashCode.Combine(
-            System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(pair.Left), System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(pair.Right));
+            RuntimeHelpers.GetHashCode(pair.Left), RuntimeHelpers.GetHashCode(pair.Right));
     }
 }

@@ -63,7 +63,8 @@ internal sealed class ContractDeclarer
         var own = forms.Max(OwnFields);
         var isImplicit = IsImplicit(first, own);
         var message = MessageName(first);
-        var declaration = new TypeDeclaration(new Named(name, _at), NameScope.Of(_file, name), first.IsException ? TypeForm.Exception : TypeForm.Struct)
+        var form = first.IsException ? TypeForm.Exception : TypeForm.Struct;
+        var declaration = new TypeDeclaration(new Named(name, _at), NameScope.Of(_file, name), form)
         {
             Generics = generic.Variables,
             Extends = first.Parent is null ? null : generic.Common([.. forms.Select(f => _expressions.Of(f.Parent ?? first.Parent))]),
@@ -137,7 +138,8 @@ internal sealed class ContractDeclarer
         }
 
         var told = shape.Fields.Take(own).Where(static f => TellsPresence(f)
-            && ProtoDeclarationReader.PresenceOf(f.Type, null, isImplicit: true) != ProtoDeclarationReader.PresenceOf(f.Type, null, isImplicit: false)).ToList();
+            && ProtoDeclarationReader.PresenceOf(f.Type, null, isImplicit: true)
+                != ProtoDeclarationReader.PresenceOf(f.Type, null, isImplicit: false)).ToList();
         return told.Count > 0 && told.Count(static f => f.Proto?.Presence == ProtoPresence.Implicit) * 2 > told.Count;
     }
 
@@ -154,7 +156,9 @@ internal sealed class ContractDeclarer
         var javas = ofForm.Select(t => ShapeExpressions.JavaOf(t, _at)?.Text).Distinct(StringComparer.Ordinal).ToList();
         Check(field.Type, $"{forms[0].JavaType.Text}.{field.Name.Text}");
         return new ValueDeclaration(
-            new Named(field.Name.Text, _at), generic.Common([.. ofForm.Select(_expressions.Of)]), javas is [{ } java] ? new Named(java, _at) : null)
+            new Named(field.Name.Text, _at),
+            generic.Common([.. ofForm.Select(_expressions.Of)]),
+            javas is [{ } java] ? new Named(java, _at) : null)
         {
             Proto = Proto(forms[0], ordinal, isImplicit),
             Doc = field.Doc,
@@ -182,7 +186,8 @@ internal sealed class ContractDeclarer
         };
     }
 
-    private ServiceDeclaration Service(ServiceContract contract) => new(new Named(contract.Service.Interface, _at), NameScope.Of(_file, contract.Service.Interface))
+    private ServiceDeclaration Service(ServiceContract contract) => new(
+        new Named(contract.Service.Interface, _at), NameScope.Of(_file, contract.Service.Interface))
     {
         Version = contract.Service.Version,
         Group = contract.Service.Group,
@@ -203,7 +208,8 @@ internal sealed class ContractDeclarer
         Throws = [.. method.Exceptions.Select(_expressions.Of)],
         Idempotent = method.Idempotent,
         OneWay = method.OneWay,
-        Streams = (method.ClientStreaming ? StreamSupport.Client : StreamSupport.None) | (method.ServerStreaming ? StreamSupport.Server : StreamSupport.None),
+        Streams = (method.ClientStreaming ? StreamSupport.Client : StreamSupport.None)
+            | (method.ServerStreaming ? StreamSupport.Server : StreamSupport.None),
         Http = method.Http is null ? null : HttpDeclaration.Of(method.Http, method, _at),
     };
 

@@ -44,7 +44,10 @@ internal sealed class GenericClass(IReadOnlyList<StructShape> forms, ShapeExpres
             var isMap = first.Arguments.Count == 2 && BuiltInTypes.TryCollection(first.Name, out var kind, out var _) && kind == ShapeKind.Map;
             return first with
             {
-                Arguments = [.. Enumerable.Range(0, first.Arguments.Count).Select(i => Common([.. ofForm.Select(f => f.Arguments[i])], isMap && i == 0))],
+                Arguments =
+                [
+                    .. Enumerable.Range(0, first.Arguments.Count).Select(i => Common([.. ofForm.Select(f => f.Arguments[i])], isMap && i == 0)),
+                ],
             };
         }
 

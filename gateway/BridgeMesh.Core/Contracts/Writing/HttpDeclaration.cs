@@ -50,12 +50,17 @@ internal static class HttpDeclaration
 
             // What spreads has no name to give: it is there without a word, as what nothing names is where the others are.
             var names = new YamlMap(at);
-            parameters.FindAll(static p => p.WireName.Length > 0).ForEach(p => names.TryAdd(Text(method.Parameters[p.Ordinal].Name), Text(p.WireName)));
+            foreach (var parameter in parameters.Where(static p => p.WireName.Length > 0))
+            {
+                names.TryAdd(Text(method.Parameters[parameter.Ordinal].Name), Text(parameter.WireName));
+            }
+
             return names;
         }
 
         string UsualName(HttpParameter parameter) =>
-            parameter.Source is HttpSource.Query or HttpSource.Form && method.Parameters[parameter.Ordinal].Type.Kind is ShapeKind.Struct or ShapeKind.Map
+            parameter.Source is HttpSource.Query or HttpSource.Form
+            && method.Parameters[parameter.Ordinal].Type.Kind is ShapeKind.Struct or ShapeKind.Map
                 ? string.Empty
                 : method.Parameters[parameter.Ordinal].Name;
     }

@@ -17,8 +17,8 @@ internal sealed class ShapeExpressions(YamlMark at)
         ShapeKind.Struct when shape.Struct is { } fields => Of(fields),
         ShapeKind.Enum when shape.Enum is { } constants => new(constants.JavaType.Text, at, None),
         ShapeKind.Array => new(TypeExpression.ArrayName, at, [Of(shape.Element ?? AnyShape)]),
-        ShapeKind.List or ShapeKind.Set => new(CollectionName(shape), at, [Of(shape.Element ?? AnyShape)]),
-        ShapeKind.Map => new(CollectionName(shape), at, [Of(shape.Key ?? AnyShape), Of(shape.Element ?? AnyShape)]),
+        ShapeKind.List or ShapeKind.Set => new(CollectionJava(shape), at, [Of(shape.Element ?? AnyShape)]),
+        ShapeKind.Map => new(CollectionJava(shape), at, [Of(shape.Key ?? AnyShape), Of(shape.Element ?? AnyShape)]),
         ShapeKind.UInt32 => new("uint32", at, None),
         ShapeKind.UInt64 => new("uint64", at, None),
         ShapeKind.String when shape.JavaType.Text == "[C" => new(TypeExpression.ArrayName, at, [new("char", at, None)]),
@@ -67,7 +67,8 @@ internal sealed class ShapeExpressions(YamlMark at)
 
     /// <summary>The encoding of a map's keys where it is not the canonical one.</summary>
     public static ProtoKind KeyWireOf(TypeShape shape) =>
-        shape is { Kind: ShapeKind.Map, Proto: ProtoKind.Canonical, Key: { Proto: not ProtoKind.Canonical } key } && key.Proto != ProtoForm.KindOf(Canonical(key))
+        shape is { Kind: ShapeKind.Map, Proto: ProtoKind.Canonical, Key: { Proto: not ProtoKind.Canonical } key }
+        && key.Proto != ProtoForm.KindOf(Canonical(key))
             ? key.Proto
             : ProtoKind.Canonical;
 
@@ -102,9 +103,9 @@ internal sealed class ShapeExpressions(YamlMark at)
     };
 
     private static string CollectionJava(TypeShape shape) =>
-        BuiltInTypes.TryCollection(shape.JavaType.Text, out var kind, out var javaType) && kind == shape.Kind ? javaType : UsualCollection(shape.Kind);
-
-    private static string CollectionName(TypeShape shape) => CollectionJava(shape);
+        BuiltInTypes.TryCollection(shape.JavaType.Text, out var kind, out var javaType) && kind == shape.Kind
+            ? javaType
+            : UsualCollection(shape.Kind);
 
     private static string UsualCollection(ShapeKind kind) => kind switch
     {
