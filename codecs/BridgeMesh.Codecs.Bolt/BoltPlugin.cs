@@ -1,3 +1,4 @@
+using BridgeMesh.Codecs.Bolt.Linting;
 using BridgeMesh.Plugins;
 
 namespace BridgeMesh.Codecs.Bolt;
@@ -10,6 +11,6 @@ public sealed class BoltPlugin : IBridgePlugin
     public void Configure(IPluginBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.AddFrameCodec(new BoltCodec());
+        builder.AddFrameCodec(new BoltCodec()).AddMethodLint(new BoltLint());
     }
 }

@@ -1,3 +1,4 @@
+using BridgeMesh.Codecs.Dubbo.Linting;
 using BridgeMesh.Plugins;
 
 namespace BridgeMesh.Codecs.Dubbo;
@@ -10,6 +11,6 @@ public sealed class DubboPlugin : IBridgePlugin
     public void Configure(IPluginBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.AddFrameCodec(new DubboFrameCodec());
+        builder.AddFrameCodec(new DubboFrameCodec()).AddMethodLint(new DubboLint());
     }
 }

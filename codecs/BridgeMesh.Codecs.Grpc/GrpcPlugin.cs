@@ -4,6 +4,7 @@ using BridgeMesh.Codecs.Grpc.Dialects.Connect;
 using BridgeMesh.Codecs.Grpc.Dialects.Grpc;
 using BridgeMesh.Codecs.Grpc.Dialects.GrpcWeb;
 using BridgeMesh.Codecs.Grpc.Dialects.Triple;
+using BridgeMesh.Codecs.Grpc.Linting;
 using BridgeMesh.Codecs.Grpc.Listening;
 using BridgeMesh.Codecs.Grpc.Services;
 using BridgeMesh.Plugins;
@@ -28,6 +29,7 @@ public sealed class GrpcPlugin : IBridgePlugin
             builder.AddListener(new RpcListenerFactory(protocol)).AddChannel(new RpcChannelFactory(protocol));
         }
 
+        builder.AddMethodLint(RpcLint.Grpc).AddMethodLint(RpcLint.Triple);
         builder.AddContractSource(new ReflectionSource(new RpcChannelFactory(Grpc)));
     }
 }

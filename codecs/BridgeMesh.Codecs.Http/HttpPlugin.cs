@@ -1,4 +1,5 @@
 using BridgeMesh.Codecs.Http.Calling;
+using BridgeMesh.Codecs.Http.Linting;
 using BridgeMesh.Codecs.Http.Listening;
 using BridgeMesh.Plugins;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -18,6 +19,6 @@ public sealed class HttpPlugin : IBridgePlugin
     public void Configure(IPluginBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.AddListener(new HttpListenerFactory()).AddChannel(new HttpChannelFactory());
+        builder.AddListener(new HttpListenerFactory()).AddChannel(new HttpChannelFactory()).AddMethodLint(new HttpLint());
     }
 }

@@ -27,6 +27,9 @@ internal static class ExitCodes
     /// <summary><c>call</c>: the answer cannot be read, does not fit the contract, or tells of a fault inside of the callee's framework.</summary>
     public const int BadAnswer = 7;
 
+    /// <summary><c>contract lint</c>: a protocol cannot carry a method.</summary>
+    public const int Unsupported = 8;
+
     /// <summary>The command line is wrong.</summary>
     public const int Usage = 2;
 

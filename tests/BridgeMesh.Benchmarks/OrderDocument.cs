@@ -36,6 +36,7 @@ internal static class OrderDocument
         Check(JsonPayloadCodec.Instance.Read(new ReadOnlySequence<byte>(Compact), Shape, ValuePolicy.Default, tape));
         Json = Write(JsonPayloadCodec.Instance, tape);
         Final = Write(HessianPayloadCodec.Final, tape);
+        Loose = WriteLoose();
         Draft = Write(HessianPayloadCodec.Draft, tape);
         Protobuf = Write(ProtobufPayloadCodec.Instance, tape);
         if (!Peers.Order.Parser.ParseFrom(Protobuf).Address.City.Equals("北京市", StringComparison.Ordinal))
@@ -51,6 +52,9 @@ internal static class OrderDocument
 
     internal static byte[] Final { get; }
 
+    /// <summary>The same order without a class in it: maps, texts.</summary>
+    internal static byte[] Loose { get; }
+
     internal static byte[] Draft { get; }
 
     internal static byte[] Protobuf { get; }
@@ -63,6 +67,15 @@ internal static class OrderDocument
         {
             throw new InvalidOperationException(status.ToString());
         }
+    }
+
+    private static byte[] WriteLoose()
+    {
+        using var tape = new ValueTape();
+        Check(JsonPayloadCodec.Instance.Read(new ReadOnlySequence<byte>(Compact), null, ValuePolicy.Default, tape));
+        using var output = new FrameWriter();
+        Check(HessianPayloadCodec.Final.Write(tape, 0, null, ValuePolicy.Default, output));
+        return output.Written.ToArray();
     }
 
     private static byte[] Write(IPayloadCodec codec, ValueTape tape)

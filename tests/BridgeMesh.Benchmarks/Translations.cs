@@ -4,6 +4,7 @@ using BridgeMesh.Codecs.Hessian;
 using BridgeMesh.Codecs.Json;
 using BridgeMesh.Codecs.Protobuf;
 using BridgeMesh.Contracts;
+using BridgeMesh.Core.Translation;
 using BridgeMesh.Values;
 using BridgeMesh.Wire;
 using Google.Protobuf;
@@ -18,6 +19,7 @@ internal sealed class Translations : IDisposable
     private readonly Utf8JsonWriter _json;
     private readonly ReadOnlySequence<byte> _jsonBytes = new(OrderDocument.Json);
     private readonly ReadOnlySequence<byte> _final = new(OrderDocument.Final);
+    private readonly ReadOnlySequence<byte> _loose = new(OrderDocument.Loose);
     private readonly ReadOnlySequence<byte> _draft = new(OrderDocument.Draft);
     private readonly ReadOnlySequence<byte> _protobuf = new(OrderDocument.Protobuf);
 
@@ -89,6 +91,17 @@ internal sealed class Translations : IDisposable
 
     internal int ProtobufToProtobuf() => Translate(ProtobufPayloadCodec.Instance, _protobuf, ProtobufPayloadCodec.Instance);
 
+    /// <summary>An order that its sender typed, as it came.</summary>
+    internal int FinalRead() => Read(_final, fits: false);
+
+    /// <summary>The same, made to fit the contract: nothing changes but widths.</summary>
+    internal int FinalFit() => Read(_final, fits: true);
+
+    /// <summary>The same order in maps and texts, as callers without classes send it.</summary>
+    internal int LooseRead() => Read(_loose, fits: false);
+
+    internal int LooseFit() => Read(_loose, fits: true);
+
     internal int ProtobufRead()
     {
         _tape.Reset();
@@ -114,6 +127,18 @@ internal sealed class Translations : IDisposable
         _json.Dispose();
         _output.Dispose();
         _tape.Dispose();
+    }
+
+    private int Read(in ReadOnlySequence<byte> bytes, bool fits)
+    {
+        _tape.Reset();
+        OrderDocument.Check(HessianPayloadCodec.Final.Read(bytes, null, ValuePolicy.Default, _tape));
+        if (fits)
+        {
+            OrderDocument.Check(ShapeConformer.Conform(_tape, OrderDocument.Shape));
+        }
+
+        return _tape.Count;
     }
 
     private int Translate(IPayloadCodec from, in ReadOnlySequence<byte> bytes, IPayloadCodec to)

@@ -124,6 +124,9 @@ public sealed class StructShape(TypeName javaType, bool isException)
 
     public bool IsException { get; } = isException;
 
+    /// <summary>Whether any method may throw it without declaring it: Java's RuntimeException and its subclasses.</summary>
+    public bool IsUnchecked { get; init; }
+
     /// <summary>The class that this one extends, where the contract knows it.</summary>
     public StructShape? Parent { get; private set; }
 

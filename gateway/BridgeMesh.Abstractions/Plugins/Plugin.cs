@@ -1,3 +1,4 @@
+using BridgeMesh.Contracts.Linting;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Registries;
 using BridgeMesh.Wire;
@@ -39,6 +40,9 @@ public interface IPluginBuilder
 
     /// <summary>A source of contracts in running programs. One who builds nothing of contracts may leave it alone.</summary>
     IPluginBuilder AddContractSource(IContractSource source) => this;
+
+    /// <summary>What a protocol cannot carry of contracts. One who builds nothing of contracts may leave it alone.</summary>
+    IPluginBuilder AddMethodLint(IMethodLint lint) => this;
 }
 
 /// <param name="Name">As configured, unique.</param>

@@ -73,6 +73,7 @@ internal sealed class StructFactory(TypeResolver resolver, TypeIndex index, List
         var name = TypeName.Of(declaration.Name.Text);
         var fields = new StructShape(name, declaration.Form == TypeForm.Exception)
         {
+            IsUnchecked = declaration.IsRuntime,
             HttpStatus = declaration.HttpStatus,
             Proto = ProtoDeclarationReader.Message(declaration),
             Arguments = [.. arguments],

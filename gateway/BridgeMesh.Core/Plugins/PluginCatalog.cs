@@ -1,3 +1,4 @@
+using BridgeMesh.Contracts.Linting;
 using BridgeMesh.Plugins;
 using BridgeMesh.Wire;
 
@@ -17,6 +18,8 @@ public sealed class PluginCatalog
     public Dictionary<string, IRegistryFactory> Registries { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<string, IContractSource> ContractSources { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<string, IMethodLint> MethodLints { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Lets a plugin register. Throws <see cref="InvalidOperationException"/> when its contract differs or a name is taken.</summary>
     public void Add(IBridgePlugin plugin)
@@ -74,6 +77,13 @@ public sealed class PluginCatalog
         {
             catalog.Claim($"contract source {source.Kind}", owner);
             catalog.ContractSources.Add(source.Kind, source);
+            return this;
+        }
+
+        public IPluginBuilder AddMethodLint(IMethodLint lint)
+        {
+            catalog.Claim($"lint of protocol {lint.Protocol}", owner);
+            catalog.MethodLints.Add(lint.Protocol, lint);
             return this;
         }
     }

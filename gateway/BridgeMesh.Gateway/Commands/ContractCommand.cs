@@ -4,7 +4,7 @@ using BridgeMesh.Yaml;
 
 namespace BridgeMesh.Gateway.Commands;
 
-/// <summary><c>bridgemesh contract import | export | show</c>: makes contracts of what teams have, and shows them.</summary>
+/// <summary><c>bridgemesh contract import | export | lint | show</c>: makes contracts of what teams have, and shows them.</summary>
 internal static class ContractCommand
 {
     private const string ImportSummary = """
@@ -78,7 +78,8 @@ internal static class ContractCommand
             : ExitCodes.Usage);
         var show = new Command("show", ShowSummary) { sources, classPath, services, output };
         show.SetAction(result => ContractShow.Invoke(Read(result), surroundings));
-        return new Command("contract", "Makes contracts of what teams have, and shows them.") { import, export, show };
+        var lint = ContractLint.Create(sources, classPath, services, surroundings, output);
+        return new Command("contract", "Makes contracts of what teams have, and shows them.") { import, export, lint, show };
     }
 
     private static Option<ExportFormat?> Format()
@@ -145,7 +146,7 @@ internal static class ContractCommand
     internal static string Shorten(string text, CommandSurroundings surroundings) =>
         text.Replace(Path.TrimEndingDirectorySeparator(surroundings.WorkingDirectory) + Path.DirectorySeparatorChar, string.Empty, StringComparison.Ordinal);
 
-    private static Option<string[]> Many(string name, string help, string description) => new(name)
+    internal static Option<string[]> Many(string name, string help, string description) => new(name)
     {
         Description = description,
         HelpName = help,
