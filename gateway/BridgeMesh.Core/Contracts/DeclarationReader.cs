@@ -148,9 +148,19 @@ internal sealed class DeclarationReader(string file, ContractKeys keys)
         if (node is YamlList list)
         {
             // Each with its name inside, as one writes fields with numbers.
+            var seen = new Dictionary<string, YamlMark>(StringComparer.Ordinal);
             foreach (var item in list.Items.OfType<YamlMap>())
             {
-                if (keys.Text(item.Find("name"), "name") is { } name && Value(name, item) is { } read)
+                if (keys.Text(item.Find("name"), "name") is not { } name)
+                {
+                    continue;
+                }
+
+                if (!seen.TryAdd(name.Text, name.At))
+                {
+                    keys.Problems.Add(name.At, $"'{name}' is here a second time", $"keep this one or the one at line {seen[name.Text].Line}");
+                }
+                else if (Value(name, item, ["name"]) is { } read)
                 {
                     values.Add(read);
                 }
@@ -176,7 +186,8 @@ internal sealed class DeclarationReader(string file, ContractKeys keys)
     }
 
     /// <summary>A type, or <c>{ type: long, java: java.lang.Long, number: 3 }</c>.</summary>
-    private ValueDeclaration? Value(Named name, YamlNode? node)
+    /// <param name="beside">Keys that it may have where it stands, beside its own.</param>
+    private ValueDeclaration? Value(Named name, YamlNode? node, params IEnumerable<string> beside)
     {
         if (node is YamlScalar { IsNull: true })
         {
@@ -189,7 +200,7 @@ internal sealed class DeclarationReader(string file, ContractKeys keys)
             return keys.Type(node, $"'{name}'") is { } type ? new ValueDeclaration(name, type, null) : null;
         }
 
-        keys.Only(map, $"'{name}'", ["type", "java", "name", "doc", .. ProtoDeclarationReader.FieldKeys]);
+        keys.Only(map, $"'{name}'", ["type", "java", "doc", .. ProtoDeclarationReader.FieldKeys, .. beside]);
         var java = keys.Text(map.Find("java"), "java");
         if (map.Find("type") is null)
         {
