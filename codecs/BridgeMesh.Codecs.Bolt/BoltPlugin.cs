@@ -11,6 +11,6 @@ public sealed class BoltPlugin : IBridgePlugin
     public void Configure(IPluginBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.AddFrameCodec(new BoltCodec()).AddMethodLint(new BoltLint());
+        builder.AddFrameCodec(new BoltCodec()).AddChangeRules(new BoltChangeRules()).AddMethodLint(new BoltLint());
     }
 }

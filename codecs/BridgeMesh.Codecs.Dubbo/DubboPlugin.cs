@@ -11,6 +11,6 @@ public sealed class DubboPlugin : IBridgePlugin
     public void Configure(IPluginBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.AddFrameCodec(new DubboFrameCodec()).AddMethodLint(new DubboLint());
+        builder.AddFrameCodec(new DubboFrameCodec()).AddChangeRules(new DubboChangeRules()).AddMethodLint(new DubboLint());
     }
 }

@@ -1,4 +1,5 @@
 using BridgeMesh.Codecs.Grpc.Calling;
+using BridgeMesh.Codecs.Grpc.Changes;
 using BridgeMesh.Codecs.Grpc.Dialects;
 using BridgeMesh.Codecs.Grpc.Dialects.Connect;
 using BridgeMesh.Codecs.Grpc.Dialects.Grpc;
@@ -30,6 +31,8 @@ public sealed class GrpcPlugin : IBridgePlugin
         }
 
         builder.AddMethodLint(RpcLint.Grpc).AddMethodLint(RpcLint.Triple);
-        builder.AddContractSource(new ReflectionSource(new RpcChannelFactory(Grpc)));
+        builder.AddContractSource(new ReflectionSource(new RpcChannelFactory(Grpc)))
+            .AddChangeRules(new GrpcChangeRules())
+            .AddChangeRules(new TripleChangeRules());
     }
 }

@@ -19,6 +19,6 @@ public sealed class HttpPlugin : IBridgePlugin
     public void Configure(IPluginBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.AddListener(new HttpListenerFactory()).AddChannel(new HttpChannelFactory()).AddMethodLint(new HttpLint());
+        builder.AddListener(new HttpListenerFactory()).AddChannel(new HttpChannelFactory()).AddChangeRules(new HttpChangeRules()).AddMethodLint(new HttpLint());
     }
 }

@@ -30,6 +30,9 @@ internal static class ExitCodes
     /// <summary><c>contract lint</c>: a protocol cannot carry a method.</summary>
     public const int Unsupported = 8;
 
+    /// <summary><c>contract diff</c>: the newer contract breaks callers that have the older.</summary>
+    public const int CallersBreak = 9;
+
     /// <summary>The command line is wrong.</summary>
     public const int Usage = 2;
 

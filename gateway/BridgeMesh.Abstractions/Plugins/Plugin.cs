@@ -43,6 +43,9 @@ public interface IPluginBuilder
 
     /// <summary>What a protocol cannot carry of contracts. One who builds nothing of contracts may leave it alone.</summary>
     IPluginBuilder AddMethodLint(IMethodLint lint) => this;
+
+    /// <summary>What changes of a contract mean in the plugin's protocol. One who compares no contracts may leave it alone.</summary>
+    IPluginBuilder AddChangeRules(IChangeRules rules) => this;
 }
 
 /// <param name="Name">As configured, unique.</param>

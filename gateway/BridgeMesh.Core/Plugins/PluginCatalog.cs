@@ -21,6 +21,8 @@ public sealed class PluginCatalog
 
     public Dictionary<string, IMethodLint> MethodLints { get; } = new(StringComparer.Ordinal);
 
+    public Dictionary<string, IChangeRules> ChangeRules { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Lets a plugin register. Throws <see cref="InvalidOperationException"/> when its contract differs or a name is taken.</summary>
     public void Add(IBridgePlugin plugin)
     {
@@ -84,6 +86,13 @@ public sealed class PluginCatalog
         {
             catalog.Claim($"lint of protocol {lint.Protocol}", owner);
             catalog.MethodLints.Add(lint.Protocol, lint);
+            return this;
+        }
+
+        public IPluginBuilder AddChangeRules(IChangeRules rules)
+        {
+            catalog.Claim($"change rules of {rules.Protocol}", owner);
+            catalog.ChangeRules.Add(rules.Protocol, rules);
             return this;
         }
     }

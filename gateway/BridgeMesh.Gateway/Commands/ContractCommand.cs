@@ -4,7 +4,7 @@ using BridgeMesh.Yaml;
 
 namespace BridgeMesh.Gateway.Commands;
 
-/// <summary><c>bridgemesh contract import | export | lint | show</c>: makes contracts of what teams have, and shows them.</summary>
+/// <summary><c>bridgemesh contract import | export | lint | diff | show</c>: makes contracts of what teams have, and shows them.</summary>
 internal static class ContractCommand
 {
     private const string ImportSummary = """
@@ -79,7 +79,8 @@ internal static class ContractCommand
         var show = new Command("show", ShowSummary) { sources, classPath, services, output };
         show.SetAction(result => ContractShow.Invoke(Read(result), surroundings));
         var lint = ContractLint.Create(sources, classPath, services, surroundings, output);
-        return new Command("contract", "Makes contracts of what teams have, and shows them.") { import, export, lint, show };
+        var diff = ContractDiff.Create(surroundings, classPath, services, output);
+        return new Command("contract", "Makes contracts of what teams have, and shows them.") { import, export, lint, diff, show };
     }
 
     private static Option<ExportFormat?> Format()

@@ -1,5 +1,5 @@
 using BridgeMesh.Contracts;
-using BridgeMesh.Core.Contracts;
+using BridgeMesh.Core.Contracts.Writing;
 
 namespace BridgeMesh.Gateway.Commands;
 
@@ -34,15 +34,7 @@ internal sealed class ContractText(TextWriter output, Ink ink)
     }
 
     /// <summary>A type as contracts write it.</summary>
-    public static string TypeOf(TypeShape type) => type.Kind switch
-    {
-        ShapeKind.List or ShapeKind.Set or ShapeKind.Map => $"{NameOf(type)}<{(type.Key is { } key ? $"{TypeOf(key)}, " : string.Empty)}{(type.Element is { } element ? TypeOf(element) : "any")}>",
-        ShapeKind.Array when type.Element is { } element => $"{TypeOf(element)}[]",
-        ShapeKind.Struct when type.Struct is { } fields => fields.JavaType.Text,
-        ShapeKind.UInt32 => "uint32",
-        ShapeKind.UInt64 => "uint64",
-        _ => NameOf(type),
-    };
+    public static string TypeOf(TypeShape type) => TypeText.Of(type);
 
     public static string? StreamsOf(MethodShape method) => (method.ClientStreaming, method.ServerStreaming) switch
     {
@@ -130,6 +122,4 @@ internal sealed class ContractText(TextWriter output, Ink ink)
 
         return TypeOf(type);
     }
-
-    private static string NameOf(TypeShape type) => BuiltInTypes.ShortName(type.JavaType.Text) ?? type.JavaType.Text;
 }
