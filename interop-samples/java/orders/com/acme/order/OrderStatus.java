@@ -1,0 +1,5 @@
+package com.acme.order;
+
+public enum OrderStatus {
+    NEW, PAID, SHIPPED
+}
