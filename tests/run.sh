@@ -175,6 +175,7 @@ for wanted in $steps; do
       suite 120 "cli" tests/cli/run-cli.sh "$binary" "$artifacts/cli"
       suite 60 "export" tests/cli/run-export.sh "$binary" "$artifacts/export" ;;
     openapi) use_shipped_binary; suite 120 "openapi" tests/openapi/run-openapi.sh "$binary" "$artifacts/openapi" ;;
+    walkthrough) use_shipped_binary; suite 120 "walkthrough" tests/walkthrough/run-walkthrough.sh "$binary" "$artifacts/walkthrough" ;;
     quickstart) step 300 "quickstart" deploy/quickstart.sh --once || true ;;
     *) echo "unknown step $wanted"; exit 2 ;;
   esac

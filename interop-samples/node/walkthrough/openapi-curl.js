@@ -22,7 +22,8 @@ const [ { path, verb, operation } ] = found;
 const query = new URLSearchParams();
 let url = path;
 const words = [];
-for (const parameter of operation.parameters || []) {
+for (const written of operation.parameters || []) {
+  const parameter = written.$ref ? written.$ref.slice(2).split('/').reduce((at, name) => at[name], document) : written;
   const value = values[parameter.name];
   if (value === undefined) {
     if (parameter.required) throw new Error(`${wanted} needs ${parameter.name}`);
