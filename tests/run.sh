@@ -2,7 +2,7 @@
 # Everything that CI runs, from a fresh clone on Debian 12 with the .NET 10 SDK: installs what is missing, builds, checks the format, runs
 # the tests, the load check and the interop matrix through the shipped binary. Ends with one line, "N passed, N failed".
 # usage: tests/run.sh [STEP...]   STEPs, by default all in this order:
-#   install build format unit schema node load life plugin interop cli openapi quickstart
+#   install build format unit schema node load life plugin interop cli openapi walkthrough quickstart
 set -euo pipefail
 exec < /dev/null
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -155,7 +155,7 @@ use_shipped_binary() {
 
 export -f install_packages build format as_root
 export top artifacts
-steps=${*:-install build format unit schema node load life plugin interop cli openapi quickstart}
+steps=${*:-install build format unit schema node load life plugin interop cli openapi walkthrough quickstart}
 # Tests that need the independent decoders are skipped without them, but not in a run that has installed them.
 case $steps in *install*) export BRIDGEMESH_REQUIRE_ORACLES=1 ;; esac
 for wanted in $steps; do
