@@ -262,20 +262,23 @@ internal static class CallCommand
 
     private static ImmutableArray<ServiceContract>? Contracts(string[] patterns, CommandSurroundings surroundings)
     {
-        var files = new List<string>();
+        var files = new List<ContractFile>();
         foreach (var pattern in patterns)
         {
-            var found = FilePatterns.Expand(pattern, surroundings.WorkingDirectory);
+            var found = FilePatterns.ExpandWithDirectories(pattern, surroundings.WorkingDirectory);
             if (found.Count == 0)
             {
                 surroundings.Error.WriteLine($"there is no contract file '{Ink.Plain(pattern)}'");
                 return null;
             }
 
-            files.AddRange(found);
+            files.AddRange(found.Select(f => new ContractFile(f, [])
+            {
+                ImportRoot = FilePatterns.IsPattern(pattern) ? FilePatterns.Root(pattern, surroundings.WorkingDirectory) : null,
+            }));
         }
 
-        var loaded = ContractFiles.Load(files);
+        var loaded = ContractFiles.Load(ContractFileSet.Of(files, []));
         foreach (var problem in loaded.Problems)
         {
             surroundings.Error.WriteLine(Ink.Plain(problem.ToString()));

@@ -8,7 +8,7 @@ namespace BridgeMesh.Gateway.Commands;
 internal static class ContractCommand
 {
     private const string ImportSummary = """
-        Writes the contract of Java jars, class directories, protobuf descriptor sets or YAML files as one YAML file.
+        Writes the contract of Java jars, class directories, .proto files, descriptor sets or YAML files as one YAML file.
 
         Interfaces become services, with the classes that they name; jars that the classes need are given by --class-path. Annotations of Spring
         MVC, OpenFeign, JAX-RS, Dubbo and SOFABoot give HTTP bindings, versions and groups. What is not carried over whole is told as a note.
@@ -16,7 +16,7 @@ internal static class ContractCommand
 
         Examples:
           bridgemesh contract import order-facade.jar > orders.yaml
-          bridgemesh contract import orders.binpb --out orders.yaml
+          bridgemesh contract import protos/ --out orders.yaml
           bridgemesh contract import --reflection https://10.0.0.7:9090 --service 'acme.order.v1.*' > orders.yaml
           bridgemesh contract import target/classes --class-path 'libs/*.jar' --service 'com.acme.*Facade' --out orders.yaml
         """;
@@ -32,7 +32,7 @@ internal static class ContractCommand
         """;
 
     private const string ShowSummary = """
-        Shows services, methods and types of contracts: YAML files, descriptor sets, Java jars, class directories.
+        Shows services, methods and types of contracts: YAML files, .proto files, descriptor sets, Java jars, class directories.
 
         Examples:
           bridgemesh contract show orders.yaml
@@ -41,12 +41,18 @@ internal static class ContractCommand
 
     public static Command Create(CommandSurroundings surroundings, Option<OutputForm> output)
     {
-        var sources = new Argument<string[]>("source") { Description = "A file or a pattern of files; a directory of classes.", Arity = ArgumentArity.OneOrMore };
+        var sources = new Argument<string[]>("source") { Description = "A file or a pattern of files; a directory of classes or of .proto files.", Arity = ArgumentArity.OneOrMore };
         var classPath = Many("--class-path", "path", "Jar or class directory, or a pattern, that the sources' classes need. May be repeated.");
         var services = Many("--service", "name", "Service that is wanted, with * for any text; without it all, or of a jar all that look like services. May be repeated.");
         var file = new Option<string?>("--out") { Description = "File to write instead of the output; replaced only when all is well.", HelpName = "file" };
+        var includes = Many("--include", "directory", "Directory that imports of .proto files are looked for in. May be repeated.");
+        var protoc = new Option<string?>("--protoc") { Description = "protoc to compile .proto files with; the gateway's own without it.", HelpName = "file" };
         Wish Read(ParseResult result) => new(
-            result.GetValue(sources) ?? [], result.GetValue(classPath) ?? [], result.GetValue(services) ?? [], result.GetValue(file), result.GetValue(output));
+            result.GetValue(sources) ?? [], result.GetValue(classPath) ?? [], result.GetValue(services) ?? [], result.GetValue(file), result.GetValue(output))
+        {
+            Includes = result.GetValue(includes) ?? [],
+            Protoc = result.GetValue(protoc),
+        };
 
         var imported = new Argument<string[]>("source") { Description = sources.Description, Arity = ArgumentArity.ZeroOrMore };
         var reflection = new Option<string?>("--reflection") { Description = "gRPC server to ask, as host:port, or https://host:port over TLS.", HelpName = "address" };
@@ -64,7 +70,7 @@ internal static class ContractCommand
             }
         });
         var plugins = PluginOption.Create();
-        var import = new Command("import", ImportSummary) { imported, reflection, timeout, classPath, services, file, plugins, output };
+        var import = new Command("import", ImportSummary) { imported, reflection, timeout, classPath, includes, protoc, services, file, plugins, output };
         import.SetAction((result, cancellation) => ContractImport.InvokeAsync(
             Read(result) with { Sources = result.GetValue(imported) ?? [] },
             result.GetValue(reflection) is { } address ? new ServerContracts(address, result.GetValue(timeout), result.GetValue(plugins)) : null,
@@ -72,11 +78,11 @@ internal static class ContractCommand
             cancellation));
         var format = Format();
         var target = new Option<string?>("--out") { Description = "File or directory to write instead of the output, whole or not at all.", HelpName = "path" };
-        var export = new Command("export", ExportSummary) { sources, format, target, classPath, services, output };
+        var export = new Command("export", ExportSummary) { sources, format, target, classPath, includes, protoc, services, output };
         export.SetAction(result => result.GetValue(format) is { } chosen
             ? ContractExport.Invoke(Read(result) with { Out = result.GetValue(target) }, chosen, surroundings)
             : ExitCodes.Usage);
-        var show = new Command("show", ShowSummary) { sources, classPath, services, output };
+        var show = new Command("show", ShowSummary) { sources, classPath, includes, protoc, services, output };
         show.SetAction(result => ContractShow.Invoke(Read(result), surroundings));
         var lint = ContractLint.Create(sources, classPath, services, surroundings, output);
         var diff = ContractDiff.Create(surroundings, classPath, services, output);
@@ -107,13 +113,26 @@ internal static class ContractCommand
     }
 
     /// <param name="Out">Null for the output.</param>
-    internal sealed record Wish(string[] Sources, string[] ClassPath, string[] Services, string? Out, OutputForm Output);
+    internal sealed record Wish(string[] Sources, string[] ClassPath, string[] Services, string? Out, OutputForm Output)
+    {
+        /// <summary>Directories that imports of .proto files are looked for in.</summary>
+        public string[] Includes { get; init; } = [];
+
+        /// <summary>Null for the one that comes with the gateway.</summary>
+        public string? Protoc { get; init; }
+    }
 
     /// <summary>The files that a command line names; null after a problem, which is told.</summary>
     internal static ContractFileSet? Files(Wish wish, CommandSurroundings surroundings)
     {
         var isWhole = true;
-        var sources = wish.Sources.SelectMany(Expand).Select(f => (f, (IReadOnlyCollection<string>)wish.Services)).ToList();
+        var includes = wish.Includes.SelectMany(Expand).Where(Directory.Exists).ToList();
+        var sources = wish.Sources.SelectMany(pattern => Expand(pattern).Select(f => new ContractFile(f, wish.Services)
+        {
+            ImportRoot = FilePatterns.IsPattern(pattern) ? FilePatterns.Root(pattern, surroundings.WorkingDirectory) : null,
+            Includes = includes,
+            Compiler = wish.Protoc is { } compiler ? Path.GetFullPath(compiler, surroundings.WorkingDirectory) : null,
+        })).ToList();
         var classPath = wish.ClassPath.SelectMany(Expand).ToList();
         return isWhole ? ContractFileSet.Of(sources, classPath) : null;
 

@@ -82,10 +82,12 @@ internal static class ContractImport
     {
         var facades = files.Java.Roots.Count == 0 ? null : FacadeReader.Read(files.Java, problems);
         var documents = ContractLoader.Read(files.Yaml, problems).Concat(facades is null ? [] : [facades.Document]).ToList();
-        if (files.Descriptors.Count > 0)
+        ContractFiles.CheckMixed(files, problems);
+        if (files.HasDescribed)
         {
-            var described = DescribedContracts.Load(files.Descriptors, problems);
-            documents.Add(DescribedContracts.Declare(files.Descriptors[0], described.Contracts, described.Types, services, notes));
+            var described = DescribedContracts.Load(files, problems, notes);
+            var name = files.Descriptors.Count > 0 ? files.Descriptors[0] : files.Protos[0].Name;
+            documents.Add(DescribedContracts.Declare(name, described.Contracts, described.Types, services, notes));
         }
 
         documents.AddRange(live is null ? [] : [live]);

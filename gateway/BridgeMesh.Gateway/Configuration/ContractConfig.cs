@@ -7,8 +7,8 @@ namespace BridgeMesh.Gateway.Configuration;
 public sealed record ContractConfig
 {
     /// <summary>
-    /// Files, YAML, descriptor sets or Java jars: a path or a pattern with <c>*</c> and <c>**</c>, relative to the configuration file; or a
-    /// directory of Java classes. A path without a pattern must exist; a pattern may match nothing.
+    /// Files, YAML, descriptor sets, .proto files or Java jars: a path or a pattern with <c>*</c> and <c>**</c>, relative to the configuration
+    /// file; or a directory of Java classes or of .proto files. A path without a pattern must exist; a pattern may match nothing.
     /// </summary>
     [PlainText]
     public string? Path { get; init; }
@@ -23,6 +23,15 @@ public sealed record ContractConfig
     /// classes.
     /// </summary>
     public IReadOnlyList<string> ClassPath { get; init; } = [];
+
+    /// <summary>
+    /// Directories that imports of the path's .proto files are looked for in, beside the path itself; of a pattern, the part before the first
+    /// wildcard.
+    /// </summary>
+    public IReadOnlyList<string> Includes { get; init; } = [];
+
+    /// <summary>Path of the protoc that compiles the path's .proto files; the one that comes with the gateway when left out.</summary>
+    public string? Protoc { get; init; }
 
     /// <summary>
     /// Full names of the services that are asked for; all that the server lists, or that look like services in a jar, when left out. For jars

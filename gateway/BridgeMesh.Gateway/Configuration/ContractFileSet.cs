@@ -1,4 +1,5 @@
 using BridgeMesh.Contracts.Java.Facades;
+using BridgeMesh.Gateway.Protoc;
 
 namespace BridgeMesh.Gateway.Configuration;
 
@@ -6,29 +7,81 @@ namespace BridgeMesh.Gateway.Configuration;
 /// <param name="Yaml">Contracts as people write them.</param>
 /// <param name="Descriptors">Protobuf descriptor sets.</param>
 /// <param name="Java">Jars and class directories.</param>
-internal sealed record ContractFileSet(IReadOnlyList<string> Yaml, IReadOnlyList<string> Descriptors, FacadeSources Java)
+/// <param name="Protos">.proto files, those together that are compiled together.</param>
+/// <param name="Mixed">Directories that hold both Java classes and .proto files, and so are neither.</param>
+internal sealed record ContractFileSet(
+    IReadOnlyList<string> Yaml, IReadOnlyList<string> Descriptors, FacadeSources Java, IReadOnlyList<ProtoRoot> Protos, IReadOnlyList<string> Mixed)
 {
     private static readonly string[] DescriptorEndings = [".binpb", ".desc", ".pb", ".protoset", ".b64"];
     private static readonly string[] JavaEndings = [".jar", ".war"];
+    private static readonly EnumerationOptions Everywhere = new() { RecurseSubdirectories = true };
 
-    /// <summary>Sorts files by their endings; a directory is one of Java classes.</summary>
-    /// <param name="files">Each with the names of services that are wanted of it.</param>
-    public static ContractFileSet Of(IEnumerable<(string File, IReadOnlyCollection<string> Services)> files, IEnumerable<string> classPath)
+    /// <summary>Whether there is anything that protobuf describes.</summary>
+    public bool HasDescribed => Descriptors.Count > 0 || Protos.Count > 0;
+
+    /// <summary>Sorts files by their endings, and directories by what they hold: Java classes or .proto files.</summary>
+    public static ContractFileSet Of(IEnumerable<ContractFile> files, IEnumerable<string> classPath)
     {
-        var all = files.DistinctBy(static f => f.File, StringComparer.Ordinal).ToLookup(static f => KindOf(f.File));
+        var all = files.DistinctBy(static f => f.Path, StringComparer.Ordinal).ToLookup(static f => KindOf(f.Path));
         return new ContractFileSet(
-            [.. all[Kind.Yaml].Select(static f => f.File)],
-            [.. all[Kind.Descriptors].Select(static f => f.File)],
+            [.. all[Kind.Yaml].Select(static f => f.Path)],
+            [.. all[Kind.Descriptors].Select(static f => f.Path)],
             new FacadeSources(
-                [.. all[Kind.Java].Select(static f => new FacadeRoot(f.File, f.Services))], [.. classPath.Distinct(StringComparer.Ordinal)]));
+                [.. all[Kind.Java].Select(static f => new FacadeRoot(f.Path, f.Services))], [.. classPath.Distinct(StringComparer.Ordinal)]),
+            [.. ProtosOf(all[Kind.Proto], all[Kind.ProtoDirectory])],
+            [.. all[Kind.Mixed].Select(static f => f.Path)]);
+    }
+
+    /// <summary>.proto files below a directory, in ordinal order.</summary>
+    public static IEnumerable<string> ProtosIn(string directory) =>
+        Directory.EnumerateFiles(directory, "*.proto", Everywhere).Take(ContractPatterns.MaxFiles).Order(StringComparer.Ordinal);
+
+    private static IEnumerable<ProtoRoot> ProtosOf(IEnumerable<ContractFile> files, IEnumerable<ContractFile> directories)
+    {
+        foreach (var entry in directories)
+        {
+            yield return new ProtoRoot(entry.Path, [.. ProtosIn(entry.Path)], [entry.Path, .. entry.Includes], entry.Compiler);
+        }
+
+        foreach (var group in files.GroupBy(static f => (Root: RootOf(f), Includes: string.Join('\n', f.Includes), f.Compiler)))
+        {
+            var together = group.ToList();
+            yield return new ProtoRoot(
+                together is [var only] ? only.Path : group.Key.Root, [.. together.Select(static f => f.Path)], DirectoriesOf(together[0]), group.Key.Compiler);
+        }
+    }
+
+    private static string RootOf(ContractFile file) => file.ImportRoot ?? Path.GetDirectoryName(file.Path) ?? "/";
+
+    /// <summary>A file below a directory of includes has its name from there.</summary>
+    private static IReadOnlyList<string> DirectoriesOf(ContractFile file)
+    {
+        var root = RootOf(file);
+        return file.Includes.Any(i => root.StartsWith(i.TrimEnd('/') + "/", StringComparison.Ordinal)) ? file.Includes : [root, .. file.Includes];
     }
 
     private static Kind KindOf(string file)
     {
         var ending = Path.GetExtension(file);
         return DescriptorEndings.Contains(ending, StringComparer.OrdinalIgnoreCase) ? Kind.Descriptors
-            : JavaEndings.Contains(ending, StringComparer.OrdinalIgnoreCase) || Directory.Exists(file) ? Kind.Java
+            : JavaEndings.Contains(ending, StringComparer.OrdinalIgnoreCase) ? Kind.Java
+            : Directory.Exists(file) ? KindOfDirectory(file)
+            : ending == ".proto" ? Kind.Proto
             : Kind.Yaml;
+    }
+
+    private static Kind KindOfDirectory(string directory)
+    {
+        try
+        {
+            var hasProtos = Directory.EnumerateFiles(directory, "*.proto", Everywhere).Any();
+            return !hasProtos ? Kind.Java : Directory.EnumerateFiles(directory, "*.class", Everywhere).Any() ? Kind.Mixed : Kind.ProtoDirectory;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Who reads it as Java classes tells why it cannot be read.
+            return Kind.Java;
+        }
     }
 
     private enum Kind : byte
@@ -36,5 +89,8 @@ internal sealed record ContractFileSet(IReadOnlyList<string> Yaml, IReadOnlyList
         Yaml,
         Descriptors,
         Java,
+        Proto,
+        ProtoDirectory,
+        Mixed,
     }
 }

@@ -13,27 +13,35 @@ namespace BridgeMesh.Gateway.Configuration;
 internal static class ContractFiles
 {
     public static ContractLoadResult Load(IReadOnlyCollection<string> files) =>
-        Load(ContractFileSet.Of(files.Select(static f => (f, (IReadOnlyCollection<string>)[])), []));
+        Load(ContractFileSet.Of(files.Select(static f => new ContractFile(f, [])), []));
 
     public static ContractLoadResult Load(ContractFileSet files)
     {
         var problems = new List<SourceProblem>();
+        CheckMixed(files, problems);
         var facades = files.Java.Roots.Count == 0 ? null : FacadeReader.Read(files.Java, problems);
         var declared = ContractLoader.Load(files.Yaml, facades is null ? [] : [facades.Document], problems);
         var notes = facades is null ? [] : facades.Notes.Select(static n => n.ToString()).ToImmutableArray();
-        if (files.Descriptors.Count == 0)
+        if (!files.HasDescribed)
         {
             return declared with { Notes = notes };
         }
 
         var all = declared.Problems.ToList();
-        var described = DescribedContracts.Load(files.Descriptors, all).Contracts;
+        var warnings = new List<string>();
+        var described = DescribedContracts.Load(files, all, warnings).Contracts;
+        notes = [.. notes, .. warnings];
         var services = new HashSet<ServiceKey>(declared.Contracts.Select(static c => c.Service));
         foreach (var twin in described.Where(c => !services.Add(c.Service)))
         {
-            all.Add(new(files.Descriptors[0], 0, 0, $"the service {twin.Service} is declared in another file and in a descriptor set", "keep one of them"));
+            var file = files.Descriptors.Count > 0 ? files.Descriptors[0] : files.Protos[0].Name;
+            all.Add(new(file, 0, 0, $"the service {twin.Service} is declared in another file and in a descriptor set or .proto file", "keep one of them"));
         }
 
         return new ContractLoadResult(all.Count == 0 ? [.. declared.Contracts, .. described] : [], [.. all]) { Notes = notes };
     }
+
+    /// <summary>Tells of directories of which nobody can say what they are.</summary>
+    public static void CheckMixed(ContractFileSet files, List<SourceProblem> problems) => problems.AddRange(files.Mixed.Select(static directory =>
+        new SourceProblem(directory, 0, 0, "the directory holds Java classes and .proto files", "name each by a path of its own, as target/classes and src/proto")));
 }

@@ -1,3 +1,4 @@
+using BridgeMesh.Gateway.Protoc;
 using BridgeMesh.Yaml;
 
 namespace BridgeMesh.Gateway.Configuration;
@@ -6,11 +7,11 @@ namespace BridgeMesh.Gateway.Configuration;
 internal static class ContractPatterns
 {
     /// <summary>A repository of contracts has some hundreds; more is a pattern gone astray.</summary>
-    private const int MaxFiles = 10_000;
+    internal const int MaxFiles = 10_000;
 
     public static ContractFileSet Files(ConfigReading reading, List<SourceProblem> problems)
     {
-        var files = new List<(string, IReadOnlyCollection<string>)>();
+        var files = new List<ContractFile>();
         var classPath = new List<string>();
         var contracts = reading.Config.Contracts;
         for (var i = 0; i < contracts.Count; i++)
@@ -18,7 +19,13 @@ internal static class ContractPatterns
             var entry = contracts[i];
             if (entry.Path is { } path)
             {
-                files.AddRange(Expand(path, $"contracts[{i}]", reading, problems).Select(f => (f, (IReadOnlyCollection<string>)entry.Services)));
+                var includes = Includes(entry, i, reading, problems);
+                files.AddRange(Expand(path, $"contracts[{i}]", reading, problems).Select(f => new ContractFile(f, entry.Services)
+                {
+                    ImportRoot = FilePatterns.IsPattern(path) ? FilePatterns.Root(path, reading.Source.BaseDirectory) : null,
+                    Includes = includes,
+                    Compiler = entry.Protoc is { } compiler ? Path.GetFullPath(compiler, reading.Source.BaseDirectory) : null,
+                }));
             }
 
             for (var j = 0; j < entry.ClassPath.Count; j++)
@@ -37,13 +44,35 @@ internal static class ContractPatterns
         var java = files.Java.Roots.Select(static r => r.File).Concat(files.Java.ClassPath).SelectMany(static f => !Directory.Exists(f)
             ? [f]
             : Directory.EnumerateFiles(f, "*.class", new EnumerationOptions { RecurseSubdirectories = true }).Take(MaxFiles));
-        return [.. files.Yaml, .. files.Descriptors, .. java];
+        var protos = files.Protos.SelectMany(ProtoImports.Closure).Distinct(StringComparer.Ordinal);
+        return [.. files.Yaml, .. files.Descriptors, .. java, .. protos];
     }
 
     /// <summary>Directories in which such files may appear or change. Absolute; some may not exist.</summary>
     public static IEnumerable<string> Directories(ConfigReading reading) => reading.Config.Contracts
         .SelectMany(static c => c.Path is { } path ? c.ClassPath.Append(path) : c.ClassPath)
-        .Select(p => FilePatterns.Root(p, reading.Source.BaseDirectory)).Distinct(StringComparer.Ordinal);
+        .Select(p => FilePatterns.Root(p, reading.Source.BaseDirectory))
+        .Concat(reading.Config.Contracts.SelectMany(static c => c.Includes).Select(p => Path.GetFullPath(p, reading.Source.BaseDirectory)))
+        .Distinct(StringComparer.Ordinal);
+
+    private static List<string> Includes(ContractConfig entry, int ordinal, ConfigReading reading, List<SourceProblem> problems)
+    {
+        var directories = new List<string>();
+        for (var i = 0; i < entry.Includes.Count; i++)
+        {
+            var directory = Path.TrimEndingDirectorySeparator(Path.GetFullPath(entry.Includes[i], reading.Source.BaseDirectory));
+            if (Directory.Exists(directory))
+            {
+                directories.Add(directory);
+            }
+            else
+            {
+                problems.Add(reading.Places.Find($"contracts[{ordinal}].includes[{i}]"), $"there is no directory '{entry.Includes[i]}'", "create it or correct its path");
+            }
+        }
+
+        return directories;
+    }
 
     private static IReadOnlyList<string> Expand(string path, string key, ConfigReading reading, List<SourceProblem> problems)
     {

@@ -4,6 +4,7 @@ using BridgeMesh.Codecs.Protobuf.Descriptors;
 using BridgeMesh.Contracts;
 using BridgeMesh.Core.Contracts;
 using BridgeMesh.Core.Contracts.Writing;
+using BridgeMesh.Gateway.Protoc;
 using BridgeMesh.Yaml;
 
 namespace BridgeMesh.Gateway.Configuration;
@@ -11,11 +12,20 @@ namespace BridgeMesh.Gateway.Configuration;
 /// <summary>Contracts from protobuf descriptors, wherever those come from, and the declarations that YAML can hold of them.</summary>
 internal static class DescribedContracts
 {
-    /// <summary>Contracts and types of descriptor sets; adds what is wrong with them.</summary>
-    public static DescriptorResult Load(IReadOnlyList<string> files, List<SourceProblem> problems)
+    /// <summary>Contracts and types of descriptor sets and .proto files; adds what is wrong with them.</summary>
+    /// <param name="notes">Gets what protoc warns of.</param>
+    public static DescriptorResult Load(ContractFileSet files, List<SourceProblem> problems, List<string> notes)
     {
         var sets = new List<(string, byte[])>();
-        foreach (var file in files)
+        foreach (var root in files.Protos)
+        {
+            if (ProtoCompiler.Compile(root, problems, notes) is { } set)
+            {
+                sets.Add((root.Name, set));
+            }
+        }
+
+        foreach (var file in files.Descriptors)
         {
             try
             {
