@@ -89,6 +89,7 @@ install_packages() {
   [ -e /usr/share/java/hessian.jar ] || packages+=(libhessian-java)
   command -v protoc > /dev/null || packages+=(protobuf-compiler)
   [ -e /usr/include/google/protobuf/timestamp.proto ] || packages+=(libprotobuf-dev)
+  command -v cmark-gfm > /dev/null || packages+=(cmark-gfm)
   /usr/bin/python3 -c 'import grpc' 2> /dev/null || packages+=(python3-grpcio)
   if [ ${#packages[@]} -gt 0 ]; then
     echo "installing ${packages[*]}"
@@ -173,7 +174,8 @@ for wanted in $steps; do
     cli)
       use_shipped_binary
       suite 120 "cli" tests/cli/run-cli.sh "$binary" "$artifacts/cli"
-      suite 60 "export" tests/cli/run-export.sh "$binary" "$artifacts/export" ;;
+      suite 60 "export" tests/cli/run-export.sh "$binary" "$artifacts/export"
+      suite 60 "markdown" tests/cli/run-markdown.sh "$binary" "$artifacts/markdown" ;;
     openapi) use_shipped_binary; suite 120 "openapi" tests/openapi/run-openapi.sh "$binary" "$artifacts/openapi" ;;
     walkthrough) use_shipped_binary; suite 120 "walkthrough" tests/walkthrough/run-walkthrough.sh "$binary" "$artifacts/walkthrough" ;;
     quickstart) step 300 "quickstart" deploy/quickstart.sh --once || true ;;

@@ -39,6 +39,7 @@ internal sealed record ExportFormat(string Name, Action<ExportInput, ExportResul
         new("proto", ProtoExport.Write),
         new("yaml", YamlExport.Write),
         new("openapi", OpenApiExport.Write),
+        new("markdown", MarkdownExport.Write),
     ];
 
     public static string Names => string.Join('|', All.Select(static f => f.Name));
