@@ -59,6 +59,11 @@ internal sealed class ComponentCollector
             MeetValue(SchemaWriter.WithoutSubtypes(subtype), policy);
         }
 
+        if (type.Struct?.Parent is { } parent && !policy.ProtoJson)
+        {
+            MeetValue(SchemaWriter.OfClass(parent), policy);
+        }
+
         foreach (var field in type.Struct?.Fields ?? [])
         {
             Meet(field.Type, policy);

@@ -11,8 +11,10 @@ internal static class Paths
 
     public static List<string> VariablesOf(string template) => [.. template.Split('/').Select(VariableOf).OfType<string>()];
 
+    /// <summary>Null for a segment that is no variable, or more than one.</summary>
     private static string? VariableOf(string segment) => segment switch
     {
+        [_, .. var inner, _] when inner.Contains('{', StringComparison.Ordinal) || inner.Contains('}', StringComparison.Ordinal) => null,
         ['{', '*', .. var name, '}'] => name,
         ['{', .. var name, ':', '*', '}'] => name,
         ['{', .. var name, '}'] => name,

@@ -33,6 +33,14 @@ internal sealed class SchemaWriter(ComponentNames names)
         Proto = type.Proto,
     };
 
+    public static TypeShape OfClass(StructShape type) => new()
+    {
+        Kind = ShapeKind.Struct,
+        JavaType = type.JavaType,
+        JavaDescriptor = JavaDescriptors.ToDescriptor(type.JavaType.Text),
+        Struct = type,
+    };
+
     public static JsonObject ReferenceTo(string name) => new() { ["$ref"] = ReferenceStart + name };
 
     /// <summary>A value as a member, an element or a whole body.</summary>

@@ -40,6 +40,9 @@ internal static class TypeText
         return own == named || own == type.JavaType.Text && type.Kind == ShapeKind.Array ? null : named;
     }
 
+    /// <summary>char[] is a text with an array's name, which no type expression has.</summary>
+    private static bool IsName(string javaType) => !javaType.StartsWith('[') || BuiltInTypes.ShortName(javaType) is not null;
+
     private static string Element(TypeShape? type) => type is null ? "any" : Of(type);
 
     private static string Collection(TypeShape type) =>
@@ -48,7 +51,7 @@ internal static class TypeText
             : type.Kind switch { ShapeKind.List => "list", ShapeKind.Set => "set", _ => "map" };
 
     private static string Scalar(TypeShape type) =>
-        BuiltInTypes.Scalar(type.JavaType.Text) is { } known && known.Kind == type.Kind
+        BuiltInTypes.Scalar(type.JavaType.Text) is { } known && known.Kind == type.Kind && IsName(type.JavaType.Text)
             ? BuiltInTypes.ShortName(type.JavaType.Text) ?? type.JavaType.Text
             : type.Kind switch
             {

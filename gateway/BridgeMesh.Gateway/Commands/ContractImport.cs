@@ -82,6 +82,7 @@ internal static class ContractImport
     {
         var facades = files.Java.Roots.Count == 0 ? null : FacadeReader.Read(files.Java, problems);
         var documents = ContractLoader.Read(files.Yaml, problems).Concat(facades is null ? [] : [facades.Document]).ToList();
+        documents.AddRange(OpenApiSources.Read(files.OpenApi, problems, notes));
         ContractFiles.CheckMixed(files, problems);
         if (files.HasDescribed)
         {

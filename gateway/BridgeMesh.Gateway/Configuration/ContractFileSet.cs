@@ -16,10 +16,13 @@ internal sealed record ContractFileSet(
     private static readonly string[] JavaEndings = [".jar", ".war"];
     private static readonly EnumerationOptions Everywhere = new() { RecurseSubdirectories = true };
 
+    /// <summary>OpenAPI documents; files that they refer to are not among them.</summary>
+    public IReadOnlyList<string> OpenApi { get; init; } = [];
+
     /// <summary>Whether there is anything that protobuf describes.</summary>
     public bool HasDescribed => Descriptors.Count > 0 || Protos.Count > 0;
 
-    /// <summary>Sorts files by their endings, and directories by what they hold: Java classes or .proto files.</summary>
+    /// <summary>Sorts files by their endings, OpenAPI from contracts by its keys, and directories by what they hold: Java classes or .proto files.</summary>
     public static ContractFileSet Of(IEnumerable<ContractFile> files, IEnumerable<string> classPath)
     {
         var all = files.DistinctBy(static f => f.Path, StringComparer.Ordinal).ToLookup(static f => KindOf(f.Path));
@@ -29,7 +32,10 @@ internal sealed record ContractFileSet(
             new FacadeSources(
                 [.. all[Kind.Java].Select(static f => new FacadeRoot(f.Path, f.Services))], [.. classPath.Distinct(StringComparer.Ordinal)]),
             [.. ProtosOf(all[Kind.Proto], all[Kind.ProtoDirectory])],
-            [.. all[Kind.Mixed].Select(static f => f.Path)]);
+            [.. all[Kind.Mixed].Select(static f => f.Path)])
+        {
+            OpenApi = [.. all[Kind.OpenApi].Select(static f => f.Path)],
+        };
     }
 
     /// <summary>.proto files below a directory, in ordinal order.</summary>
@@ -67,6 +73,7 @@ internal sealed record ContractFileSet(
             : JavaEndings.Contains(ending, StringComparer.OrdinalIgnoreCase) ? Kind.Java
             : Directory.Exists(file) ? KindOfDirectory(file)
             : ending == ".proto" ? Kind.Proto
+            : OpenApiSources.Is(file) ? Kind.OpenApi
             : Kind.Yaml;
     }
 
@@ -92,5 +99,6 @@ internal sealed record ContractFileSet(
         Proto,
         ProtoDirectory,
         Mixed,
+        OpenApi,
     }
 }

@@ -7,7 +7,7 @@ using BridgeMesh.Yaml;
 namespace BridgeMesh.Gateway.Configuration;
 
 /// <summary>
-/// Loads contracts from files of any kind: YAML, protobuf descriptor sets, Java jars. Everything that is wrong is told at once; with any
+/// Loads contracts from files of any kind: YAML, OpenAPI, protobuf descriptor sets, Java jars. Everything that is wrong is told at once; with any
 /// problem nothing is loaded.
 /// </summary>
 internal static class ContractFiles
@@ -20,8 +20,10 @@ internal static class ContractFiles
         var problems = new List<SourceProblem>();
         CheckMixed(files, problems);
         var facades = files.Java.Roots.Count == 0 ? null : FacadeReader.Read(files.Java, problems);
-        var declared = ContractLoader.Load(files.Yaml, facades is null ? [] : [facades.Document], problems);
-        var notes = facades is null ? [] : facades.Notes.Select(static n => n.ToString()).ToImmutableArray();
+        var told = new List<string>();
+        var others = OpenApiSources.Read(files.OpenApi, problems, told);
+        var declared = ContractLoader.Load(files.Yaml, facades is null ? others : others.Prepend(facades.Document), problems);
+        ImmutableArray<string> notes = [.. facades?.Notes.Select(static n => n.ToString()) ?? [], .. told];
         if (!files.HasDescribed)
         {
             return declared with { Notes = notes };

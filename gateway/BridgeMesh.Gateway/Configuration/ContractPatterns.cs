@@ -45,7 +45,7 @@ internal static class ContractPatterns
             ? [f]
             : Directory.EnumerateFiles(f, "*.class", new EnumerationOptions { RecurseSubdirectories = true }).Take(MaxFiles));
         var protos = files.Protos.SelectMany(ProtoImports.Closure).Distinct(StringComparer.Ordinal);
-        return [.. files.Yaml, .. files.Descriptors, .. java, .. protos];
+        return [.. files.Yaml, .. files.Descriptors, .. files.OpenApi.SelectMany(OpenApiSources.FilesOf), .. java, .. protos];
     }
 
     /// <summary>Directories in which such files may appear or change. Absolute; some may not exist.</summary>
