@@ -5,7 +5,11 @@ namespace BridgeMesh.Core.Contracts;
 /// <summary>All declared types and services of a load by name. A name that is declared twice is a problem; the first one counts.</summary>
 internal sealed class TypeIndex
 {
+    private static readonly List<TypeDeclaration> NoTypes = [];
+
     private readonly Dictionary<string, TypeDeclaration> _byName = new(StringComparer.Ordinal);
+    // Most names that are looked for are short, and most of those are built in: each file's, by their last part.
+    private readonly Dictionary<(string File, string ShortName), List<TypeDeclaration>> _byShortName = [];
     private readonly Dictionary<string, ServiceDeclaration> _services = new(StringComparer.Ordinal);
     private readonly HashSet<string> _extended = new(StringComparer.Ordinal);
 
@@ -13,7 +17,11 @@ internal sealed class TypeIndex
     {
         foreach (var type in documents.SelectMany(static d => d.Types))
         {
-            if (!_byName.TryAdd(type.Name.Text, type))
+            if (_byName.TryAdd(type.Name.Text, type))
+            {
+                AddShortName(type);
+            }
+            else
             {
                 var first = _byName[type.Name.Text].Name.At;
                 problems.Add(
@@ -93,6 +101,23 @@ internal sealed class TypeIndex
         return ($"no type {name} is declared", cure);
     }
 
-    private List<TypeDeclaration> InFile(string name, NameScope scope) => [.. _byName.Values.Where(t =>
-        t.Scope.File == scope.File && t.Name.Text.EndsWith($".{name}", StringComparison.Ordinal))];
+    private void AddShortName(TypeDeclaration type)
+    {
+        // A name without a package is whole, and found as that.
+        var dot = type.Name.Text.LastIndexOf('.');
+        if (dot < 0)
+        {
+            return;
+        }
+
+        var key = (type.Scope.File, type.Name.Text[(dot + 1)..]);
+        if (!_byShortName.TryGetValue(key, out var same))
+        {
+            _byShortName.Add(key, same = []);
+        }
+
+        same.Add(type);
+    }
+
+    private List<TypeDeclaration> InFile(string name, NameScope scope) => _byShortName.GetValueOrDefault((scope.File, name), NoTypes);
 }
