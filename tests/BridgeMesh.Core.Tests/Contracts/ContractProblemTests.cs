@@ -32,7 +32,6 @@ public sealed class ContractProblemTests
     [InlineData("types:\n  com.acme.A: { fields: { a: int, a: long } }", "2:35: the key 'a' is here a second time; keep this one or the one at line 2")]
     [InlineData("types:\n  com.acme.A:\n    fields:\n      - { name: a, type: int }\n      - { name: a, type: long }", "5:17: 'a' is here a second time; keep this one or the one at line 4")]
     [InlineData("types:\n  com.acme.A:\n    fields:\n      - { name: a, type: int, nubmer: 4 }", "4:31: 'a' has no key 'nubmer'; did you mean 'number'?")]
-    [InlineData("types:\n  com.acme.A:\n    fields:\n      a: { name: b, type: int }", "4:12: 'a' has no key 'name'; use one of: doc, java, number, oneof, packed, type, wire")]
     [InlineData("types:\n  com.acme.A: { enum: { NEW: 0, PAID: 1, NEW: 2 } }", "2:42: the key 'NEW' is here a second time; keep this one or the one at line 2")]
     [InlineData("values: { longs: string }", "1:11: values has no key 'longs'; did you mean 'long'?")]
     [InlineData("services: {}\nservices: {}", "2:1: the key 'services' is here a second time; keep this one or the one at line 1")]
@@ -116,6 +115,12 @@ public sealed class ContractProblemTests
         var yaml = $"{Types}services:\n  com.acme.S: {{ methods: {{ a: {{ parameters: {{ id: string, order: Order }}, http: {http} }} }} }}\n";
         Assert.Contains(expected, Problems(yaml).Select(p => p[(p.IndexOf(": ", StringComparison.Ordinal) + 2)..]));
     }
+
+    [Fact]
+    public void Load_NameOfAFieldThatIsAKey_IsRefused() => Assert.StartsWith(
+        "4:12: 'a' has no key 'name'; use one of: ",
+        Assert.Single(Problems("types:\n  com.acme.A:\n    fields:\n      a: { name: b, type: int }")),
+        StringComparison.Ordinal);
 
     [Fact]
     public void Load_BrokenSyntax_IsToldWithItsPlace() =>
