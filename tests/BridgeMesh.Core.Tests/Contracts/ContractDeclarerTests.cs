@@ -42,7 +42,7 @@ public sealed class ContractDeclarerTests
           com.acme.Status: { enum: { NEW: 0, PAID: 5, ALIAS: 5 }, closed: true }
           com.acme.Colour: { enum: [RED, BLUE], message: acme.v1.Colour, doc: of an enum }
           com.acme.Failure: { exception: checked, httpStatus: 409, fields: { code: int, status: Status } }
-          com.acme.Worse: { exception: checked, extends: Failure }
+          com.acme.Worse: { exception: runtime, extends: Failure }
           com.other.Outer$Inner: { fields: { plain: com.acme.Plain, chars: "char[]", grid: "long[][]", set: java.util.TreeSet<string> } }
         services:
           com.acme.Base: { abstract: true, values: { long: number }, methods: { ping: {} } }

@@ -73,6 +73,7 @@ internal sealed class ContractDeclarer
             Reserved = first.Proto?.Reserved ?? [],
             ImplicitPresence = isImplicit,
             HttpStatus = first.HttpStatus,
+            IsRuntime = first.IsUnchecked,
             Doc = first.Doc,
         };
         if (!generic.IsExact)
