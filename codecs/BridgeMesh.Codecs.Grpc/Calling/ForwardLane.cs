@@ -139,7 +139,7 @@ internal static class ForwardLane
 
             if (dialect.ServiceOf(exchange) is var service && service != exchange.Service.Interface)
             {
-                var path = string.Create(CultureInfo.InvariantCulture, $"{destinationPrefix}/{service}/{exchange.Method}");
+                var path = string.Create(CultureInfo.InvariantCulture, $"{destinationPrefix}/{service}/{dialect.MethodOf(exchange)}");
                 proxyRequest.RequestUri = new Uri(path);
             }
 

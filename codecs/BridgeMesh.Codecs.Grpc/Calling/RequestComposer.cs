@@ -34,7 +34,8 @@ internal static class RequestComposer
     internal static HttpRequestMessage RequestOf(RpcAttempt attempt, HttpContent content)
     {
         var exchange = attempt.Exchange;
-        var request = new HttpRequestMessage(HttpMethod.Post, $"{attempt.Channel.BaseUrl}/{attempt.Channel.Dialect.ServiceOf(exchange)}/{exchange.Method}")
+        var dialect = attempt.Channel.Dialect;
+        var request = new HttpRequestMessage(HttpMethod.Post, $"{attempt.Channel.BaseUrl}/{dialect.ServiceOf(exchange)}/{dialect.MethodOf(exchange)}")
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,

@@ -1,4 +1,5 @@
 using System.Buffers;
+using BridgeMesh.Codecs.Grpc.Dialects.Triple.Wrapping;
 using BridgeMesh.Codecs.Grpc.Framing;
 using BridgeMesh.Codecs.Grpc.Messages;
 using BridgeMesh.Exchanges;
@@ -37,6 +38,9 @@ internal abstract class CalleeDialect
 
     /// <summary>The service's name in the path.</summary>
     internal virtual string ServiceOf(Exchange exchange) => exchange.CalleeService.Interface;
+
+    /// <summary>The method's name in the path: a wrapped message says which overload it means, and protobuf has a name for each.</summary>
+    internal string MethodOf(Exchange exchange) => FormOf(exchange) is WrappedForm ? exchange.Method : exchange.Shape?.ProtoName ?? exchange.Method;
 
     /// <summary>How messages of the method lie in a body, both ways.</summary>
     internal abstract MessageFraming FramingOf(Exchange exchange);

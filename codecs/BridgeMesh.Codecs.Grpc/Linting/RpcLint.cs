@@ -5,9 +5,7 @@ using BridgeMesh.Contracts.Linting;
 namespace BridgeMesh.Codecs.Grpc.Linting;
 
 /// <summary>What gRPC's family carries of a contract as protobuf messages.</summary>
-/// <param name="overloads">How bad it is that a method has others of its name.</param>
-/// <param name="why">The same, as the end of a sentence.</param>
-internal sealed class RpcLint(string protocol, LintRule overloads, string why) : IMethodLint
+internal sealed class RpcLint(string protocol) : IMethodLint
 {
     private static readonly LintRule NullMessage = new(
         "null-message", LintLevel.Fine, "A result, or an only parameter, that is a class: null instead of it is refused, as a message is always there.");
@@ -15,26 +13,23 @@ internal sealed class RpcLint(string protocol, LintRule overloads, string why) :
     private static readonly LintRule UndeclaredException = new(
         "undeclared-exception", LintLevel.Fine, "Unchecked exceptions of the contract that the method does not declare: callers get their class in an ErrorInfo.");
 
-    public static RpcLint Grpc { get; } = new(
-        "grpc",
-        new LintRule("overload-collides", LintLevel.Unsupported, "A method that is overloaded: in gRPC a method has one name."),
-        "a gRPC method has one name, so none of them can be called");
+    private static readonly LintRule Overloads = new(
+        "overload-collides", LintLevel.Fine, "A method that is overloaded: protobuf has one method a name, so that callers use another name for it.");
 
-    public static RpcLint Triple { get; } = new(
-        "triple",
-        new LintRule("overload-collides", LintLevel.Ambiguous, "A method that is overloaded: wrapped calls name their types, all others are refused."),
-        "only wrapped calls, which name their types, can say which");
+    public static RpcLint Grpc { get; } = new("grpc");
+
+    public static RpcLint Triple { get; } = new("triple");
 
     public string Protocol => protocol;
 
-    public IReadOnlyList<LintRule> Rules { get; } = [overloads, NullMessage, UndeclaredException, .. ProtobufTypeJudge.Rules];
+    public IReadOnlyList<LintRule> Rules { get; } = [Overloads, NullMessage, UndeclaredException, .. ProtobufTypeJudge.Rules];
 
     public void Check(MethodShape method, LintScope scope, ICollection<LintFinding> findings)
     {
-        var sameName = scope.Contract.Overloads(method.Name).Length;
-        if (sameName > 1)
+        if (method.ProtoName is { } name)
         {
-            findings.Add(new LintFinding(overloads, string.Empty, $"there are {sameName} methods {method.Name}, and {why}", "give each a name of its own at the service"));
+            findings.Add(new LintFinding(
+                Overloads, string.Empty, $"it is called {name}, as protobuf has no overloads", "keep the name by contract import, or write proto:"));
         }
 
         foreach (var (path, form) in new[] { (method.Parameters is [var only] ? only.Name : string.Empty, method.Proto.RequestForm), ("returns", method.Proto.ResponseForm) })

@@ -1,8 +1,9 @@
+using BridgeMesh.Contracts;
 using BridgeMesh.Exchanges;
 
 namespace BridgeMesh.Codecs.Grpc.Listening;
 
-/// <summary>Finds a call's method in the contract by its name, as a path of gRPC's family says nothing else.</summary>
+/// <summary>Finds a call's method in the contract by its name in protobuf, as a path of gRPC's family says nothing else.</summary>
 internal static class MethodBinding
 {
     /// <summary>Sets shape and signature; false after a fault that is to be answered, so that a message that nobody wants is not even read.</summary>
@@ -16,7 +17,7 @@ internal static class MethodBinding
             return false;
         }
 
-        if (contract.Find(exchange.Method, null) is not { } shape)
+        if (contract.FindProto(exchange.Method) is not { } shape)
         {
             var candidates = contract.Overloads(exchange.Method);
             exchange.SetFault(
@@ -27,8 +28,15 @@ internal static class MethodBinding
             return false;
         }
 
+        Bind(exchange, shape);
+        return true;
+    }
+
+    /// <summary>The call is the method's from here on, whose own name callees and rules know.</summary>
+    internal static void Bind(Exchange exchange, MethodShape shape)
+    {
+        exchange.Method = shape.Name;
         exchange.Shape = shape;
         exchange.Signature = shape.Signature;
-        return true;
     }
 }

@@ -80,7 +80,10 @@ internal sealed class DescriptorAssembler
             JavaDescriptor = JavaDescriptors.ToDescriptor(declared.FullName),
             Enum = new EnumShape(name, [.. declared.Values.Select(static v => v.Name)])
             {
-                Proto = new ProtoEnum(declared.FullName, [.. declared.Values.Select(static v => v.Number)], declared.IsClosed),
+                Proto = new ProtoEnum(declared.FullName, [.. declared.Values.Select(static v => v.Number)], declared.IsClosed)
+                {
+                    Reserved = declared.Reserved,
+                },
                 Doc = declared.Doc,
             },
         });

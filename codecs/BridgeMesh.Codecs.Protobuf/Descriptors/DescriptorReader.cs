@@ -173,13 +173,6 @@ internal static class DescriptorReader
                 case 8:
                     message.Oneofs.Add(Text(parts.Bytes, 1));
                     break;
-                case 9:
-                    // The end is the first number that is not reserved.
-                    message.Reserved = message.Reserved.Add(new ProtoReserved(null, Number(parts.Bytes, 1), Number(parts.Bytes, 2) - 1));
-                    break;
-                case 10:
-                    message.Reserved = message.Reserved.Add(new ProtoReserved(parts.Text, 0, 0));
-                    break;
             }
         }
 

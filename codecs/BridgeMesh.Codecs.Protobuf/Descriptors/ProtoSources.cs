@@ -64,11 +64,11 @@ public sealed record ProtoSources(
                 continue;
             }
 
-            var left = contract.Methods.Where(m => !service.Methods.Exists(w => w.Name == m.Name));
+            var left = contract.Methods.Where(m => !service.Methods.Exists(w => w.Name == SchemaNames.Of(m)));
             foreach (var lost in left.GroupBy(static m => m.Name, StringComparer.Ordinal))
             {
                 yield return $"{contract.Service.Interface}/{lost.Key} is left out: "
-                    + (lost.Count() > 1 ? $"protobuf has no overloads, and there are {lost.Count()}" : "protobuf takes no such name");
+                    + "protobuf takes no such name; give it another by proto:";
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using BridgeMesh.Codecs.Protobuf.Plans;
 using BridgeMesh.Contracts;
 using BridgeMesh.Values;
@@ -21,7 +22,7 @@ internal sealed class SchemaComposer
         _types = new SchemaTypes(type => _fileOf(type) is not null);
     }
 
-    /// <param name="contracts">One a service; overloaded methods and names that protobuf does not take are left out, as gRPC cannot call them.</param>
+    /// <param name="contracts">One a service; names that protobuf does not take are left out, as gRPC cannot call them.</param>
     /// <param name="fileOf">The file that declares a type of this full name already; null for none.</param>
     /// <param name="isTaken">Whether there is a file of this name already.</param>
     public static List<FileRecord> Compose(IEnumerable<ServiceContract> contracts, Func<string, string?> fileOf, Func<string, bool> isTaken) =>
@@ -130,7 +131,7 @@ internal sealed class SchemaComposer
         foreach (var method in Methods(contract))
         {
             service.Methods.Add(new MethodRecord(
-                method.Name,
+                SchemaNames.Of(method),
                 $".{TypeName(method.Proto.Request)}",
                 $".{TypeName(method.Proto.Response)}",
                 method.ClientStreaming,
@@ -163,7 +164,7 @@ internal sealed class SchemaComposer
     }
 
     private static IEnumerable<MethodShape> Methods(ServiceContract contract) =>
-        contract.Methods.Where(m => SchemaNames.IsIdentifier(m.Name) && contract.Overloads(m.Name).Length == 1);
+        contract.Methods.Where(m => SchemaNames.IsIdentifier(SchemaNames.Of(m)) && ReferenceEquals(contract.FindProto(SchemaNames.Of(m)), m));
 
     private static EnumRecord Enum(SchemaNode node)
     {
@@ -175,7 +176,22 @@ internal sealed class SchemaComposer
         var zero = values.FindIndex(static v => v.Number == 0);
         record.Values.Add(zero >= 0 ? values[zero] : (Unspecified(node), 0));
         record.Values.AddRange(values.Where((_, i) => i != zero));
+        record.Reserved = Reserved(node, shape, [.. record.Values.Select(static v => v.Name)]);
         return record;
+    }
+
+    /// <summary>As the contract says it, but for the 0 that was put in. Where constants have the enum's name in front, so have those that are gone.</summary>
+    private static ImmutableArray<ProtoReserved> Reserved(SchemaNode node, EnumShape shape, HashSet<string> names)
+    {
+        var prefix = node.Constants.Length > 0 && node.Constants[0] != SchemaNames.Identifier(shape.Constants[0]) ? $"{SchemaNames.UpperSnake(node.Name)}_" : string.Empty;
+        var reserved = shape.Proto?.Reserved ?? [];
+        var hasZero = Enumerable.Range(0, shape.Constants.Length).Any(i => shape.NumberOf(i) == 0);
+        return
+        [
+            .. reserved.Where(static r => r.Name is null).Select(r => !hasZero && r.From == 0 ? r with { From = 1 } : r).Where(static r => r.From <= r.To),
+            .. reserved.Select(static r => r.Name).OfType<string>().Select(n => prefix + SchemaNames.Identifier(n)).Where(n => !names.Contains(n))
+                .Distinct(StringComparer.Ordinal).Select(static n => new ProtoReserved(n, 0, 0)),
+        ];
     }
 
     private static string Unspecified(SchemaNode node)

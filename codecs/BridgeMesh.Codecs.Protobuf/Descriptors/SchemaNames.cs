@@ -13,9 +13,12 @@ internal static class SchemaNames
     /// </summary>
     public static string Of(StructShape type)
     {
-        var name = type.Proto?.FullName ?? type.JavaType.Text;
+        // A name that is Java's own, as of a class with reservations alone, keeps the sign that tells nesting.
+        var name = type.Proto?.FullName is { } given && given != type.JavaType.Text.Replace('$', '.') ? given : type.JavaType.Text;
         return type.Arguments.IsEmpty ? name : $"{name}Of{string.Join("And", type.Arguments.Select(static a => Short(a)))}";
     }
+
+    public static string Of(MethodShape method) => method.ProtoName ?? method.Name;
 
     public static string Of(ServiceContract contract) => contract.ProtoName ?? contract.Service.Interface;
 

@@ -44,6 +44,12 @@ public sealed class MethodShape
     /// <summary>Whether the callee sends any number of replies.</summary>
     public bool ServerStreaming { get; init; }
 
+    /// <summary>Its name in protobuf, where overloads cannot share one; null where it is its own.</summary>
+    public string? ProtoName { get; init; }
+
+    /// <summary>Numbers and names that parameters once had in the message that they become in protobuf.</summary>
+    public ImmutableArray<ProtoReserved> ProtoReserved { get; init; } = [];
+
     /// <summary>Its messages in protobuf; the canonical ones unless the contract's source gave others.</summary>
     public ProtoMethod Proto
     {
@@ -57,6 +63,9 @@ public sealed class MethodShape
 /// <summary>One parameter of a method, by its name in the contract.</summary>
 public sealed record ParameterShape(string Name, TypeShape Type)
 {
+    /// <summary>Its number in the message that the method's parameters become in protobuf; null leaves it to its place.</summary>
+    public int? ProtoNumber { get; init; }
+
     /// <summary>The name in the forms that codecs compare and write.</summary>
     public FieldName Field { get; } = FieldName.Of(Name);
 

@@ -11,6 +11,7 @@ public sealed class ServiceContract
     private const int MaxNamedTypes = 16;
 
     private readonly FrozenDictionary<string, ImmutableArray<MethodShape>> _byName;
+    private readonly FrozenDictionary<string, MethodShape> _byProtoName;
 
     public ServiceContract(ServiceKey service, ImmutableArray<MethodShape> methods, ValuePolicy? policy = null)
     {
@@ -19,6 +20,8 @@ public sealed class ServiceContract
         Policy = policy ?? ValuePolicy.Default;
         _byName = methods.GroupBy(m => m.Name, StringComparer.Ordinal)
             .ToFrozenDictionary(g => g.Key, g => g.ToImmutableArray(), StringComparer.Ordinal);
+        _byProtoName = methods.GroupBy(m => m.ProtoName ?? m.Name, StringComparer.Ordinal).Where(g => g.Count() == 1)
+            .ToFrozenDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
     }
 
     public ServiceKey Service { get; }
@@ -47,6 +50,12 @@ public sealed class ServiceContract
 
     /// <summary>All overloads of a name; empty when the contract has none.</summary>
     public ImmutableArray<MethodShape> Overloads(string method) => _byName.TryGetValue(method, out var found) ? found : [];
+
+    /// <summary>
+    /// The method of this name in protobuf, where each overload has one of its own; null when there is none, or several that the contract's
+    /// source did not tell apart.
+    /// </summary>
+    public MethodShape? FindProto(string name) => _byProtoName.GetValueOrDefault(name);
 
     /// <summary>
     /// The overload that a Java signature selects: the one that has it exactly, else the one of its arity that fits its types best, as

@@ -51,9 +51,10 @@ internal sealed class DeclarationReader(string file, ContractKeys keys)
             return null;
         }
 
-        keys.Only(map, "a type", "fields", "enum", "exception", "generics", "extends", "httpStatus", "message", "reserved", "presence", "closed", "doc");
+        keys.Only(
+            map, "a type", "fields", "enum", "exception", "generics", "extends", "httpStatus", "message", "numbers", "reserved", "presence", "closed", "doc");
         var form = Form(map, name);
-        return new TypeDeclaration(name, NameScope.Of(file, name.Text), form)
+        var declared = new TypeDeclaration(name, NameScope.Of(file, name.Text), form)
         {
             Generics = Distinct(keys.Names(map.Find("generics"), "a type variable"), "type variable"),
             Extends = keys.Type(map.Find("extends"), "extends"),
@@ -61,13 +62,16 @@ internal sealed class DeclarationReader(string file, ContractKeys keys)
             Constants = form == TypeForm.Enum ? Constants(map, name) : [],
             Numbers = form == TypeForm.Enum ? ProtoDeclarationReader.ConstantNumbers(map.Find("enum"), keys) : null,
             Message = keys.Text(map.Find("message"), "message")?.Text,
-            Reserved = ProtoDeclarationReader.Reserved(map.Find("reserved"), keys),
+            FieldNumbers = ProtoDeclarationReader.Numbers(map.Find("numbers"), keys),
+            Reserved = ProtoDeclarationReader.Reserved(map.Find("reserved"), keys, isEnum: form == TypeForm.Enum),
             ImplicitPresence = ProtoDeclarationReader.ImplicitPresence(map.Find("presence"), keys),
             IsClosed = keys.Flag(map.Find("closed"), "closed"),
             HttpStatus = HttpStatus(map, name, form),
             IsRuntime = map.Find("exception") is YamlScalar { Text: "runtime" },
             Doc = Doc(map),
         };
+        PinnedNumbers.CheckConstants(declared, keys.Problems);
+        return declared;
     }
 
     private int? HttpStatus(YamlMap map, Named name, TypeForm form)
@@ -97,7 +101,7 @@ internal sealed class DeclarationReader(string file, ContractKeys keys)
     {
         if (map.FindKey("enum") is { } constants)
         {
-            foreach (var other in (string[])["fields", "exception", "generics", "extends"])
+            foreach (var other in (string[])["fields", "exception", "generics", "extends", "numbers"])
             {
                 if (map.FindKey(other) is { } key)
                 {
@@ -217,7 +221,7 @@ internal sealed class DeclarationReader(string file, ContractKeys keys)
     {
         var name = new Named(key.Text, key.At);
         var map = keys.Map(value, $"the service {name}") ?? new YamlMap(key.At);
-        keys.Only(map, "a service", "abstract", "extends", "version", "group", "uniqueId", "http", "proto", "values", "methods", "doc");
+        keys.Only(map, "a service", "abstract", "extends", "version", "group", "uniqueId", "http", "proto", "reserved", "values", "methods", "doc");
         return new ServiceDeclaration(name, NameScope.Of(file, name.Text))
         {
             IsAbstract = keys.Flag(map.Find("abstract"), "abstract"),
@@ -226,7 +230,8 @@ internal sealed class DeclarationReader(string file, ContractKeys keys)
             Group = keys.Text(map.Find("group"), "group")?.Text ?? string.Empty,
             UniqueId = keys.Text(map.Find("uniqueId"), "uniqueId")?.Text ?? string.Empty,
             HttpPrefix = Prefix(map.Find("http")),
-            ProtoName = ProtoDeclarationReader.ServiceName(map.Find("proto"), keys),
+            ProtoName = ProtoNameReader.ServiceName(map.Find("proto"), keys),
+            Reserved = keys.Names(map.Find("reserved"), "a method's name"),
             Values = ValuePolicyReader.Read(map.Find("values"), keys),
             Doc = Doc(map),
             Methods = Methods(map.Find("methods")),
@@ -268,7 +273,7 @@ internal sealed class DeclarationReader(string file, ContractKeys keys)
     private MethodDeclaration Method(Named key, YamlNode value)
     {
         var map = keys.Map(value, $"the method {key}") ?? new YamlMap(key.At);
-        keys.Only(map, "a method", "name", "parameters", "returns", "throws", "http", "idempotent", "oneway", "streams", "doc");
+        keys.Only(map, "a method", "name", "parameters", "returns", "throws", "http", "idempotent", "oneway", "streams", "proto", "numbers", "reserved", "doc");
         var name = keys.Text(map.Find("name"), "name") ?? key;
         if (!name.Text.All(c => char.IsLetterOrDigit(c) || c is '_' or '$'))
         {
@@ -277,6 +282,7 @@ internal sealed class DeclarationReader(string file, ContractKeys keys)
 
         return new MethodDeclaration(name)
         {
+            OwnKey = key.Text == name.Text ? null : key.Text,
             Parameters = Values(map.Find("parameters"), "parameters"),
             Returns = map.Find("returns") is { } returns ? Value(new Named("returns", returns.At), returns) : null,
             Throws = keys.Types(map.Find("throws"), "throws"),
@@ -284,6 +290,9 @@ internal sealed class DeclarationReader(string file, ContractKeys keys)
             OneWay = keys.Flag(map.Find("oneway"), "oneway"),
             Streams = Streams(map),
             Http = keys.Map(map.Find("http"), "http"),
+            ProtoName = ProtoNameReader.MethodName(map.Find("proto"), keys),
+            Numbers = ProtoDeclarationReader.Numbers(map.Find("numbers"), keys),
+            Reserved = ProtoDeclarationReader.Reserved(map.Find("reserved"), keys),
             Doc = Doc(map),
         };
     }

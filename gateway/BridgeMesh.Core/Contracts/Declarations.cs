@@ -11,6 +11,9 @@ internal readonly record struct Named(string Text, YamlMark At)
     public override string ToString() => Text;
 }
 
+/// <summary>A number in protobuf that a field, parameter or constant keeps.</summary>
+internal readonly record struct PinnedNumber(Named Name, int Number);
+
 /// <summary>Where short names are looked up: the package first, then the file.</summary>
 /// <param name="Package">Empty for names without one.</param>
 internal readonly record struct NameScope(string File, string Package)
@@ -43,7 +46,10 @@ internal sealed record TypeDeclaration(Named Name, NameScope Scope, TypeForm For
     /// <summary>Full name in protobuf; null where none is written.</summary>
     public string? Message { get; init; }
 
-    /// <summary>Numbers and names that its fields must not have.</summary>
+    /// <summary>Numbers of its fields in protobuf, inherited ones too; fields that are not here have theirs by their place.</summary>
+    public IReadOnlyList<PinnedNumber> FieldNumbers { get; init; } = [];
+
+    /// <summary>Numbers and names that its fields, or constants, must not have.</summary>
     public ImmutableArray<ProtoReserved> Reserved { get; init; } = [];
 
     /// <summary>Whether its fields are as proto3's without <c>optional</c>, where they do not say otherwise.</summary>
@@ -89,6 +95,18 @@ internal sealed record MethodDeclaration(Named Name)
 
     public YamlMap? Http { get; init; }
 
+    /// <summary>Its name in protobuf; null where none is written.</summary>
+    public Named? ProtoName { get; init; }
+
+    /// <summary>The key that it has beside the name that it shares with others; null without one. Overloads have it as name in protobuf.</summary>
+    public string? OwnKey { get; init; }
+
+    /// <summary>Numbers of its parameters in the message that they become in protobuf.</summary>
+    public IReadOnlyList<PinnedNumber> Numbers { get; init; } = [];
+
+    /// <summary>Numbers and names that its parameters must not have in that message.</summary>
+    public ImmutableArray<ProtoReserved> Reserved { get; init; } = [];
+
     /// <summary>What people should know of it; null without any.</summary>
     public string? Doc { get; init; }
 }
@@ -109,6 +127,9 @@ internal sealed record ServiceDeclaration(Named Name, NameScope Scope)
 
     /// <summary>Full name in protobuf; null where none is written.</summary>
     public string? ProtoName { get; init; }
+
+    /// <summary>Names in protobuf that methods once had, and no method gets again.</summary>
+    public IReadOnlyList<Named> Reserved { get; init; } = [];
 
     /// <summary>Null when it says nothing: then its parent's or its file's counts.</summary>
     public ValuePolicy? Values { get; init; }

@@ -116,26 +116,26 @@ internal static class ProtoDeclarationReader
 
     private static bool IsScalar(ShapeKind kind) => kind is >= ShapeKind.Bool and <= ShapeKind.Char or ShapeKind.UInt32 or ShapeKind.UInt64;
 
-    /// <summary>A service's full name in protobuf; null where none is written.</summary>
-    public static string? ServiceName(YamlNode? node, ContractKeys keys)
+    /// <summary>Names with their numbers, in the order written.</summary>
+    public static List<PinnedNumber> Numbers(YamlNode? node, ContractKeys keys)
     {
-        if (keys.Text(node, "proto") is not { } name)
+        var numbers = new List<PinnedNumber>();
+        foreach (var (key, value) in keys.Map(node, "numbers")?.Entries ?? [])
         {
-            return null;
+            if (Number(value, keys) is { } number)
+            {
+                numbers.Add(new PinnedNumber(new Named(key.Text, key.At), number));
+            }
         }
 
-        if (name.Text.Split('.').All(static s => s.Length > 0 && !char.IsAsciiDigit(s[0]) && s.All(static c => char.IsAsciiLetterOrDigit(c) || c == '_')))
-        {
-            return name.Text;
-        }
-
-        keys.Problems.Add(name.At, $"'{name}' is no service's name in protobuf", "write it with its package, as acme.order.v1.Orders");
-        return null;
+        return numbers;
     }
 
     /// <summary>Numbers, ranges of them as <c>4-7</c>, and names.</summary>
-    public static ImmutableArray<ProtoReserved> Reserved(YamlNode? node, ContractKeys keys)
+    /// <param name="isEnum">Whether the numbers are constants', of which 0 is one, and not fields'.</param>
+    public static ImmutableArray<ProtoReserved> Reserved(YamlNode? node, ContractKeys keys, bool isEnum = false)
     {
+        var (min, max) = isEnum ? (0, int.MaxValue) : (1, ProtoField.MaxNumber);
         var reserved = ImmutableArray.CreateBuilder<ProtoReserved>();
         foreach (var entry in keys.Names(node, "a reserved number or name"))
         {
@@ -146,7 +146,7 @@ internal static class ProtoDeclarationReader
             }
             else if (int.TryParse(ends[0], NumberStyles.None, CultureInfo.InvariantCulture, out var from)
                 && int.TryParse(ends[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var to)
-                && from is >= 1 and <= ProtoField.MaxNumber && to >= from && to <= ProtoField.MaxNumber)
+                && from >= min && to >= from && to <= max)
             {
                 reserved.Add(new ProtoReserved(null, from, to));
             }
@@ -195,13 +195,13 @@ internal static class ProtoDeclarationReader
     /// <summary>An enum's protobuf side; null where nothing is written.</summary>
     public static ProtoEnum? Enum(TypeDeclaration declared)
     {
-        if (declared.Numbers is null && declared.Message is null && !declared.IsClosed)
+        if (declared.Numbers is null && declared.Message is null && !declared.IsClosed && declared.Reserved.IsEmpty)
         {
             return null;
         }
 
         IEnumerable<int> numbers = declared.Numbers ?? [.. Enumerable.Range(0, declared.Constants.Count)];
-        return new ProtoEnum(declared.Message ?? declared.Name.Text, [.. numbers], declared.IsClosed);
+        return new ProtoEnum(declared.Message ?? declared.Name.Text, [.. numbers], declared.IsClosed) { Reserved = declared.Reserved };
     }
 
     /// <summary>

@@ -21,7 +21,8 @@ internal sealed record ResolvedMethod(
     /// <summary>What makes it another method than an overload of its name.</summary>
     public string Identity => $"{Name}({Signature.Descriptor})";
 
-    public MethodShape ToShape(string prefix) => new()
+    /// <param name="protoName">Its name in protobuf.</param>
+    public MethodShape ToShape(string prefix, string protoName) => new()
     {
         Name = Name,
         Parameters = Parameters,
@@ -32,6 +33,8 @@ internal sealed record ResolvedMethod(
         ClientStreaming = Declaration.Streams.HasFlag(StreamSupport.Client),
         ServerStreaming = Declaration.Streams.HasFlag(StreamSupport.Server),
         Signature = Signature,
+        ProtoName = protoName == Name ? null : protoName,
+        ProtoReserved = Declaration.Reserved,
         Doc = Declaration.Doc,
         ReturnsDoc = Declaration.Returns?.Doc,
         Http = Http is null ? null : Http with { PathTemplate = prefix + Http.PathTemplate },

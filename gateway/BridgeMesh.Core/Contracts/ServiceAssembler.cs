@@ -36,7 +36,9 @@ internal sealed class ServiceAssembler(
                 _collisions.Add(service, method);
             }
 
-            contracts.Add(new ServiceContract(key, [.. methods.Select(m => m.ToShape(service.HttpPrefix))], Policy(service))
+            var names = ProtoMethodNames.Of([.. methods.Select(static m => m.Declaration)], service.Reserved.Select(static r => r.Text));
+            CheckNames(service, methods);
+            contracts.Add(new ServiceContract(key, [.. methods.Select((m, i) => m.ToShape(service.HttpPrefix, names[i]))], Policy(service))
             {
                 File = Path.GetFileName(service.Scope.File),
                 Types = resolver.Any.Subtypes,
@@ -46,6 +48,19 @@ internal sealed class ServiceAssembler(
         }
 
         return contracts.ToImmutable();
+    }
+
+    /// <summary>Tells of names in protobuf that two methods have, or that are reserved.</summary>
+    private void CheckNames(ServiceDeclaration service, List<ResolvedMethod> methods)
+    {
+        var seen = service.Reserved.DistinctBy(static r => r.Text).ToDictionary(static r => r.Text, static _ => "reserved", StringComparer.Ordinal);
+        foreach (var method in methods)
+        {
+            if (method.Declaration.ProtoName is { } name && !seen.TryAdd(name.Text, "taken"))
+            {
+                problems.Add(name.At, $"the name {name} in protobuf is {seen[name.Text]}", "give the method another, and never one that a method once had");
+            }
+        }
     }
 
     /// <summary>A service's methods: its parents' first, each replaced where the service declares the same one.</summary>
@@ -140,7 +155,11 @@ internal sealed class ServiceAssembler(
     private ResolvedMethod? Resolve(MethodDeclaration declaration, ServiceDeclaration service)
     {
         var parameters = new List<ParameterShape>();
-        foreach (var parameter in declaration.Parameters)
+        var pinned = new PinnedNumbers(declaration.Numbers, problems);
+        var declared = declaration.Parameters.Select(p => pinned.Apply(p, isInherited: false)).ToList();
+        pinned.CheckNames(declaration.Name.Text);
+        PinnedNumbers.CheckMessage(declared, declaration.Reserved, problems);
+        foreach (var parameter in declared)
         {
             if (resolver.Resolve(parameter, service.Scope) is not { } type)
             {
@@ -155,8 +174,11 @@ internal sealed class ServiceAssembler(
                     "remove it or give it a type with values");
             }
 
-            parameters.Add(
-                new ParameterShape(parameter.Name.Text, ProtoDeclarationReader.Encoded(type, parameter, problems)) { Doc = parameter.Doc });
+            parameters.Add(new ParameterShape(parameter.Name.Text, ProtoDeclarationReader.Encoded(type, parameter, problems))
+            {
+                Doc = parameter.Doc,
+                ProtoNumber = parameter.Proto?.Number,
+            });
         }
 
         var returns = declaration.Returns is { } written ? resolver.Resolve(written, service.Scope) : BuiltInTypes.Scalar("void");

@@ -108,6 +108,7 @@ internal sealed class StructFactory(TypeResolver resolver, TypeIndex index, List
         StructShape? direct = null;
         var numbers = new HashSet<int>();
         var written = new List<ProtoDeclaration?>();
+        var pinned = new PinnedNumbers(declaration.FieldNumbers, problems);
         while (chain.Add(at.Name.Text))
         {
             var variables = new Dictionary<string, TypeShape>(StringComparer.Ordinal);
@@ -116,7 +117,7 @@ internal sealed class StructFactory(TypeResolver resolver, TypeIndex index, List
                 variables[at.Generics[i].Text] = arguments[i];
             }
 
-            foreach (var field in at.Fields)
+            foreach (var field in at.Fields.Select(f => pinned.Apply(f, isInherited: !ReferenceEquals(at, declaration))))
             {
                 if (resolver.Resolve(field, at.Scope, variables) is { } type && names.Add(field.Name.Text))
                 {
@@ -137,6 +138,8 @@ internal sealed class StructFactory(TypeResolver resolver, TypeIndex index, List
             direct ??= parent.Shape.Struct;
             (at, arguments) = (parent.Declaration, parent.Arguments);
         }
+
+        pinned.CheckNames(declaration.Name.Text);
 
         // The shape was made by Create, with fields.
         shape.Struct!.SetFields([.. Numbered(shape.Struct, fields, written)], direct);

@@ -69,10 +69,15 @@ internal static class ContractCommand
                 result.AddError($"'{result.Tokens[0].Value}' is no time; write milliseconds from 1 to {ServerContracts.MaxTimeoutMs}");
             }
         });
+        var keep = new Option<string?>("--keep")
+        {
+            Description = "Contract in YAML whose numbers in protobuf stay: what is gone is reserved, what is new gets others. Without it the file of --out.",
+            HelpName = "file",
+        };
         var plugins = PluginOption.Create();
-        var import = new Command("import", ImportSummary) { imported, reflection, timeout, classPath, includes, protoc, services, file, plugins, output };
+        var import = new Command("import", ImportSummary) { imported, reflection, timeout, classPath, includes, protoc, services, file, keep, plugins, output };
         import.SetAction((result, cancellation) => ContractImport.InvokeAsync(
-            Read(result) with { Sources = result.GetValue(imported) ?? [] },
+            Read(result) with { Sources = result.GetValue(imported) ?? [], Keep = result.GetValue(keep) },
             result.GetValue(reflection) is { } address ? new ServerContracts(address, result.GetValue(timeout), result.GetValue(plugins)) : null,
             surroundings,
             cancellation));
@@ -120,6 +125,9 @@ internal static class ContractCommand
 
         /// <summary>Null for the one that comes with the gateway.</summary>
         public string? Protoc { get; init; }
+
+        /// <summary>Of import: a contract whose numbers in protobuf stay; null for that of <see cref="Out"/>, if there is one.</summary>
+        public string? Keep { get; init; }
     }
 
     /// <summary>The files that a command line names; null after a problem, which is told.</summary>

@@ -31,6 +31,11 @@ internal static class ContractImport
         var live = asking is null ? null : await asking.FetchAsync(wish.Services, told, problems, surroundings, cancellationToken).ConfigureAwait(false);
         var (document, facades) = Read(files, problems, told, wish.Services, live);
 
+        if (problems.Count == 0)
+        {
+            document = NumberPinning.Pin(document, Kept(wish, surroundings, problems));
+        }
+
         // What is written must be what loads.
         problems = [.. ContractLoader.Load([], [document], problems).Problems];
         ImmutableArray<string> notes = [.. facades?.Notes.Select(static n => n.ToString()) ?? [], .. told];
@@ -104,6 +109,21 @@ internal static class ContractImport
             Services = [.. documents.SelectMany(static d => d.Services)],
         };
         return (document, facades);
+    }
+
+    /// <summary>
+    /// The contract whose numbers stay: the one that is replaced, or that of <c>--keep</c>. Null without any, and after a problem: with what cannot
+    /// be read nothing is written, as its numbers would be lost.
+    /// </summary>
+    private static ContractDocument? Kept(ContractCommand.Wish wish, CommandSurroundings surroundings, List<SourceProblem> problems)
+    {
+        if ((wish.Keep ?? wish.Out) is not { } name)
+        {
+            return null;
+        }
+
+        var file = Path.GetFullPath(name, surroundings.WorkingDirectory);
+        return wish.Keep is null && !File.Exists(file) ? null : ContractLoader.Read([file], problems) is [var kept] && problems.Count == 0 ? kept : null;
     }
 
     private static string Header(ContractCommand.Wish wish) =>

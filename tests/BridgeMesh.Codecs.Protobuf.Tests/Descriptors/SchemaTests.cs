@@ -110,7 +110,7 @@ public sealed class SchemaTests
         Assert.Equal([("ITEM_STATUS_UNSPECIFIED", 0), ("ITEM_STATUS_NEW", 1), ("ITEM_STATUS_OLD", 2)], item.Values.Select(static v => (v.Name, v.Number)));
 
         var service = files.SelectMany(static f => f.Services).Single(static s => s.Name == "OrderService");
-        Assert.Equal(["find", "place", "touch"], service.Methods.Select(static m => m.Name).Order());
+        Assert.Equal(["find", "get", "getById", "place", "touch"], service.Methods.Select(static m => m.Name).Order());
         Assert.Equal("com.acme.order.OrderServiceFindRequest", service.FindMethodByName("find").InputType.FullName);
         Assert.Equal("google.protobuf.Empty", service.FindMethodByName("touch").OutputType.FullName);
         Assert.Equal(MethodOptions.Types.IdempotencyLevel.Idempotent, service.FindMethodByName("place").GetOptions().IdempotencyLevel);
@@ -156,8 +156,8 @@ public sealed class SchemaTests
             foreach (var method in contract.Methods)
             {
                 var seen = new HashSet<StructShape>();
-                AssertSame(own.Overloads(method.Name).Single().Proto.Request, method.Proto.Request, seen, method.Name);
-                AssertSame(own.Overloads(method.Name).Single().Proto.Response, method.Proto.Response, seen, method.Name);
+                AssertSame(own.FindProto(method.Name)!.Proto.Request, method.Proto.Request, seen, method.Name);
+                AssertSame(own.FindProto(method.Name)!.Proto.Response, method.Proto.Response, seen, method.Name);
             }
         }
     }

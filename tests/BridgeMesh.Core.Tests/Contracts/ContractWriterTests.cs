@@ -15,7 +15,6 @@ public sealed class ContractWriterTests
           com.acme.Order:
             doc: "one; \"two\": three #4\nand a line"
             message: acme.v1.Order
-            reserved: [2, 7-9, old]
             presence: implicit
             generics: [T]
             extends: Entity<T>
@@ -31,6 +30,8 @@ public sealed class ContractWriterTests
               "yes": "map<string, T[]>"
               raw: bytes
               long: com.other.long
+            numbers: { count: 11, "null": 12, order: 13 }
+            reserved: [2, 7-9, old]
           com.acme.Entity:
             generics: [Order]
             fields:
@@ -38,6 +39,7 @@ public sealed class ContractWriterTests
           com.acme.Status:
             closed: true
             enum: { NEW: 0, PAID: 5 }
+            reserved: [3, GONE]
           com.acme.Plain:
             enum: [A, B]
           com.acme.Failure:
@@ -59,6 +61,7 @@ public sealed class ContractWriterTests
             uniqueId: x
             http: { prefix: /shop }
             proto: acme.v1.Orders
+            reserved: [seek]
             values: { long: number }
             methods:
               find:
@@ -66,6 +69,9 @@ public sealed class ContractWriterTests
                   returns: Order<Status>
                   throws: [Failure]
                   idempotent: true
+                  proto: findByText
+                  numbers: { id: 2, text: 3 }
+                  reserved: [1, gone]
                   http: { verb: GET, path: "/orders/{id}", query: { text: t } }
                 - {}
               fire:

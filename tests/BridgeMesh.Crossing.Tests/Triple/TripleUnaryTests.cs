@@ -125,8 +125,9 @@ public sealed class TripleUnaryTests
         Assert.Equal(3, wrong.Code);
         Assert.Contains("com.acme.Other", wrong.Message, StringComparison.Ordinal);
         var unsaid = await ConsumeAsync(gateway, callee, "find", GrpcShop.RequestOf("place"));
-        Assert.Equal(12, unsaid.Code);
-        Assert.Contains("find(int number)", unsaid.Message, StringComparison.Ordinal);
+        Assert.Equal((0, "Ljava/lang/String;"), (unsaid.Code, seen));
+        var byName = await ConsumeAsync(gateway, callee, "findByNumber", [0x08, 0x04]);
+        Assert.Equal((0, "I"), (byName.Code, seen));
     }
 
     [Theory]

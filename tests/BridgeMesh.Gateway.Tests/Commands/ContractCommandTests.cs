@@ -22,6 +22,7 @@ public sealed class ContractCommandTests : IDisposable
               greet:
                 parameters: { name: string, times: int }
                 returns: string
+                numbers: { name: 1, times: 2 }
 
         """;
 

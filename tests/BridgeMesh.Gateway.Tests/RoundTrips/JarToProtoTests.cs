@@ -56,16 +56,13 @@ public sealed class JarToProtoTests : IDisposable
             {
                 var method = verdict.Method;
                 var carriage = new ProtoCarriage();
-                var came = service.Overloads(method.Name);
-                if (contract.Overloads(method.Name).Length > 1)
+                var only = Assert.Single(service.Overloads(method.ProtoName ?? method.Name));
+                if (method.ProtoName is not null)
                 {
-                    losses.Add("overload-collides");
-                    Assert.Empty(came);
-                    Assert.Contains(verdict.Findings, static f => f.Code == "overload-collides");
-                    continue;
+                    // It came under the name that it has in protobuf, and nothing says that it shared one.
+                    carriage.Losses.Add("overload-collides");
                 }
 
-                var only = Assert.Single(came);
                 carriage.Compare(method.Proto.Request, only.Proto.Request, $"{contract.Service.Interface}.{method.Name} request");
                 carriage.Compare(method.Proto.Response, only.Proto.Response, $"{contract.Service.Interface}.{method.Name} response");
                 foreach (var exception in method.Exceptions)

@@ -23,12 +23,17 @@ internal sealed class TripleJsonForm : MessageForm
 
     internal override CodecStatus ReadRequest(in ReadOnlySequence<byte> message, Exchange exchange, ValueTape into)
     {
-        if (exchange is { Shape: null, Contract: { } overloaded } && overloaded.Explain(exchange.Method, null) is { } why)
+        // An array is arguments in Java's order, whose name says nothing of which overload is meant.
+        var isArray = IsArray(message);
+        var why = isArray && exchange is { Shape: null, Contract: { } overloaded }
+            ? overloaded.Explain(exchange.Method, null)
+            : WrappableForm.WhyUnbound(exchange);
+        if (why is not null)
         {
             return WrappableForm.Refuse(exchange, why);
         }
 
-        if (exchange is not { Shape: { } shape, Contract: { } contract } || !IsArray(message))
+        if (exchange is not { Shape: { } shape, Contract: { } contract } || !isArray)
         {
             return ProtoJsonForm.Instance.ReadRequest(message, exchange, into);
         }

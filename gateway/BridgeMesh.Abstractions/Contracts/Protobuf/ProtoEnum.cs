@@ -7,7 +7,11 @@ namespace BridgeMesh.Contracts;
 /// <param name="Numbers">One a constant, in the constants' order; aliases repeat a number, and the first constant of it is its
 /// name.</param>
 /// <param name="IsClosed">proto2: a number without a constant is an unknown field. In proto3 it is a value like any other.</param>
-public sealed record ProtoEnum(string FullName, ImmutableArray<int> Numbers, bool IsClosed);
+public sealed record ProtoEnum(string FullName, ImmutableArray<int> Numbers, bool IsClosed)
+{
+    /// <summary>Numbers and names that constants once had, which no constant gets again.</summary>
+    public ImmutableArray<ProtoReserved> Reserved { get; init; } = [];
+}
 
 /// <summary>What a class is in protobuf.</summary>
 /// <param name="FullName">With package, such as <c>acme.order.v1.Order</c>.</param>

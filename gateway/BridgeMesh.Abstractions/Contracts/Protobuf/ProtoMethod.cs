@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using BridgeMesh.Values;
 
 namespace BridgeMesh.Contracts;
@@ -26,12 +27,13 @@ public sealed record ProtoMethod(TypeShape Request, ProtoBody RequestForm, TypeS
     /// </summary>
     public static ProtoMethod Canonical(MethodShape method)
     {
-        var name = method.Name.Length == 0 ? "Call" : char.ToUpperInvariant(method.Name[0]) + method.Name[1..];
+        var own = method.ProtoName ?? method.Name;
+        var name = own.Length == 0 ? "Call" : char.ToUpperInvariant(own[0]) + own[1..];
         var (request, requestForm) = method.Parameters switch
         {
             [] => (Message("google.protobuf.Empty", []), ProtoBody.Empty),
             [{ Type: var only }] when IsMessage(only) => (only, ProtoBody.Whole),
-            var several => (Message($"{name}Request", several.Select(static p => new FieldShape(p.Field, p.Type) { Doc = p.Doc })), ProtoBody.Fields),
+            var several => (Message($"{name}Request", several.Select(Field), method.ProtoReserved), ProtoBody.Fields),
         };
         var (response, responseForm) = method.Returns switch
         {
@@ -44,10 +46,18 @@ public sealed record ProtoMethod(TypeShape Request, ProtoBody RequestForm, TypeS
 
     private static bool IsMessage(TypeShape shape) => shape.Kind == ShapeKind.Struct || shape.Proto >= ProtoKind.Timestamp;
 
-    private static TypeShape Message(string name, IEnumerable<FieldShape> fields)
+    private static FieldShape Field(ParameterShape parameter) => new(parameter.Field, parameter.Type)
+    {
+        Doc = parameter.Doc,
+        Proto = parameter.ProtoNumber is { } number
+            ? new ProtoField(number) { Presence = parameter.Type.Nullable ? ProtoPresence.Explicit : ProtoPresence.Implicit }
+            : null,
+    };
+
+    private static TypeShape Message(string name, IEnumerable<FieldShape> fields, ImmutableArray<ProtoReserved> reserved = default)
     {
         var javaType = TypeName.Of(name);
-        var message = new StructShape(javaType, isException: false) { Proto = new ProtoMessage(name) };
+        var message = new StructShape(javaType, isException: false) { Proto = new ProtoMessage(name) { Reserved = reserved.IsDefault ? [] : reserved } };
         message.SetFields([.. fields]);
         return new TypeShape
         {

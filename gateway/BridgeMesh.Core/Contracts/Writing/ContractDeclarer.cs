@@ -70,6 +70,7 @@ internal sealed class ContractDeclarer
             Extends = first.Parent is null ? null : generic.Common([.. forms.Select(f => _expressions.Of(f.Parent ?? first.Parent))]),
             Fields = [.. Enumerable.Range(0, own).Select(i => Field(forms, i, generic, isImplicit))],
             Message = message,
+            FieldNumbers = Inherited(first, own),
             Reserved = first.Proto?.Reserved ?? [],
             ImplicitPresence = isImplicit,
             HttpStatus = first.HttpStatus,
@@ -84,6 +85,23 @@ internal sealed class ContractDeclarer
         return declaration;
     }
 
+    /// <summary>Numbers of inherited fields that are others than what is written at the parent's gives them.</summary>
+    private List<PinnedNumber> Inherited(StructShape shape, int own)
+    {
+        var numbers = new List<PinnedNumber>();
+        var protos = ProtoForm.FieldsOf(shape);
+        for (var i = own; i < shape.Fields.Length && shape.Parent is { } parent; i++)
+        {
+            var written = parent.Find(shape.Fields[i].Name.Text) is >= 0 and var at ? parent.Fields[at].Proto?.Number : null;
+            if (written is null ? shape.Fields[i].Proto is not null : written != protos[i].Number)
+            {
+                numbers.Add(new PinnedNumber(new Named(shape.Fields[i].Name.Text, _at), protos[i].Number));
+            }
+        }
+
+        return numbers;
+    }
+
     private static string? MessageName(StructShape shape) =>
         shape.Proto is { } proto && proto.FullName != shape.JavaType.Text.Replace('$', '.') ? proto.FullName : null;
 
@@ -95,6 +113,7 @@ internal sealed class ContractDeclarer
         {
             Constants = [.. shape.Constants.Select(c => new Named(c, _at))],
             Numbers = counts ? numbers : null,
+            Reserved = shape.Proto?.Reserved ?? [],
             Message = shape.Proto is { } proto && proto.FullName != name ? proto.FullName : null,
             IsClosed = shape.Proto is { IsClosed: true },
             Doc = shape.Doc,
@@ -124,10 +143,14 @@ internal sealed class ContractDeclarer
 
     private static bool IsSame(FieldShape left, FieldShape right) =>
         left.Name.Text == right.Name.Text
-        && left.Proto == right.Proto
+        && Plain(left) == Plain(right)
         && left.Type.JavaDescriptor == right.Type.JavaDescriptor
         && left.Type.Proto == right.Type.Proto
         && left.Type.ToString() == right.Type.ToString();
+
+    /// <summary>What a field says of protobuf but for its number, which is another in each class.</summary>
+    private static ProtoField Plain(FieldShape field) =>
+        (field.Proto ?? new ProtoField(1) { Presence = field.Type.Nullable ? ProtoPresence.Explicit : ProtoPresence.Implicit }) with { Number = 1 };
 
     /// <summary>Whether more fields are as proto3's than not, of those to which it makes a difference.</summary>
     private static bool IsImplicit(StructShape shape, int own)
@@ -206,6 +229,9 @@ internal sealed class ContractDeclarer
             ? null
             : Value("returns", method.Returns, method.ReturnsDoc, $"{contract.Service.Interface}.{method.Name}"),
         Doc = method.Doc,
+        ProtoName = method.ProtoName is { } name ? new Named(name, _at) : null,
+        Numbers = [.. method.Parameters.Where(static p => p.ProtoNumber is not null).Select(p => new PinnedNumber(new Named(p.Name, _at), p.ProtoNumber ?? 0))],
+        Reserved = method.ProtoReserved,
         Throws = [.. method.Exceptions.Select(_expressions.Of)],
         Idempotent = method.Idempotent,
         OneWay = method.OneWay,

@@ -75,11 +75,6 @@ internal sealed class ContractWriter
             _yaml.Value(2, "message", YamlText.Quoted(message));
         }
 
-        if (!type.Reserved.IsEmpty)
-        {
-            _yaml.List(2, "reserved", [.. type.Reserved.Select(Reserved)]);
-        }
-
         if (type.ImplicitPresence)
         {
             _yaml.Value(2, "presence", "implicit");
@@ -111,6 +106,21 @@ internal sealed class ContractWriter
         else if (type is { Form: TypeForm.Struct, Extends: null })
         {
             _yaml.Value(2, "fields", "{}");
+        }
+
+        Numbers(_yaml, 2, type.FieldNumbers, type.Reserved);
+    }
+
+    private static void Numbers(YamlText yaml, int level, IReadOnlyList<PinnedNumber> numbers, IReadOnlyCollection<ProtoReserved> reserved)
+    {
+        if (numbers.Count > 0)
+        {
+            yaml.Map(level, "numbers", [.. numbers.Select(static n => (n.Name.Text, n.Number.ToString(CultureInfo.InvariantCulture)))]);
+        }
+
+        if (reserved.Count > 0)
+        {
+            yaml.List(level, "reserved", [.. reserved.Select(Reserved)]);
         }
     }
 
@@ -156,6 +166,11 @@ internal sealed class ContractWriter
         if (service.ProtoName is { } protoName)
         {
             _yaml.Value(2, "proto", YamlText.Quoted(protoName));
+        }
+
+        if (service.Reserved.Count > 0)
+        {
+            _yaml.List(2, "reserved", [.. service.Reserved.Select(static r => YamlText.Quoted(r.Text))]);
         }
 
         Values(2, service.Values);
@@ -236,6 +251,12 @@ internal sealed class ContractWriter
             yaml.Value(level, "streams", streams);
         }
 
+        if (method.ProtoName is { } name)
+        {
+            yaml.Value(level, "proto", YamlText.Quoted(name.Text));
+        }
+
+        Numbers(yaml, level, method.Numbers, method.Reserved);
         if (method.Http is { } http)
         {
             yaml.Map(level, "http", [.. http.Entries.Select(static e => (e.Key.Text, Node(e.Value)))]);

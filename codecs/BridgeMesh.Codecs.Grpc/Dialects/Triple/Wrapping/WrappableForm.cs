@@ -1,4 +1,5 @@
 using System.Buffers;
+using BridgeMesh.Codecs.Grpc.Listening;
 using BridgeMesh.Codecs.Grpc.Messages;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Values;
@@ -24,9 +25,26 @@ internal sealed class WrappableForm : MessageForm
             return Refuse(exchange, "$echo is a method of Java interfaces, whose messages are wrapped");
         }
 
-        return exchange is { Shape: null, Contract: { } contract } && contract.Explain(exchange.Method, null) is { } why
-            ? Refuse(exchange, why)
-            : ProtobufForm.Instance.ReadRequest(message, exchange, into);
+        return WhyUnbound(exchange) is { } why ? Refuse(exchange, why) : ProtobufForm.Instance.ReadRequest(message, exchange, into);
+    }
+
+    /// <summary>
+    /// Binds a call of an overloaded method whose message does not say which: by its name in protobuf. Why that fails; null when it does not.
+    /// </summary>
+    internal static string? WhyUnbound(Exchange exchange)
+    {
+        if (exchange is not { Shape: null, Contract: { } contract })
+        {
+            return null;
+        }
+
+        if (contract.FindProto(exchange.Method) is not { } shape)
+        {
+            return contract.Explain(exchange.Method, null);
+        }
+
+        MethodBinding.Bind(exchange, shape);
+        return null;
     }
 
     /// <summary>As a gRPC caller is told: in protobuf the name alone says which method is meant.</summary>
