@@ -46,6 +46,10 @@ public sealed class ContractReloadTests : IDisposable
         "protos/", "protos/a/b.proto", Proto("Orders"), Proto("Stocks"), "demo.Orders", "demo.Stocks", "protos/a/b.proto:1:");
 
     [Fact]
+    public Task AnOpenApiDocument_ThatChanges_IsFollowed() => FollowAsync(
+        "shop.yaml", "shop.yaml", OpenApi("Orders"), OpenApi("Stocks"), "shop.OrdersApi", "shop.StocksApi", "shop.yaml:");
+
+    [Fact]
     public async Task AnImportedProtoFile_ThatBreaksAndIsMended_IsFollowed()
     {
         _folder.Write("shared/types.proto", "syntax = \"proto3\"; package demo; message Order { string id = 1; }");
@@ -110,6 +114,10 @@ public sealed class ContractReloadTests : IDisposable
     }
 
     private static byte[] Yaml(string service) => Encoding.UTF8.GetBytes($"services: {{ {service}: {{ methods: {{ ping: {{ parameters: {{ id: string }} }} }} }} }}\n");
+
+    private static byte[] OpenApi(string tag) => Encoding.UTF8.GetBytes(
+        "openapi: 3.1.0\ninfo: { title: Shop, version: '1' }\n"
+        + $"paths: {{ /ping: {{ get: {{ operationId: ping, tags: [{tag}], responses: {{ '204': {{ description: done }} }} }} }} }}\n");
 
     private static byte[] Proto(string service) =>
         Encoding.UTF8.GetBytes($"syntax = \"proto3\"; package demo; message Order {{ string id = 1; }} service {service} {{ rpc Find (Order) returns (Order); }}");
