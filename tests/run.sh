@@ -175,7 +175,8 @@ for wanted in $steps; do
       use_shipped_binary
       suite 120 "cli" tests/cli/run-cli.sh "$binary" "$artifacts/cli"
       suite 60 "export" tests/cli/run-export.sh "$binary" "$artifacts/export"
-      suite 60 "markdown" tests/cli/run-markdown.sh "$binary" "$artifacts/markdown" ;;
+      suite 60 "markdown" tests/cli/run-markdown.sh "$binary" "$artifacts/markdown"
+      BENCH_ROUNDS=3 suite 240 "import" tests/bench/run-import.sh "$binary" "$artifacts/import" ;;
     openapi) use_shipped_binary; suite 120 "openapi" tests/openapi/run-openapi.sh "$binary" "$artifacts/openapi" ;;
     walkthrough) use_shipped_binary; suite 120 "walkthrough" tests/walkthrough/run-walkthrough.sh "$binary" "$artifacts/walkthrough" ;;
     quickstart) step 300 "quickstart" deploy/quickstart.sh --once || true ;;

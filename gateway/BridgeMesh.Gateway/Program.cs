@@ -6,5 +6,6 @@ var surroundings = new CommandSurroundings(Console.Out, Console.Error, Environme
 {
     Input = Console.OpenStandardInput(),
     Ink = new Ink(Ink.IsWanted(Environment.GetEnvironmentVariable, isTerminal: !Console.IsOutputRedirected)),
+    Meter = Console.IsErrorRedirected || Environment.GetEnvironmentVariable("TERM") is "dumb" ? null : new ReadMeter(Console.Error),
 };
 return await BridgeMeshCommand.InvokeAsync(args, surroundings, stopping);

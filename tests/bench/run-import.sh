@@ -44,6 +44,12 @@ way() {
   esac
 }
 
+# Who watches sees how far it has come, and nothing of it in the end; who does not sees nothing of it.
+python3 "$here/../cli/terminal.py" "$binary" contract import facade.jar --out facade.yaml > terminal.txt
+check "a terminal is shown progress" grep -qF '\r250 classes read\r500 classes read\r\x1b[K100 services, 2000 methods' terminal.txt
+"$binary" contract import facade.jar --out facade.yaml 2> import.err
+check "a file is not" test "$(wc -l < import.err)" = 1
+
 # Seconds that passed, and CPU seconds of the process and what it started.
 TIMEFORMAT='%R %U %S'
 for round in $(seq "$rounds"); do

@@ -26,6 +26,9 @@ internal sealed class ClassPath : IDisposable
     /// <summary>Classes that were read whole.</summary>
     public int ClassesRead { get; private set; }
 
+    /// <summary>Told <see cref="ClassesRead"/> as it grows, and 0 at the end.</summary>
+    public IProgress<int>? Progress { get; set; }
+
     /// <param name="roots">Jars and directories whose interfaces shall be services.</param>
     /// <param name="others">Jars and directories with what those need.</param>
     /// <param name="problems">Takes what is wrong with them, now and when classes are read.</param>
@@ -84,6 +87,8 @@ internal sealed class ClassPath : IDisposable
         {
             container.Dispose();
         }
+
+        Progress?.Report(0);
     }
 
     private void Add(ClassContainer container, bool isRoot)
@@ -124,6 +129,7 @@ internal sealed class ClassPath : IDisposable
         }
 
         ClassesRead++;
+        Progress?.Report(ClassesRead);
         foreach (var note in read.Notes)
         {
             _notes.Add(new(place, note.Member.Length == 0 ? $"{name}: {note.Message}" : $"{name}.{note.Member}: {note.Message}"));

@@ -13,6 +13,9 @@ internal sealed record FacadeRoot(string File, IReadOnlyCollection<string> Servi
 /// <param name="ClassPath">Jars and class directories with the classes that the roots need.</param>
 internal sealed record FacadeSources(IReadOnlyCollection<FacadeRoot> Roots, IReadOnlyCollection<string> ClassPath)
 {
+    /// <summary>Told the number of classes read so far as each is, and 0 when all are; null tells nobody.</summary>
+    public IProgress<int>? Progress { get; init; }
+
     public static FacadeSources Of(IEnumerable<string> roots, IReadOnlyCollection<string> classPath, IReadOnlyCollection<string> services) =>
         new([.. roots.Select(r => new FacadeRoot(r, services))], classPath);
 }
@@ -31,6 +34,7 @@ internal static class FacadeReader
     public static FacadeImport Read(FacadeSources sources, List<SourceProblem> problems)
     {
         using var path = ClassPath.Open(sources.Roots.Select(static r => r.File), sources.ClassPath, problems);
+        path.Progress = sources.Progress;
         return Read(path, sources.Roots, problems);
     }
 

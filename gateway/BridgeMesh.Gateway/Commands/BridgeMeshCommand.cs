@@ -13,6 +13,9 @@ internal sealed record CommandSurroundings(TextWriter Output, TextWriter Error, 
 
     /// <summary>How the output may look; plain unless it is a terminal.</summary>
     public Ink Ink { get; init; } = new(colours: false);
+
+    /// <summary>Shows how far a long import has come; null where nobody watches.</summary>
+    public IProgress<int>? Meter { get; init; }
 }
 
 /// <summary>The command line: <c>bridgemesh run | validate | call | decode | contract | schema | completion | version</c>.</summary>

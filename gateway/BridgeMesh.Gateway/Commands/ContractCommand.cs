@@ -142,7 +142,8 @@ internal static class ContractCommand
             Compiler = wish.Protoc is { } compiler ? Path.GetFullPath(compiler, surroundings.WorkingDirectory) : null,
         })).ToList();
         var classPath = wish.ClassPath.SelectMany(Expand).ToList();
-        return isWhole ? ContractFileSet.Of(sources, classPath) : null;
+        var files = ContractFileSet.Of(sources, classPath);
+        return isWhole ? files with { Java = files.Java with { Progress = surroundings.Meter } } : null;
 
         IReadOnlyList<string> Expand(string pattern)
         {
