@@ -41,6 +41,9 @@ public interface IPluginBuilder
     /// <summary>A source of contracts in running programs. One who builds nothing of contracts may leave it alone.</summary>
     IPluginBuilder AddContractSource(IContractSource source) => this;
 
+    /// <summary>A way to trees of named values, for sources that are kept in such. One who has none may leave it alone.</summary>
+    IPluginBuilder AddNodeStore(INodeStoreFactory factory) => this;
+
     /// <summary>What a protocol cannot carry of contracts. One who builds nothing of contracts may leave it alone.</summary>
     IPluginBuilder AddMethodLint(IMethodLint lint) => this;
 

@@ -19,6 +19,8 @@ public sealed class PluginCatalog
 
     public Dictionary<string, IContractSource> ContractSources { get; } = new(StringComparer.Ordinal);
 
+    public Dictionary<string, INodeStoreFactory> NodeStores { get; } = new(StringComparer.Ordinal);
+
     public Dictionary<string, IMethodLint> MethodLints { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<string, IChangeRules> ChangeRules { get; } = new(StringComparer.Ordinal);
@@ -72,6 +74,13 @@ public sealed class PluginCatalog
         {
             catalog.Claim($"registry kind {factory.Kind}", owner);
             catalog.Registries.Add(factory.Kind, factory);
+            return this;
+        }
+
+        public IPluginBuilder AddNodeStore(INodeStoreFactory factory)
+        {
+            catalog.Claim($"node store {factory.Scheme}", owner);
+            catalog.NodeStores.Add(factory.Scheme, factory);
             return this;
         }
 
