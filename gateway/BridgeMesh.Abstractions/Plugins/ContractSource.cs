@@ -13,6 +13,14 @@ public sealed record ContractSourceSettings(string Address, IReadOnlyList<string
 /// <param name="Problem">One line for people, without the address; null when there is none.</param>
 public sealed record ContractFetch(ImmutableArray<ServiceContract> Contracts, string? Problem)
 {
+    /// <summary>
+    /// Changes when what was fetched does, so that the same need not be put in force again; null where the contracts' descriptors say so.
+    /// </summary>
+    public string? Revision { get; init; }
+
+    /// <summary>What is not carried over whole; one line each.</summary>
+    public ImmutableArray<string> Notes { get; init; } = [];
+
     public static ContractFetch Failed(string problem) => new([], problem);
 }
 

@@ -19,6 +19,12 @@ public sealed record ContractConfig
     public string? Reflection { get; init; }
 
     /// <summary>
+    /// Dubbo's metadata centre, as zookeeper://host:2181,host:2181, with user:password@ before and /chroot behind where there are such; another
+    /// group than dubbo behind ?group=. One that is away stops nothing: what it said last counts.
+    /// </summary>
+    public string? DubboMetadata { get; init; }
+
+    /// <summary>
     /// Jars and directories with the Java classes that the path's need, paths or patterns as above. Jars of all entries see each other's
     /// classes.
     /// </summary>

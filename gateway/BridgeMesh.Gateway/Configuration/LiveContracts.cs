@@ -24,19 +24,20 @@ internal sealed class LiveContracts(PluginCatalog catalog, TimeProvider time)
         for (var i = 0; i < reading.Config.Contracts.Count; i++)
         {
             var entry = reading.Config.Contracts[i];
-            if (entry.Path is null == entry.Reflection is null)
+            var said = new[] { entry.Path, entry.Reflection, entry.DubboMetadata }.Count(static s => s is not null);
+            if (said != 1)
             {
                 problems.Add(
                     reading.Places.Find($"contracts[{i}]"),
-                    entry.Path is null ? "the entry says no source of contracts" : "the entry says two sources of contracts",
-                    "write a path, or { reflection: host:port }");
+                    said == 0 ? "the entry says no source of contracts" : $"the entry says {(said == 2 ? "two" : "three")} sources of contracts",
+                    "write a path, or { reflection: host:port }, or { dubboMetadata: zookeeper://host:2181 }");
             }
-            else if (entry.Reflection is { } address)
+            else if (SourceOf(entry) is { } asked)
             {
-                var what = catalog.ContractSources.TryGetValue(KindOf(entry), out var source) ? source.Check(address) : "needs a plugin that is not there";
+                var what = catalog.ContractSources.TryGetValue(asked.Kind, out var source) ? source.Check(asked.Address) : "needs a plugin that is not there";
                 if (what is not null)
                 {
-                    problems.Add(reading.Places.Find($"contracts[{i}].reflection"), $"'{address}' {what}", "write host:port, or https://host:port");
+                    problems.Add(reading.Places.Find($"contracts[{i}].{asked.Kind}"), $"'{asked.Shown}' {what}", asked.Cure);
                 }
             }
         }
@@ -52,9 +53,10 @@ internal sealed class LiveContracts(PluginCatalog catalog, TimeProvider time)
         foreach (var (entry, fetch) in entries.Zip(fetched))
         {
             var before = next.GetValueOrDefault(KeyOf(entry));
-            var isNew = fetch.Problem is null && (before is null || !IsSame(before.Contracts, fetch.Contracts));
+            var isNew = fetch.Problem is null && (before is null || !IsSame(before, fetch));
             changed |= isNew || before?.Problem != fetch.Problem;
-            next = next.SetItem(KeyOf(entry), new Known(isNew ? fetch.Contracts : before?.Contracts ?? [], fetch.Problem, time.GetTimestamp()));
+            next = next.SetItem(KeyOf(entry), new Known(
+                isNew ? fetch.Contracts : before?.Contracts ?? [], isNew ? fetch.Revision : before?.Revision, fetch.Problem, time.GetTimestamp()));
         }
 
         // What is configured no more is forgotten.
@@ -81,21 +83,22 @@ internal sealed class LiveContracts(PluginCatalog catalog, TimeProvider time)
     /// <summary>Why servers were not understood when they were asked last.</summary>
     public ImmutableArray<SourceProblem> Problems(ConfigReading reading) =>
     [
-        .. reading.Config.Contracts.Select((entry, i) => (entry, i)).Where(static e => e.entry.Reflection is not null)
-            .Select(e => (e.entry, At: reading.Places.Find($"contracts[{e.i}]"), _known.GetValueOrDefault(KeyOf(e.entry))?.Problem))
+        .. reading.Config.Contracts.Select((entry, i) => (entry, i)).Select(static e => (e.entry, e.i, Asked: SourceOf(e.entry)))
+            .Where(static e => e.Asked is not null)
+            .Select(e => (e.entry, e.Asked, At: reading.Places.Find($"contracts[{e.i}]"), _known.GetValueOrDefault(KeyOf(e.entry))?.Problem))
             .Where(static e => e.Problem is not null)
             .Select(e => new SourceProblem(
                 e.At.File,
                 e.At.Line,
                 e.At.Column,
-                $"{e.entry.Reflection} gives no contracts: {e.Problem}",
-                _known[KeyOf(e.entry)].Contracts.IsEmpty ? "start it with reflection on; it is asked again" : "what it said before stays in force")),
+                $"{e.Asked?.Shown} gives no contracts: {e.Problem}",
+                _known[KeyOf(e.entry)].Contracts.IsEmpty ? $"{e.Asked?.Remedy}; it is asked again" : "what it said before stays in force")),
     ];
 
     private async Task<ContractFetch> FetchAsync(ContractConfig entry, CancellationToken cancellationToken) =>
-        catalog.ContractSources.TryGetValue(KindOf(entry), out var source)
+        SourceOf(entry) is { } asked && catalog.ContractSources.TryGetValue(asked.Kind, out var source)
             ? await source.FetchAsync(
-                new ContractSourceSettings(entry.Reflection ?? string.Empty, entry.Services, entry.TimeoutMs, time), cancellationToken).ConfigureAwait(false)
+                new ContractSourceSettings(asked.Address, entry.Services, entry.TimeoutMs, time), cancellationToken).ConfigureAwait(false)
             : ContractFetch.Failed("it needs a plugin that is not there");
 
     private TimeSpan Left(ContractConfig entry)
@@ -112,19 +115,36 @@ internal sealed class LiveContracts(PluginCatalog catalog, TimeProvider time)
 
     private bool IsDue(ContractConfig entry) => Left(entry) == TimeSpan.Zero;
 
-    private static IEnumerable<ContractConfig> EntriesOf(GatewayConfig config) => config.Contracts.Where(static e => e.Reflection is not null);
+    private static IEnumerable<ContractConfig> EntriesOf(GatewayConfig config) => config.Contracts.Where(static e => SourceOf(e) is not null);
 
-    private static string KindOf(ContractConfig entry) => entry.Reflection is null ? string.Empty : "reflection";
+    private static LiveSource? SourceOf(ContractConfig entry) =>
+        entry.Reflection is { } server ? new("reflection", server, "write host:port, or https://host:port", "start it with reflection on")
+        : entry.DubboMetadata is { } centre ? new(
+            "dubboMetadata", centre, "write zookeeper://host:2181", "correct the address, or let its providers report their metadata")
+        : null;
 
-    private static string KeyOf(ContractConfig entry) => $"{entry.Reflection} {string.Join(' ', entry.Services)}";
+    private static string KeyOf(ContractConfig entry) => $"{SourceOf(entry)?.Kind} {SourceOf(entry)?.Address} {string.Join(' ', entry.Services)}";
 
-    /// <summary>Whether the descriptors are the same, so that what was compiled from them need not be made anew.</summary>
-    private static bool IsSame(ImmutableArray<ServiceContract> left, ImmutableArray<ServiceContract> right) =>
-        left.Select(static c => c.Service).SequenceEqual(right.Select(static c => c.Service))
-        && left.Zip(right).All(static p => p.First.ProtoFiles.Length == p.Second.ProtoFiles.Length
-            && p.First.ProtoFiles.Zip(p.Second.ProtoFiles).All(static f =>
-                f.First.Name == f.Second.Name && f.First.Descriptor.Span.SequenceEqual(f.Second.Descriptor.Span)));
+    /// <summary>Whether nothing has changed, so that what was compiled from them need not be made anew: as the source says, or the descriptors.</summary>
+    private static bool IsSame(Known before, ContractFetch fetch) =>
+        fetch.Revision is { } revision ? before.Revision == revision
+        : before.Contracts.Select(static c => c.Service).SequenceEqual(fetch.Contracts.Select(static c => c.Service))
+            && before.Contracts.Zip(fetch.Contracts).All(static p => p.First.ProtoFiles.Length == p.Second.ProtoFiles.Length
+                && p.First.ProtoFiles.Zip(p.Second.ProtoFiles).All(static f =>
+                    f.First.Name == f.Second.Name && f.First.Descriptor.Span.SequenceEqual(f.Second.Descriptor.Span)));
 
     /// <param name="Problem">Of the last time; null when there was none.</param>
-    private sealed record Known(ImmutableArray<ServiceContract> Contracts, string? Problem, long AskedAt);
+    /// <param name="Revision">As the source said; null when it does not tell.</param>
+    private sealed record Known(ImmutableArray<ServiceContract> Contracts, string? Revision, string? Problem, long AskedAt);
+
+    /// <param name="Kind">Of the source, and its key in the entry.</param>
+    /// <param name="Cure">Of an address that is none.</param>
+    /// <param name="Remedy">Of a server that gives nothing.</param>
+    private sealed record LiveSource(string Kind, string Address, string Cure, string Remedy)
+    {
+        /// <summary>The address without a login.</summary>
+        public string Shown => Address.IndexOf("://", StringComparison.Ordinal) is >= 0 and var start && Address.LastIndexOf('@') is var at && at > start
+            ? $"{Address[..(start + 3)]}{Address[(at + 1)..]}"
+            : Address;
+    }
 }

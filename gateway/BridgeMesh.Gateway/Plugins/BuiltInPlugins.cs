@@ -7,6 +7,7 @@ using BridgeMesh.Codecs.Json;
 using BridgeMesh.Core.Plugins;
 using BridgeMesh.Plugins;
 using BridgeMesh.Registries.File;
+using BridgeMesh.Registries.ZooKeeper;
 using BridgeMesh.Values;
 
 namespace BridgeMesh.Gateway.Plugins;
@@ -27,11 +28,15 @@ internal static class BuiltInPlugins
             new HttpPlugin(),
             new GrpcPlugin(),
             new FileRegistryPlugin(),
+            new ZooKeeperPlugin(),
         ];
         foreach (var plugin in plugins)
         {
             catalog.Add(plugin);
         }
+
+        // It reads through whatever stores plugins bring, those of folders too.
+        catalog.Add(new MetadataCentrePlugin(catalog.NodeStores));
 
         return [.. plugins.Select(p => new LoadedPlugin(p.GetType().Name, PluginFolder.VersionOf(p.GetType().Assembly), Path: null))];
     }
