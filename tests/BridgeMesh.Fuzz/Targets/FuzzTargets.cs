@@ -38,6 +38,7 @@ internal static class FuzzTargets
         static corpus => new TextScalarTarget(corpus),
         static _ => new DescriptorTarget(),
         static corpus => new ContractTarget(corpus),
+        static _ => new OpenApiTarget(),
         static corpus => new FrameTarget(CodecDoor.Open(new DubboPlugin()), new DubboMaker(corpus), corpus.DubboRequest, corpus.Contract, weight: 100),
         static corpus => new FrameTarget(CodecDoor.Open(new BoltPlugin()), new BoltMaker(corpus), corpus.BoltRequest, corpus.Contract, weight: 100),
         static corpus => new FrameTarget(
