@@ -5,6 +5,7 @@ using BridgeMesh.Codecs.Json;
 using BridgeMesh.Codecs.Protobuf;
 using BridgeMesh.Contracts;
 using BridgeMesh.Core.Translation;
+using BridgeMesh.Core.Translation.Plans;
 using BridgeMesh.Values;
 using BridgeMesh.Wire;
 using Google.Protobuf;
@@ -135,7 +136,7 @@ internal sealed class Translations : IDisposable
         OrderDocument.Check(HessianPayloadCodec.Final.Read(bytes, null, ValuePolicy.Default, _tape));
         if (fits)
         {
-            OrderDocument.Check(ShapeConformer.Conform(_tape, OrderDocument.Shape));
+            OrderDocument.Check(PlanRunner.FitResult(_tape, ValuePlan.Of(OrderDocument.Shape)));
         }
 
         return _tape.Count;

@@ -7,6 +7,7 @@ namespace BridgeMesh.Contracts;
 public sealed class MethodShape
 {
     private ProtoMethod? _canonicalProto;
+    private object? _pipelineItem;
 
     public required string Name { get; init; }
 
@@ -55,6 +56,13 @@ public sealed class MethodShape
     {
         get => field ?? (_canonicalProto ??= ProtoMethod.Canonical(this));
         init;
+    }
+
+    /// <summary>The pipeline's own: what it compiled for the method. Codecs leave it alone.</summary>
+    public object? PipelineItem
+    {
+        get => Volatile.Read(ref _pipelineItem);
+        set => Volatile.Write(ref _pipelineItem, value);
     }
 
     public override string ToString() => $"{Name}({string.Join(", ", Parameters.Select(p => $"{p.Type} {p.Name}"))})";

@@ -4,6 +4,7 @@ using BridgeMesh.Contracts;
 using BridgeMesh.Core.Routing;
 using BridgeMesh.Core.Tracing;
 using BridgeMesh.Core.Translation;
+using BridgeMesh.Core.Translation.Plans;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Values;
 
@@ -169,7 +170,7 @@ internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters cou
                 return;
             }
 
-            var status = ShapeConformer.Conform(exchange.Reply, shape.Returns, exchange.Contract?.Policy);
+            var status = PlanRunner.FitResult(exchange.Reply, MethodPlan.Of(shape).Returns, exchange.Contract?.Policy);
             if (!status.IsOk)
             {
                 Faults.SetUnfitReply(exchange, status);
@@ -293,13 +294,13 @@ internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters cou
     {
         if (exchange is { Shape: { } streaming, RequestStream: { } requests })
         {
-            exchange.RequestStream = new FittedRequests(requests, streaming, exchange.Contract?.Policy);
+            exchange.RequestStream = new FittedRequests(requests, MethodPlan.Of(streaming), exchange.Contract?.Policy);
             return CodecStatus.Ok;
         }
 
         if (exchange.Shape is { } shape)
         {
-            return ShapeConformer.Conform(exchange.Request, shape, exchange.Contract?.Policy);
+            return PlanRunner.Fit(exchange.Request, MethodPlan.Of(shape), exchange.Contract?.Policy);
         }
 
         return exchange.Contract?.Explain(exchange.Method, exchange.Signature) is { } why
@@ -309,7 +310,7 @@ internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters cou
 
     // Apart from its caller, which runs for every reply: the compiler makes what a lambda holds at the top of the method it stands in.
     private FittedReplies Fitted(IMessageStream replies, Exchange exchange, MethodShape shape, long started) =>
-        new(replies, exchange, shape, e => Count(e, started));
+        new(replies, exchange, MethodPlan.Of(shape), e => Count(e, started));
 
     private static string? WhyNotStreamed(MethodShape shape, ICallerSide caller, IUpstreamChannel callee) =>
         StreamRules.WhyNot(shape, caller.Protocol, caller.Streams) ?? StreamRules.WhyNot(shape, callee.Protocol, callee.Streams);

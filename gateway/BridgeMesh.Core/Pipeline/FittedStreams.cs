@@ -1,12 +1,13 @@
 using BridgeMesh.Contracts;
 using BridgeMesh.Core.Translation;
+using BridgeMesh.Core.Translation.Plans;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Values;
 
 namespace BridgeMesh.Core.Pipeline;
 
 /// <summary>A stream of requests, each of which is made to fit its method, as the arguments of a call with one request are.</summary>
-internal sealed class FittedRequests(IMessageStream requests, MethodShape shape, ValuePolicy? policy) : IMessageStream
+internal sealed class FittedRequests(IMessageStream requests, MethodPlan plan, ValuePolicy? policy) : IMessageStream
 {
     public async ValueTask<MessageRead> ReadAsync(ValueTape into, CancellationToken cancellationToken)
     {
@@ -16,7 +17,7 @@ internal sealed class FittedRequests(IMessageStream requests, MethodShape shape,
             return read;
         }
 
-        var status = ShapeConformer.Conform(into, shape, policy);
+        var status = PlanRunner.Fit(into, plan, policy);
         return status.IsOk ? read : MessageRead.Failed(status);
     }
 
@@ -27,7 +28,7 @@ internal sealed class FittedRequests(IMessageStream requests, MethodShape shape,
 /// A stream of replies, each of which is made to fit what the method returns. One that does not fit ends the call. The call is counted once
 /// its stream is disposed: what became of it is not known before.
 /// </summary>
-internal sealed class FittedReplies(IMessageStream replies, Exchange exchange, MethodShape shape, Action<Exchange> ended) : IMessageStream
+internal sealed class FittedReplies(IMessageStream replies, Exchange exchange, MethodPlan plan, Action<Exchange> ended) : IMessageStream
 {
     private bool _over;
     private bool _givenUp;
@@ -47,7 +48,7 @@ internal sealed class FittedReplies(IMessageStream replies, Exchange exchange, M
             return MessageRead.Ended;
         }
 
-        var status = ShapeConformer.Conform(into, shape.Returns, exchange.Contract?.Policy);
+        var status = PlanRunner.FitResult(into, plan.Returns, exchange.Contract?.Policy);
         if (!status.IsOk)
         {
             _over = true;

@@ -4,6 +4,7 @@ using BridgeMesh.Core.Model;
 using BridgeMesh.Core.Pipeline;
 using BridgeMesh.Core.Plugins;
 using BridgeMesh.Core.Translation;
+using BridgeMesh.Core.Translation.Plans;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Plugins;
 using BridgeMesh.Registries;
@@ -151,7 +152,7 @@ internal sealed class DirectCall(PluginCatalog plugins, TimeProvider time) : IAt
         // A stream that has ended holds no reply any more.
         if (exchange is { Status: ExchangeStatus.Ok, OneWay: false, Shape: { } shape } && (!shape.ServerStreaming || exchange.Reply.Count > 0))
         {
-            var status = ShapeConformer.Conform(exchange.Reply, shape.Returns, exchange.Contract?.Policy);
+            var status = PlanRunner.FitResult(exchange.Reply, MethodPlan.Of(shape).Returns, exchange.Contract?.Policy);
             if (!status.IsOk)
             {
                 exchange.SetFault(

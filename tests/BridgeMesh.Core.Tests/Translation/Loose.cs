@@ -1,6 +1,7 @@
 using BridgeMesh.Contracts;
 using BridgeMesh.Core.Contracts;
 using BridgeMesh.Core.Translation;
+using BridgeMesh.Core.Translation.Plans;
 using BridgeMesh.Testing.Tapes;
 using BridgeMesh.Values;
 
@@ -45,13 +46,18 @@ internal static class Loose
         }
     }
 
+    internal static CodecStatus Conform(ValueTape arguments, MethodShape method, ValuePolicy? policy = null) =>
+        PlanRunner.Fit(arguments, MethodPlan.Of(method), policy);
+
+    internal static CodecStatus Conform(ValueTape result, TypeShape returns) => PlanRunner.FitResult(result, ValuePlan.Of(returns));
+
     internal static string Conform(string type, object? value) => Conform(type, t => Add(t, value));
 
     internal static string Conform(string type, Action<ValueTape> fill)
     {
         using var tape = new ValueTape();
         fill(tape);
-        var status = ShapeConformer.Conform(tape, Method(type));
+        var status = Conform(tape, Method(type));
         Assert.True(status.IsOk, status.ToString());
         return TapeText.Of(tape);
     }

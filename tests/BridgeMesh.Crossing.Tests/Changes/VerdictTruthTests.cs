@@ -5,6 +5,7 @@ using BridgeMesh.Codecs.Json;
 using BridgeMesh.Codecs.Protobuf;
 using BridgeMesh.Contracts;
 using BridgeMesh.Core.Translation;
+using BridgeMesh.Core.Translation.Plans;
 using BridgeMesh.Values;
 
 namespace BridgeMesh.Crossing.Changes;
@@ -127,7 +128,7 @@ public sealed class VerdictTruthTests
         Assert.True(status.IsOk, status.ToString());
         if (protocol != "http")
         {
-            status = ShapeConformer.Conform(sent, from);
+            status = PlanRunner.Fit(sent, MethodPlan.Of(from));
             Assert.True(status.IsOk, status.ToString());
         }
 
@@ -145,7 +146,7 @@ public sealed class VerdictTruthTests
             status = codec.Read(new(wire.WrittenMemory), to.Parameters[0].Type, ValuePolicy.Default, arrived);
         }
 
-        status = status.IsOk ? ShapeConformer.Conform(arrived, to) : status;
+        status = status.IsOk ? PlanRunner.Fit(arrived, MethodPlan.Of(to)) : status;
         if (!status.IsOk)
         {
             return null;

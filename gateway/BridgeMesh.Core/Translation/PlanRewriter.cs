@@ -1,5 +1,6 @@
 using System.Buffers;
 using BridgeMesh.Contracts;
+using BridgeMesh.Core.Translation.Plans;
 using BridgeMesh.Values;
 
 namespace BridgeMesh.Core.Translation;
@@ -8,7 +9,7 @@ namespace BridgeMesh.Core.Translation;
 /// The second walk: copies a checked tape to another one, turning containers into those that are declared. Shared values stay shared where
 /// both places declare them alike; else the second gets a copy of its own type.
 /// </summary>
-internal ref struct ShapeRewriter(ValueTape from, ValueTape to, ValuePolicy policy)
+internal ref struct PlanRewriter(ValueTape from, ValueTape to, ValuePolicy policy)
 {
     private readonly ValueTape _from = from;
     private readonly ValueTape _to = to;
@@ -17,13 +18,14 @@ internal ref struct ShapeRewriter(ValueTape from, ValueTape to, ValuePolicy poli
     // Where each token of the old tape went, plus one; 0 for those that went nowhere.
     private Span<int> _places;
 
-    public CodecStatus Rewrite(MethodShape? method, TypeShape? returns)
+    /// <param name="roots">A plan for each root.</param>
+    public CodecStatus Rewrite(ReadOnlySpan<ValuePlan> roots)
     {
         var places = ArrayPool<int>.Shared.Rent(_from.Count);
         _places = places.AsSpan(0, _from.Count);
         _places.Clear();
         var ordinal = 0;
-        for (var i = 0; i < _from.Count && TryValue(i, method?.Parameters[ordinal].Type ?? returns); i = _from.Next(i))
+        for (var i = 0; i < _from.Count && TryValue(i, roots[Math.Min(ordinal, roots.Length - 1)]); i = _from.Next(i))
         {
             ordinal++;
         }
@@ -32,43 +34,43 @@ internal ref struct ShapeRewriter(ValueTape from, ValueTape to, ValuePolicy poli
         return _from.Failed ? _from.Status : _to.Status;
     }
 
-    private bool TryValue(int index, TypeShape? shape)
+    private bool TryValue(int index, ValuePlan? plan)
     {
         ref readonly var token = ref _from[index];
         if (token.Kind == ValueKind.Reference)
         {
-            return TryReference(index, shape);
+            return TryReference(index, plan);
         }
 
         Place(index, _to.Count);
-        switch (shape?.Kind)
+        switch (plan?.Operation)
         {
-            case ShapeKind.Struct when token.Kind == ValueKind.Map:
-                return TryMapAsStruct(index, shape);
-            case ShapeKind.Struct when token.Kind == ValueKind.Object:
-                return TryObject(index, ShapeChecker.ClassOf(_from, index, shape));
-            case ShapeKind.Map when token.Kind == ValueKind.Object:
-                return TryObjectAsMap(index, shape);
-            case ShapeKind.Bytes when token.IsContainer:
+            case PlanOperation.Class when token.Kind == ValueKind.Map:
+                return TryMapAsClass(index, plan);
+            case PlanOperation.Class when token.Kind == ValueKind.Object:
+                return TryObject(index, plan.Narrow(token.Type).Class);
+            case PlanOperation.Map when token.Kind == ValueKind.Object:
+                return TryObjectAsMap(index, plan);
+            case PlanOperation.Bytes when token.IsContainer:
                 return TryBytes(index);
-            case ShapeKind.Enum when token.IsContainer:
-                return TryEnum(index, shape);
+            case PlanOperation.Enum when token.IsContainer:
+                return TryEnum(index, plan);
         }
 
         return token.Kind switch
         {
-            ValueKind.List or ValueKind.Array => TryList(index, shape),
-            ValueKind.Map => TryMap(index, shape),
+            ValueKind.List or ValueKind.Array => TryList(index, plan),
+            ValueKind.Map => TryMap(index, plan),
             ValueKind.Object => TryObject(index, null),
             _ => _to.AddCopy(_from, index) >= 0,
         };
     }
 
-    private bool TryReference(int index, TypeShape? shape)
+    private bool TryReference(int index, ValuePlan? plan)
     {
         var target = _from.Resolve(index);
         var place = _places[target] - 1;
-        if (place >= 0 && (shape is null || ShapeChecker.HeadFits(_to, place, shape)))
+        if (place >= 0 && (plan is null || PlanChecker.HeadFits(_to, place, plan.Shape)))
         {
             return _to.AddReference(place) >= 0;
         }
@@ -80,13 +82,13 @@ internal ref struct ShapeRewriter(ValueTape from, ValueTape to, ValuePolicy poli
 
         // What it means was dropped with a member that the contract does not know, or has another type there. References into references
         // cannot multiply without end: the tape's budget counts what comes of them.
-        var checker = new ShapeChecker(_from, _policy);
-        return (shape is null || checker.TryFit(target, shape)) && TryValue(target, shape);
+        var checker = new PlanChecker(_from, _policy);
+        return (plan is null || checker.TryFit(target, plan)) && TryValue(target, plan);
     }
 
-    private bool TryList(int index, TypeShape? shape)
+    private bool TryList(int index, ValuePlan? plan)
     {
-        var element = shape?.Kind is ShapeKind.List or ShapeKind.Set or ShapeKind.Array ? shape.Element : null;
+        var element = plan?.Operation == PlanOperation.Sequence ? plan.Element : null;
         if (_to.BeginCopy(_from, index) < 0)
         {
             return false;
@@ -105,9 +107,9 @@ internal ref struct ShapeRewriter(ValueTape from, ValueTape to, ValuePolicy poli
         return true;
     }
 
-    private bool TryMap(int index, TypeShape? shape)
+    private bool TryMap(int index, ValuePlan? plan)
     {
-        var declared = shape?.Kind == ShapeKind.Map ? shape : null;
+        var declared = plan?.Operation == PlanOperation.Map ? plan : null;
         if (_to.BeginCopy(_from, index) < 0)
         {
             return false;
@@ -127,19 +129,21 @@ internal ref struct ShapeRewriter(ValueTape from, ValueTape to, ValuePolicy poli
         return true;
     }
 
-    private bool TryObject(int index, StructShape? fields)
+    private bool TryObject(int index, ClassPlan? known)
     {
         if (_to.BeginCopy(_from, index) < 0)
         {
             return false;
         }
 
+        var expected = 0;
         var end = _from.Next(index);
         for (var i = index + 1; i < end; i = _from.Next(i))
         {
             var name = _from[i].Name;
-            var ordinal = name is null || fields is null ? -1 : fields.Find(name.Utf8);
-            if (!TryMember(i, name, ordinal < 0 ? null : fields!.Fields[ordinal].Type)) // An ordinal was found in them.
+            var ordinal = name is null || known is null ? -1 : known.Find(name.Utf8, expected);
+            expected = ordinal + 1;
+            if (!TryMember(i, name, ordinal < 0 ? null : known!.Fields[ordinal])) // An ordinal was found in them.
             {
                 return false;
             }
@@ -149,9 +153,9 @@ internal ref struct ShapeRewriter(ValueTape from, ValueTape to, ValuePolicy poli
         return true;
     }
 
-    private bool TryMapAsStruct(int index, TypeShape shape)
+    private bool TryMapAsClass(int index, ValuePlan plan)
     {
-        var actual = ShapeChecker.ClassOfMap(_from, index, shape);
+        var actual = PlanChecker.ClassOfMap(_from, index, plan);
         var own = _from[index].Type;
 
         // A map under a class name that the contract does not know is a subclass of the declared one to those who know it.
@@ -161,18 +165,19 @@ internal ref struct ShapeRewriter(ValueTape from, ValueTape to, ValuePolicy poli
             return false;
         }
 
+        var expected = 0;
         var end = _from.Next(index);
         for (int key = index + 1, value; key < end; key = _from.Next(value))
         {
             value = _from.Next(key);
-            var ordinal = ShapeChecker.FieldOf(_from, key, actual.Struct);
+            var ordinal = PlanChecker.FieldOf(_from, key, actual.Class, expected);
             if (ordinal < 0)
             {
                 continue;
             }
 
-            var field = actual.Struct!.Fields[ordinal]; // An ordinal was found in them.
-            if (!TryMember(value, field.Name, field.Type))
+            expected = ordinal + 1;
+            if (!TryMember(value, actual.Class!.Names[ordinal], actual.Class.Fields[ordinal])) // An ordinal was found in them.
             {
                 return false;
             }
@@ -182,9 +187,9 @@ internal ref struct ShapeRewriter(ValueTape from, ValueTape to, ValuePolicy poli
         return true;
     }
 
-    private bool TryObjectAsMap(int index, TypeShape shape)
+    private bool TryObjectAsMap(int index, ValuePlan plan)
     {
-        if (_to.BeginMap(shape.TapeType) < 0)
+        if (_to.BeginMap(plan.TapeType) < 0)
         {
             return false;
         }
@@ -192,7 +197,7 @@ internal ref struct ShapeRewriter(ValueTape from, ValueTape to, ValuePolicy poli
         var end = _from.Next(index);
         for (var i = index + 1; i < end; i = _from.Next(i))
         {
-            if (_to.AddString((_from[i].Name ?? FieldName.Of(string.Empty)).Utf8) < 0 || !TryValue(i, shape.Element))
+            if (_to.AddString((_from[i].Name ?? FieldName.Of(string.Empty)).Utf8) < 0 || !TryValue(i, plan.Element))
             {
                 return false;
             }
@@ -202,14 +207,14 @@ internal ref struct ShapeRewriter(ValueTape from, ValueTape to, ValuePolicy poli
         return true;
     }
 
-    private bool TryMember(int index, FieldName? name, TypeShape? shape)
+    private bool TryMember(int index, FieldName? name, ValuePlan? plan)
     {
         if (name is not null)
         {
             _to.Name(name);
         }
 
-        return TryValue(index, shape);
+        return TryValue(index, plan);
     }
 
     private bool TryBytes(int index)
@@ -231,8 +236,8 @@ internal ref struct ShapeRewriter(ValueTape from, ValueTape to, ValuePolicy poli
         return _to.AddStoredText(ValueKind.Bytes, start, length) >= 0;
     }
 
-    private bool TryEnum(int index, TypeShape shape) =>
-        _to.AddText(ValueKind.Enum, _from.Utf8(ShapeChecker.NameOfEnum(_from, index)), shape.TapeType) >= 0;
+    private bool TryEnum(int index, ValuePlan plan) =>
+        _to.AddText(ValueKind.Enum, _from.Utf8(PlanChecker.NameOfEnum(_from, index)), plan.TapeType) >= 0;
 
     // The first place counts: later references point back to it.
     private readonly void Place(int index, int at)

@@ -1,5 +1,4 @@
 using BridgeMesh.Contracts;
-using BridgeMesh.Core.Translation;
 using BridgeMesh.Testing.Bytes;
 using BridgeMesh.Testing.Tapes;
 using BridgeMesh.Values;
@@ -7,7 +6,7 @@ using static BridgeMesh.Core.Tests.Translation.Loose;
 
 namespace BridgeMesh.Core.Tests.Translation;
 
-public sealed class ShapeConformerTests
+public sealed class PlanRunnerTests
 {
     [Theory]
     [InlineData("int", 5L, "5")]
@@ -76,7 +75,7 @@ public sealed class ShapeConformerTests
     {
         using var tape = new ValueTape();
         Add(tape, value);
-        Assert.Equal(expected, ShapeConformer.Conform(tape, Method(type)).ToString());
+        Assert.Equal(expected, Conform(tape, Method(type)).ToString());
         Assert.True(tape.Failed);
     }
 
@@ -85,7 +84,7 @@ public sealed class ShapeConformerTests
     {
         using var tape = new ValueTape();
         AddLooseOrder(tape);
-        Assert.True(ShapeConformer.Conform(tape, Method("Order")).IsOk, tape.Status.ToString());
+        Assert.True(Conform(tape, Method("Order")).IsOk, tape.Status.ToString());
         Assert.Equal(
             "(com.acme.Order){id: \"o-1\", number: 7L, colour: (com.acme.Colour)Enum \"RED\", "
             + "items: [(com.acme.Item){sku: \"s\", price: Decimal \"9.95\"}], notes: map{1L: \"one\"}}",
@@ -100,7 +99,7 @@ public sealed class ShapeConformerTests
             Conform("Item", t => AddMap(t, ("sku", "s"), ("weight", 5), ("class", "com.acme.Item"))));
         using var tape = new ValueTape();
         AddMap(tape, ("sku", "s"), ("weight", 5));
-        var status = ShapeConformer.Conform(tape, Method("Item"), ValuePolicy.Default with { RejectUnknown = true });
+        var status = Conform(tape, Method("Item"), ValuePolicy.Default with { RejectUnknown = true });
         Assert.Equal("com.acme.Item has no such field at args[0][weight]", status.ToString());
     }
 
@@ -139,7 +138,7 @@ public sealed class ShapeConformerTests
         AddObject(tape, "com.acme.Item", ("sku", "s"));
         Assert.Equal(
             "expected map<java.lang.String, java.lang.Long>, found a com.acme.Item at args[0]",
-            ShapeConformer.Conform(tape, Method("map<string, long>")).ToString());
+            Conform(tape, Method("map<string, long>")).ToString());
     }
 
     [Fact]
@@ -174,7 +173,7 @@ public sealed class ShapeConformerTests
             "(com.acme.Colour)Enum \"RED\"", Conform("Colour", t => t.AddText(ValueKind.Enum, "RED", TypeName.Of("com.acme.Colour$1"))));
         using var other = new ValueTape();
         other.AddText(ValueKind.Enum, "RED", TypeName.Of("com.acme.Colours"));
-        var status = ShapeConformer.Conform(other, Method("Colour"));
+        var status = Conform(other, Method("Colour"));
         Assert.Equal("expected com.acme.Colour, found a com.acme.Colours at args[0]", status.ToString());
     }
 
@@ -208,14 +207,14 @@ public sealed class ShapeConformerTests
         tape.End();
         Assert.Equal(
             "expected java.math.BigDecimal, found a boolean at args[1].items[1].price",
-            ShapeConformer.Conform(tape, Method("string", "Order")).ToString());
+            Conform(tape, Method("string", "Order")).ToString());
     }
 
     [Fact]
     public void Conform_WrongNumberOfArguments_IsRefused()
     {
         using var tape = new ValueTape();
-        Assert.Equal("m(int p0) takes 1 arguments, not 0 at args", ShapeConformer.Conform(tape, Method("int")).ToString());
+        Assert.Equal("m(int p0) takes 1 arguments, not 0 at args", Conform(tape, Method("int")).ToString());
     }
 
     [Fact]
@@ -223,7 +222,7 @@ public sealed class ShapeConformerTests
     {
         using var tape = new ValueTape();
         tape.AddInt32(5);
-        Assert.True(ShapeConformer.Conform(tape, Method("long").Parameters[0].Type).IsOk);
+        Assert.True(Conform(tape, Method("long").Parameters[0].Type).IsOk);
         Assert.Equal("5L", TapeText.Of(tape));
     }
 
@@ -232,7 +231,7 @@ public sealed class ShapeConformerTests
     {
         using var tape = new ValueTape();
         tape.AddString("undefined");
-        Assert.True(ShapeConformer.Conform(tape, Load("void").Returns).IsOk);
+        Assert.True(Conform(tape, Load("void").Returns).IsOk);
         Assert.Equal(0, tape.Count);
     }
 
@@ -242,7 +241,7 @@ public sealed class ShapeConformerTests
         using var tape = new ValueTape();
         AddLooseOrder(tape);
         var shape = Method("Order");
-        Assert.True(ShapeConformer.Conform(tape, shape).IsOk);
+        Assert.True(Conform(tape, shape).IsOk);
         var expected = TapeText.Of(tape);
         var allocated = long.MaxValue;
         for (var round = 0; round < 3 && allocated != 0; round++)
@@ -251,7 +250,7 @@ public sealed class ShapeConformerTests
             {
                 for (var i = 0; i < 1_000; i++)
                 {
-                    ShapeConformer.Conform(tape, shape);
+                    Conform(tape, shape);
                 }
             });
         }
@@ -274,7 +273,7 @@ public sealed class ShapeConformerTests
                 {
                     tape.Reset();
                     AddLooseOrder(tape);
-                    ShapeConformer.Conform(tape, shape);
+                    Conform(tape, shape);
                 }
             });
         }
@@ -290,7 +289,7 @@ public sealed class ShapeConformerTests
         Randomly.AddOrder(typed, random, depth: 3);
         Randomly.Loosen(typed, 0, loose, random);
         var before = TapeText.Of(loose);
-        var status = ShapeConformer.Conform(loose, Method("Order"));
+        var status = Conform(loose, Method("Order"));
         Assert.True(status.IsOk, $"{status}: {before}");
         TapeAssert.Equal(typed, loose, TapeComparison.Exact, before);
     });

@@ -1,4 +1,3 @@
-using BridgeMesh.Core.Translation;
 using BridgeMesh.Testing.Tapes;
 using BridgeMesh.Values;
 using static BridgeMesh.Core.Tests.Translation.Loose;
@@ -6,7 +5,7 @@ using static BridgeMesh.Core.Tests.Translation.Loose;
 namespace BridgeMesh.Core.Tests.Translation;
 
 /// <summary>Values that stand in several places.</summary>
-public sealed class ShapeConformerSharingTests
+public sealed class PlanRunnerSharingTests
 {
     [Fact]
     public void Conform_SharedMap_StaysShared()
@@ -17,7 +16,7 @@ public sealed class ShapeConformerSharingTests
         AddMap(tape, ("dropped", 1), ("sku", "s"));
         tape.AddReference(first);
         tape.End();
-        Assert.True(ShapeConformer.Conform(tape, Method("list<Item>")).IsOk);
+        Assert.True(Conform(tape, Method("list<Item>")).IsOk);
         Assert.Equal("[#1=(com.acme.Item){sku: \"s\"}, #1]", TapeText.Of(tape));
     }
 
@@ -34,7 +33,7 @@ public sealed class ShapeConformerSharingTests
         tape.AddReference(shared);
         tape.AddReference(shared);
         tape.End();
-        Assert.True(ShapeConformer.Conform(tape, Method("list<Item>")).IsOk, tape.Status.ToString());
+        Assert.True(Conform(tape, Method("list<Item>")).IsOk, tape.Status.ToString());
         Assert.Equal("[(com.acme.Item){}, #2=(com.acme.Item){sku: \"s\", price: Decimal \"1\"}, #2]", TapeText.Of(tape));
     }
 
@@ -44,7 +43,7 @@ public sealed class ShapeConformerSharingTests
         using var tape = new ValueTape();
         AddMap(tape, ("sku", "s"));
         tape.AddReference(0);
-        Assert.True(ShapeConformer.Conform(tape, Method("any", "Item")).IsOk);
+        Assert.True(Conform(tape, Method("any", "Item")).IsOk);
         Assert.Equal("map{\"sku\": \"s\"}, (com.acme.Item){sku: \"s\"}", TapeText.Of(tape));
     }
 
@@ -58,7 +57,7 @@ public sealed class ShapeConformerSharingTests
         tape.AddString("next");
         tape.AddReference(0);
         tape.End();
-        Assert.True(ShapeConformer.Conform(tape, Method("Order")).IsOk);
+        Assert.True(Conform(tape, Method("Order")).IsOk);
         Assert.Equal("#0=(com.acme.Order){id: \"o\", next: #0}", TapeText.Of(tape));
     }
 
@@ -70,7 +69,7 @@ public sealed class ShapeConformerSharingTests
         tape.AddString("self");
         tape.AddReference(0);
         tape.End();
-        var status = ShapeConformer.Conform(tape, Method("map<string, Item>"));
+        var status = Conform(tape, Method("map<string, Item>"));
         Assert.Equal("a value that contains itself is declared in two ways at args[0][self]", status.ToString());
     }
 }

@@ -1,4 +1,5 @@
 using BridgeMesh.Contracts;
+using BridgeMesh.Core.Translation.Plans;
 using BridgeMesh.Values;
 
 namespace BridgeMesh.Core.Translation;
@@ -7,7 +8,7 @@ namespace BridgeMesh.Core.Translation;
 /// The first walk: checks every value against its declared type and changes in place what a token alone can say otherwise. Finds out
 /// whether a second walk must change the structure.
 /// </summary>
-internal ref struct ShapeChecker(ValueTape tape, ValuePolicy policy)
+internal ref struct PlanChecker(ValueTape tape, ValuePolicy policy)
 {
     private readonly ValueTape _tape = tape;
     private readonly ValuePolicy _policy = policy;
@@ -16,34 +17,38 @@ internal ref struct ShapeChecker(ValueTape tape, ValuePolicy policy)
     public bool NeedsRewrite { get; private set; }
 
     /// <param name="mayBeNull">Java's own decoders read null into a primitive field as its default; an argument cannot be that.</param>
-    public bool TryFit(int index, TypeShape shape, bool mayBeNull = true)
+    public bool TryFit(int index, ValuePlan plan, bool mayBeNull = true) =>
+        ((mayBeNull ? plan.AsIsOrNull : plan.AsIs) & (1u << (int)_tape[index].Kind)) != 0 || TryChange(index, plan);
+
+    // What the plan's mask did not let pass: nulls that may not be, containers, and single values of another form.
+    private bool TryChange(int index, ValuePlan plan)
     {
         ref readonly var token = ref _tape[index];
         switch (token.Kind)
         {
             case ValueKind.Null or ValueKind.Absent:
-                return mayBeNull || Mismatch(index, shape);
+                return Mismatch(index, plan.Shape);
             case ValueKind.Reference:
-                NeedsRewrite |= !HeadFits(_tape, _tape.Resolve(index), shape);
+                NeedsRewrite |= !HeadFits(_tape, _tape.Resolve(index), plan.Shape);
                 return true;
         }
 
-        switch (shape.Kind)
+        switch (plan.Operation)
         {
-            case ShapeKind.Any or ShapeKind.Void:
+            case PlanOperation.Pass:
                 return true;
-            case ShapeKind.List or ShapeKind.Set or ShapeKind.Array:
-                return TrySequence(index, shape);
-            case ShapeKind.Map:
-                return TryMap(index, shape);
-            case ShapeKind.Struct:
-                return TryStruct(index, shape);
-            case ShapeKind.Bytes:
-                return TryBytes(index, shape);
-            case ShapeKind.Enum when token.Kind is ValueKind.Map or ValueKind.Object:
-                return TryEnumObject(index, shape);
+            case PlanOperation.Sequence:
+                return TrySequence(index, plan);
+            case PlanOperation.Map:
+                return TryMap(index, plan);
+            case PlanOperation.Class:
+                return TryClass(index, plan);
+            case PlanOperation.Bytes:
+                return TryBytes(index, plan.Shape);
+            case PlanOperation.Enum when token.Kind is ValueKind.Map or ValueKind.Object:
+                return TryEnumObject(index, plan.Shape);
             default:
-                return ScalarFit.TryFit(_tape, index, shape) || Mismatch(index, shape);
+                return ScalarFit.TryFit(_tape, index, plan.Shape) || Mismatch(index, plan.Shape);
         }
     }
 
@@ -68,72 +73,75 @@ internal ref struct ShapeChecker(ValueTape tape, ValuePolicy policy)
         };
     }
 
-    /// <summary>The class of an object for a declared one: its own where the contract knows it.</summary>
-    public static StructShape? ClassOf(ValueTape tape, int index, TypeShape shape) =>
-        tape[index].Type is { } own ? (shape.Narrow(own.Utf8) ?? shape).Struct : shape.Struct;
-
     /// <summary>
     /// The class that an untyped map becomes. Dubbo's generic form names one in an entry <c>class</c>; it counts where the contract knows
     /// it.
     /// </summary>
-    public static TypeShape ClassOfMap(ValueTape tape, int index, TypeShape shape)
+    public static ValuePlan ClassOfMap(ValueTape tape, int index, ValuePlan plan)
     {
-        if (tape[index].Type is { } own && shape.Narrow(own.Utf8) is { } typed)
+        // Without subclasses there is nothing to choose.
+        if (plan.Shape.Subtypes is null)
         {
-            return typed;
+            return plan;
+        }
+
+        if (tape[index].Type is { } own && plan.Shape.Narrow(own.Utf8) is { } typed)
+        {
+            return ValuePlan.Of(typed);
         }
 
         var end = tape.Next(index);
         for (int key = index + 1, value; key < end; key = tape.Next(value))
         {
             value = tape.Next(key);
-            if (IsClassKey(tape, key) && tape[value].Kind == ValueKind.String && shape.Narrow(tape.Utf8(value)) is { } named)
+            if (IsClassKey(tape, key) && tape[value].Kind == ValueKind.String && plan.Shape.Narrow(tape.Utf8(value)) is { } named)
             {
-                return named;
+                return ValuePlan.Of(named);
             }
         }
 
-        return shape;
+        return plan;
     }
 
     public static bool IsClassKey(ValueTape tape, int key) =>
         tape[key].Kind == ValueKind.String && tape.Utf8(key).SequenceEqual("class"u8);
 
     /// <summary>Ordinal of the field that a map's key names; -1 when it names none.</summary>
-    public static int FieldOf(ValueTape tape, int key, StructShape? fields) =>
+    /// <param name="expected">The ordinal tried first.</param>
+    public static int FieldOf(ValueTape tape, int key, ClassPlan? fields, int expected) =>
         fields is not null && tape[tape.Resolve(key)].Kind is ValueKind.String or ValueKind.Text or ValueKind.Enum
-            ? fields.Find(tape.Utf8(tape.Resolve(key)))
+            ? fields.Find(tape.Utf8(tape.Resolve(key)), expected)
             : -1;
 
-    private bool TrySequence(int index, TypeShape shape)
+    private bool TrySequence(int index, ValuePlan plan)
     {
         ref readonly var token = ref _tape[index];
         if (token.Kind is not (ValueKind.List or ValueKind.Array))
         {
-            return Mismatch(index, shape);
+            return Mismatch(index, plan.Shape);
         }
 
-        var kind = shape.Kind == ShapeKind.Array ? ValueKind.Array : ValueKind.List;
-        var isSet = shape.Kind == ShapeKind.Set;
-        if (token.Kind != kind || kind == ValueKind.Array)
+        var isSet = plan.Shape.Kind == ShapeKind.Set;
+        if (token.Kind != plan.SequenceKind || plan.SequenceKind == ValueKind.Array)
         {
-            _tape.SetSequence(index, kind, shape.TapeType, isSet);
+            _tape.SetSequence(index, plan.SequenceKind, plan.TapeType, isSet);
         }
         else if (isSet != ((token.Flags & ValueFlags.Set) != 0) && (isSet || token.Type is null))
         {
             // A set under its own class name may stand where any collection is declared.
-            _tape.SetSequence(index, kind, token.Type, isSet);
+            _tape.SetSequence(index, plan.SequenceKind, token.Type, isSet);
         }
 
-        if (shape.Element is not { } element)
+        if (plan.Element is not { } element)
         {
             return true;
         }
 
+        var asIs = element.AsElement;
         var end = _tape.Next(index);
         for (var i = index + 1; i < end; i = _tape.Next(i))
         {
-            if (!TryFit(i, element, element.Nullable))
+            if ((asIs & (1u << (int)_tape[i].Kind)) == 0 && !TryChange(i, element))
             {
                 return false;
             }
@@ -142,24 +150,24 @@ internal ref struct ShapeChecker(ValueTape tape, ValuePolicy policy)
         return true;
     }
 
-    private bool TryMap(int index, TypeShape shape)
+    private bool TryMap(int index, ValuePlan plan)
     {
         ref readonly var token = ref _tape[index];
         if (token.Kind == ValueKind.Object && token.Type is null)
         {
-            return TryObjectAsMap(index, shape);
+            return TryObjectAsMap(index, plan);
         }
 
         if (token.Kind != ValueKind.Map)
         {
-            return Mismatch(index, shape);
+            return Mismatch(index, plan.Shape);
         }
 
         var end = _tape.Next(index);
         for (int key = index + 1, value; key < end; key = _tape.Next(value))
         {
             value = _tape.Next(key);
-            if ((shape.Key is { } keys && !TryFit(key, keys)) || (shape.Element is { } values && !TryFit(value, values)))
+            if ((plan.Key is { } keys && !TryFit(key, keys)) || (plan.Element is { } values && !TryFit(value, values)))
             {
                 return false;
             }
@@ -168,18 +176,18 @@ internal ref struct ShapeChecker(ValueTape tape, ValuePolicy policy)
         return true;
     }
 
-    private bool TryObjectAsMap(int index, TypeShape shape)
+    private bool TryObjectAsMap(int index, ValuePlan plan)
     {
         NeedsRewrite = true;
-        if (shape.Key is { Kind: not (ShapeKind.String or ShapeKind.Any) })
+        if (plan.Shape.Key is { Kind: not (ShapeKind.String or ShapeKind.Any) })
         {
-            return Mismatch(index, shape);
+            return Mismatch(index, plan.Shape);
         }
 
         var end = _tape.Next(index);
         for (var i = index + 1; i < end; i = _tape.Next(i))
         {
-            if (shape.Element is { } values && !TryFit(i, values))
+            if (plan.Element is { } values && !TryFit(i, values))
             {
                 return false;
             }
@@ -188,69 +196,80 @@ internal ref struct ShapeChecker(ValueTape tape, ValuePolicy policy)
         return true;
     }
 
-    private bool TryStruct(int index, TypeShape shape)
+    private bool TryClass(int index, ValuePlan plan)
     {
         ref readonly var token = ref _tape[index];
         if (token.Kind == ValueKind.Map)
         {
-            return TryMapAsStruct(index, shape);
+            return TryMapAsClass(index, plan);
         }
 
         if (token.Kind != ValueKind.Object)
         {
-            return Mismatch(index, shape);
+            return Mismatch(index, plan.Shape);
         }
 
         if (token.Type is null)
         {
-            _tape.SetType(index, shape.TapeType);
+            _tape.SetType(index, plan.TapeType);
         }
 
         // A class that the contract does not know may still have the declared one's fields.
-        var fields = ClassOf(_tape, index, shape);
-        var last = -1;
+        if (plan.Narrow(token.Type).Class is not { } known)
+        {
+            return true;
+        }
+
+        var names = known.Names;
+        var fields = known.Fields;
+        var expected = 0;
         var end = _tape.Next(index);
         for (var i = index + 1; i < end; i = _tape.Next(i))
         {
-            var name = _tape[i].Name;
-            if (name is null || fields is null)
+            ref readonly var child = ref _tape[i];
+            if (child.Name is not { } name)
             {
                 continue;
             }
 
-            var ordinal = last + 1 < fields.Fields.Length && ReferenceEquals(fields.Fields[last + 1].Name, name)
-                ? last + 1
-                : fields.Find(name.Utf8);
-            if (ordinal >= 0 && !TryFit(i, fields.Fields[ordinal].Type))
+            var ordinal = (uint)expected < (uint)names.Length && ReferenceEquals(names[expected], name) ? expected : known.Find(name.Utf8, -1);
+            if (ordinal < 0)
+            {
+                continue;
+            }
+
+            expected = ordinal + 1;
+            var field = fields[ordinal];
+            if ((field.AsIsOrNull & (1u << (int)child.Kind)) == 0 && !TryChange(i, field))
             {
                 return false;
             }
-
-            last = ordinal >= 0 ? ordinal : last;
         }
 
         return true;
     }
 
-    private bool TryMapAsStruct(int index, TypeShape shape)
+    private bool TryMapAsClass(int index, ValuePlan plan)
     {
         NeedsRewrite = true;
-        var fields = ClassOfMap(_tape, index, shape).Struct;
+        var known = ClassOfMap(_tape, index, plan).Class;
+        var expected = 0;
         var end = _tape.Next(index);
         for (int key = index + 1, value; key < end; key = _tape.Next(value))
         {
             value = _tape.Next(key);
-            var ordinal = FieldOf(_tape, key, fields);
+            var ordinal = FieldOf(_tape, key, known, expected);
             if (ordinal >= 0)
             {
-                if (!TryFit(value, fields!.Fields[ordinal].Type)) // An ordinal was found in them.
+                expected = ordinal + 1;
+                if (!TryFit(value, known!.Fields[ordinal])) // An ordinal was found in them.
                 {
                     return false;
                 }
             }
             else if (_policy.RejectUnknown && !IsClassKey(_tape, key))
             {
-                return Fail(value, $"{shape} has no such field");
+                return Fail(value, $"{plan.Shape} has no such field");
             }
         }
 
