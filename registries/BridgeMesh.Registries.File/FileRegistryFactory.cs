@@ -44,6 +44,14 @@ internal sealed class FileRegistryFactory : IRegistryFactory
         return problems;
     }
 
+    public IReadOnlyList<ServiceSnapshot>? Known(RegistrySettings settings)
+    {
+        var problems = new List<SourceProblem>();
+        return PathOf(settings) is { } path && System.IO.File.Exists(path)
+            ? [.. ServicesFile.Read(path, problems).Select(static s => new ServiceSnapshot(s.Key, 1, false, s.Value))]
+            : null;
+    }
+
     public IRegistryAdapter Create(RegistrySettings settings) =>
         new FileRegistryAdapter(PathOf(settings) ?? throw new FormatException("path: the path is empty: name the file"), settings);
 

@@ -15,6 +15,8 @@ internal sealed class BoltLint : IMethodLint
 
     public IReadOnlyList<LintRule> Rules { get; } = [StreamNotCarried, .. HessianTypeJudge.Rules];
 
+    public string? FormOf(TypeShape type, TypePlace place, ValuePolicy policy) => HessianTypeJudge.FormOf(type);
+
     public void Check(MethodShape method, LintScope scope, ICollection<LintFinding> findings)
     {
         CallRules.CheckStreams(StreamNotCarried, method, Protocol, StreamSupport.None, findings);

@@ -23,6 +23,8 @@ internal sealed class DubboLint : IMethodLint
 
     public IReadOnlyList<LintRule> Rules { get; } = [StreamNotCarried, ClassNotAllowed, UndeclaredException, .. HessianTypeJudge.Rules];
 
+    public string? FormOf(TypeShape type, TypePlace place, ValuePolicy policy) => HessianTypeJudge.FormOf(type);
+
     public void Check(MethodShape method, LintScope scope, ICollection<LintFinding> findings)
     {
         CallRules.CheckStreams(StreamNotCarried, method, Protocol, StreamSupport.None, findings);

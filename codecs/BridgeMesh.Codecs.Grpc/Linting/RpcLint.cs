@@ -24,6 +24,8 @@ internal sealed class RpcLint(string protocol) : IMethodLint
 
     public IReadOnlyList<LintRule> Rules { get; } = [Overloads, NullMessage, UndeclaredException, .. ProtobufTypeJudge.Rules];
 
+    public string? FormOf(TypeShape type, TypePlace place, ValuePolicy policy) => ProtobufTypeJudge.FormOf(type, place);
+
     public void Check(MethodShape method, LintScope scope, ICollection<LintFinding> findings)
     {
         if (method.ProtoName is { } name)

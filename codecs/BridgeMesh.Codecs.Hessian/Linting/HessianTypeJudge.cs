@@ -23,6 +23,23 @@ public sealed class HessianTypeJudge : ITypeJudge
 
     public static IReadOnlyList<LintRule> Rules { get; } = [UnsignedBeyondLong, TimePrecision, OpenEnum];
 
+    /// <summary>What a value is in Hessian: Java's own type.</summary>
+    public static string FormOf(TypeShape type)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        return type.Kind switch
+        {
+            ShapeKind.Float32 => "double",
+            ShapeKind.Int8 or ShapeKind.Int16 => "int",
+            ShapeKind.Any => "any value under its class",
+            ShapeKind.Bytes => "binary",
+            ShapeKind.List or ShapeKind.Set or ShapeKind.Array => "list",
+            ShapeKind.Map => "map",
+            ShapeKind.Struct or ShapeKind.Enum => $"object {type.JavaType.Text}",
+            _ => type.JavaType.Text,
+        };
+    }
+
     public bool KeepsSubclasses => true;
 
     public void Judge(TypeShape type, TypePlace place, ValuePolicy policy, in LintSink sink)

@@ -27,6 +27,8 @@ internal sealed class HttpLint : IMethodLint
     public IReadOnlyList<LintRule> Rules { get; } =
         [StreamNotCarried, OverloadCollides, UndeclaredException, Unanswered, .. JsonTypeJudge.Rules];
 
+    public string? FormOf(TypeShape type, TypePlace place, ValuePolicy policy) => JsonTypeJudge.FormOf(type, place, policy);
+
     public void Check(MethodShape method, LintScope scope, ICollection<LintFinding> findings)
     {
         CallRules.CheckStreams(StreamNotCarried, method, Protocol, StreamSupport.Server, findings);

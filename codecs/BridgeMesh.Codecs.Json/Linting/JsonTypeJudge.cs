@@ -39,6 +39,37 @@ public sealed class JsonTypeJudge : ITypeJudge
     public static IReadOnlyList<LintRule> Rules { get; } =
         [LongInJson, DecimalInJson, TimePrecision, UntypedValue, SubclassUnnamed, MapKey, UntypedKey, CyclicType];
 
+    /// <summary>What a value is in JSON.</summary>
+    public static string FormOf(TypeShape type, TypePlace place, ValuePolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        ArgumentNullException.ThrowIfNull(policy);
+        if (place == TypePlace.Key)
+        {
+            return "member name";
+        }
+
+        return type.Kind switch
+        {
+            ShapeKind.Bool => "true or false",
+            ShapeKind.Int64 or ShapeKind.UInt64 or ShapeKind.BigInteger => policy switch
+            {
+                { ProtoJson: true } or { Long: LongForm.AlwaysString } => "string of digits",
+                { Long: LongForm.AlwaysNumber } => "number",
+                _ => "number, past 2^53 a string",
+            },
+            ShapeKind.Decimal => policy is { Decimal: DecimalForm.Number, ProtoJson: false } ? "number" : "string of digits",
+            ShapeKind.Int8 or ShapeKind.Int16 or ShapeKind.Int32 or ShapeKind.UInt32 or ShapeKind.Float32 or ShapeKind.Float64 => "number",
+            ShapeKind.Instant => policy is { InstantAsEpochMs: true, ProtoJson: false } ? "number of milliseconds" : "ISO 8601 string",
+            ShapeKind.Bytes => "base64 string",
+            ShapeKind.Enum => "string, the constant's name",
+            ShapeKind.List or ShapeKind.Set or ShapeKind.Array => "array",
+            ShapeKind.Map or ShapeKind.Struct => "object",
+            ShapeKind.Any => "any JSON",
+            _ => "string",
+        };
+    }
+
     public bool KeepsSubclasses => true;
 
     public void Judge(TypeShape type, TypePlace place, ValuePolicy policy, in LintSink sink)

@@ -43,6 +43,22 @@ public sealed class ProtobufTypeJudge : ITypeJudge
     public static IReadOnlyList<LintRule> Rules { get; } =
         [UntypedValue, SubclassRefused, MapKey, UntypedKey, CyclicType, CaseCollidingNames, NullElement, NestedCollection, NumberNotPinned];
 
+    /// <summary>What a value is in protobuf: its type in a .proto file.</summary>
+    public static string FormOf(TypeShape type, TypePlace place)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        return (place == TypePlace.Key ? ProtoForm.KeyKindOf(type) : ProtoForm.KindOf(type)) switch
+        {
+            ProtoKind.Message or ProtoKind.Group => $"message {type.Struct?.Proto?.FullName ?? type.JavaType.Text}",
+            ProtoKind.Enum => $"enum {type.Enum?.Proto?.FullName ?? type.JavaType.Text}",
+            ProtoKind.Box when type.Kind == ShapeKind.Map => "map",
+            ProtoKind.Box => "repeated",
+            ProtoKind.Decimal or ProtoKind.Date => $"google.type.{ProtoForm.KindOf(type)}",
+            >= ProtoKind.Timestamp => $"google.protobuf.{ProtoForm.KindOf(type)}",
+            var kind => kind.ToString().ToLowerInvariant(),
+        };
+    }
+
     public bool KeepsSubclasses => false;
 
     public void Judge(TypeShape type, TypePlace place, ValuePolicy policy, in LintSink sink)

@@ -180,6 +180,12 @@ public interface IRegistryFactory
     /// <summary>Everything wrong with the settings; asked when a configuration is validated, to tell all at once. Connects to nothing.</summary>
     IReadOnlyList<SettingProblem> Check(RegistrySettings settings) => [];
 
+    /// <summary>
+    /// Services that it has already, read without connecting to anything, so that a configuration can be checked against them; null when
+    /// only a running registry can say.
+    /// </summary>
+    IReadOnlyList<ServiceSnapshot>? Known(RegistrySettings settings) => null;
+
     /// <summary>Throws <see cref="FormatException"/> with the setting's name and the cure when the settings are wrong.</summary>
     IRegistryAdapter Create(RegistrySettings settings);
 }

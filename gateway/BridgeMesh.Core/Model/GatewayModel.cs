@@ -57,11 +57,27 @@ public sealed record RouteModel
     /// <summary>Only instances of this protocol; null takes any.</summary>
     public string? Protocol { get; init; }
 
+    /// <summary>What becomes of methods that their callees' protocol cannot carry.</summary>
+    public RouteLint Lint { get; init; } = RouteLint.Warn;
+
     /// <summary>Time for a call whose caller says none, in ms, 1 to 3,600,000. Dubbo 2.7 consumers say none.</summary>
     public int TimeoutMs { get; init; } = 3_000;
 
     /// <summary>Longest time that a caller may ask for, in ms.</summary>
     public int MaxTimeoutMs { get; init; } = 600_000;
+}
+
+/// <summary>What a route makes of methods that their callees' protocol cannot carry, as the protocol's lint says.</summary>
+public enum RouteLint
+{
+    /// <summary>The configuration is refused where it is known; a call that finds such a callee is refused.</summary>
+    Refuse,
+
+    /// <summary>It is told, and calls of those methods are refused; the others pass.</summary>
+    Warn,
+
+    /// <summary>Nothing is looked at, and calls are tried.</summary>
+    Off,
 }
 
 /// <summary>What a route takes. Null takes anything; empty text takes only "none".</summary>

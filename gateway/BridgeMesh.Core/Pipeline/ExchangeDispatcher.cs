@@ -190,8 +190,8 @@ internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters cou
     {
         if (call.Endpoint is not { } endpoint)
         {
-            exchange.SetFault(ExchangeStatus.Unavailable, call.Target?.Endpoints.WhyNotCallable is { } why
-                ? $"no instance of {exchange.Service} can be called: {why}"
+            exchange.SetFault(ExchangeStatus.Unavailable, call.Target?.Endpoints.WhyNotCallable is { } reason
+                ? $"no instance of {exchange.Service} can be called: {reason}"
                 : $"no instance of {exchange.Service} is registered");
             Complete(exchange, call);
             return;
@@ -228,9 +228,9 @@ internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters cou
             }
         }
 
-        if (exchange is { Lane: Lane.Translate, Shape: { } method } && WhyNotStreamed(method, exchange.Caller!, endpoint.Channel) is { } oneMessage)
+        if (exchange is { Lane: Lane.Translate, Shape: { } method } && WhyNotCarried(method, exchange.Caller!, call, endpoint) is { } why)
         {
-            exchange.SetFault(ExchangeStatus.Unimplemented, oneMessage);
+            exchange.SetFault(ExchangeStatus.Unimplemented, why);
             Complete(exchange, call);
             return;
         }
@@ -312,8 +312,10 @@ internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters cou
     private FittedReplies Fitted(IMessageStream replies, Exchange exchange, MethodShape shape, long started) =>
         new(replies, exchange, MethodPlan.Of(shape), e => Count(e, started));
 
-    private static string? WhyNotStreamed(MethodShape shape, ICallerSide caller, IUpstreamChannel callee) =>
-        StreamRules.WhyNot(shape, caller.Protocol, caller.Streams) ?? StreamRules.WhyNot(shape, callee.Protocol, callee.Streams);
+    private static string? WhyNotCarried(MethodShape shape, ICallerSide caller, CallState call, Endpoint callee) =>
+        StreamRules.WhyNot(shape, caller.Protocol, caller.Streams)
+        ?? StreamRules.WhyNot(shape, callee.Channel.Protocol, callee.Channel.Streams)
+        ?? call.Target?.Refusals?.WhyNot(shape, callee.Channel.Protocol);
 
     private bool MayTryAgain(Exchange exchange, CallState call)
     {

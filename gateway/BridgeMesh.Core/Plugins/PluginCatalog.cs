@@ -1,4 +1,5 @@
 using BridgeMesh.Contracts.Linting;
+using BridgeMesh.Core.Translation.Plans;
 using BridgeMesh.Plugins;
 using BridgeMesh.Wire;
 
@@ -24,6 +25,9 @@ public sealed class PluginCatalog
     public Dictionary<string, IMethodLint> MethodLints { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<string, IChangeRules> ChangeRules { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Compiles contracts for the data path, with what the lints say of them.</summary>
+    internal PlanCompiler Plans => field ??= new PlanCompiler(MethodLints);
 
     /// <summary>Lets a plugin register. Throws <see cref="InvalidOperationException"/> when its contract differs or a name is taken.</summary>
     public void Add(IBridgePlugin plugin)

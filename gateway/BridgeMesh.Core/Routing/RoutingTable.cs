@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using BridgeMesh.Contracts;
 using BridgeMesh.Core.Channels;
 using BridgeMesh.Core.Model;
+using BridgeMesh.Core.Translation.Plans;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Registries;
 using BridgeMesh.Wire;
@@ -15,6 +16,9 @@ internal sealed record Resolution(RouteModel Route, ServiceContract? Contract, S
 {
     /// <summary>For calls that keep their bytes but reach a service of another name.</summary>
     internal SplicePatch Splice { get; } = new() { Service = CalleeService };
+
+    /// <summary>Plans of the contract where some protocol cannot carry some method and the route looks at that; null elsewhere.</summary>
+    internal ContractPlan? Refusals { get; init; }
 }
 
 /// <summary>
@@ -35,9 +39,10 @@ internal sealed class RoutingTable
     private readonly ConcurrentDictionary<ServiceKey, Resolution> _cache = new();
     private readonly ConcurrentDictionary<ServiceKey, Resolution> _anyVersionCache = new();
     private readonly ChannelPool _pool;
+    private readonly PlanCompiler _plans;
     private int _cached;
 
-    internal RoutingTable(GatewayModel model, IReadOnlyDictionary<string, ImmutableArray<ServiceSnapshot>> registries, ChannelPool pool)
+    internal RoutingTable(GatewayModel model, IReadOnlyDictionary<string, ImmutableArray<ServiceSnapshot>> registries, ChannelPool pool, PlanCompiler plans)
     {
         _pool = pool;
         _routes = model.Routes;
@@ -45,6 +50,8 @@ internal sealed class RoutingTable
         _registryOrder = [.. model.Registries.Select(r => r.Name)];
         Hops = new HopRule(model.Id, model.MaxHops);
         Contracts = model.Contracts;
+        Plans = plans.Of(model.Contracts);
+        _plans = plans;
         var named = model.Contracts.Where(static c => c.ProtoName is not null && c.ProtoName != c.Service.Interface).ToList();
         _contracts = model.Contracts.Select(static c => (Name: c.Service.Interface, Contract: c))
             .Concat(named.Select(static c => (Name: c.ProtoName ?? string.Empty, Contract: c)))
@@ -62,6 +69,9 @@ internal sealed class RoutingTable
     internal HopRule Hops { get; }
 
     internal ImmutableArray<ServiceContract> Contracts { get; }
+
+    /// <summary>Of each contract, in their order.</summary>
+    internal ImmutableArray<ContractPlan> Plans { get; }
 
     internal IEnumerable<(string Registry, ServiceSnapshot Snapshot)> Services =>
         _entries.SelectMany(e => e.Value.Select(x => (e.Key.Registry, x.Snapshot)));
@@ -82,6 +92,31 @@ internal sealed class RoutingTable
             if (found.Count > 0)
             {
                 yield return new ExposedService(name, found[0].Contract, found.Exists(static f => !f.Endpoints.IsEmpty));
+            }
+        }
+    }
+
+    /// <summary>
+    /// Methods of contracts that none of their callees' protocols carries, though routes lead there; one for each protocol.
+    /// </summary>
+    internal IEnumerable<RefusedMethod> Refused()
+    {
+        foreach (var plan in Plans.Where(static p => p.HasErrors))
+        {
+            foreach (var method in plan.Contract.Methods)
+            {
+                if (Resolve(plan.Contract.Service, method.Name, anyVersion: true, out _) is not { Refusals: { } refusals } target)
+                {
+                    continue;
+                }
+
+                foreach (var protocol in target.Endpoints.Endpoints.Select(static e => e.Instance.Protocol).Distinct(StringComparer.Ordinal))
+                {
+                    if (refusals.WhyNot(method, protocol) is { } why)
+                    {
+                        yield return new RefusedMethod(plan.Contract.Service.ToString(), method.ToString(), protocol, why);
+                    }
+                }
             }
         }
     }
@@ -141,7 +176,11 @@ internal sealed class RoutingTable
                     .Where(e => (route.Protocol is null || e.Instance.Protocol == route.Protocol) && _pool.Knows(e.Instance.Protocol))
                     .ToImmutableArray();
                 var callee = NameAtCallee(asked, entry.Snapshot.Service);
-                return new Resolution(route, FindContract(service, asked, callee), callee, new EndpointSet(endpoints));
+                var contract = FindContract(service, asked, callee);
+                return new Resolution(route, contract, callee, new EndpointSet(endpoints))
+                {
+                    Refusals = contract is null || route.Lint == RouteLint.Off || _plans.Of(contract) is not { HasErrors: true } plan ? null : plan,
+                };
             }
         }
 

@@ -26,6 +26,7 @@ public sealed class GatewayRuntime : IAsyncDisposable
     private readonly ListenerSet _listeners;
     private readonly RegistrySet _registries;
     private readonly Lock _tableLock = new();
+    private readonly RefusedMethods _refusals;
     private GatewayModel _model;
 
     /// <param name="baseDirectory">Directory to which relative paths in the settings of registries and listeners refer.</param>
@@ -36,6 +37,7 @@ public sealed class GatewayRuntime : IAsyncDisposable
         _baseDirectory = baseDirectory;
         _time = time;
         _log = logs.CreateLogger("BridgeMesh");
+        _refusals = new RefusedMethods(_log);
         _dispatcher = new ExchangeDispatcher(time, _counters);
         _channels = new ChannelPool(plugins, model.Upstream, time, _log);
         _listeners = new ListenerSet(CreateListener, SettingsOf, time, _log);
@@ -192,9 +194,10 @@ public sealed class GatewayRuntime : IAsyncDisposable
     {
         lock (_tableLock)
         {
-            var table = new RoutingTable(Model, _registries.Snapshots(), _channels);
+            var table = new RoutingTable(Model, _registries.Snapshots(), _channels, _plugins.Plans);
             _dispatcher.Use(table);
             _channels.Retain(table.Instances);
+            _refusals.Tell(table.Refused());
         }
     }
 }

@@ -1,5 +1,6 @@
 using BridgeMesh.Core.Channels;
 using BridgeMesh.Core.Pipeline;
+using BridgeMesh.Core.Routing;
 using BridgeMesh.Exchanges;
 
 namespace BridgeMesh.Core.Runtime;
@@ -19,6 +20,9 @@ public sealed record GatewayStatus
 
     public required IReadOnlyList<ServiceStatus> Services { get; init; }
 
+    /// <summary>Methods whose calls are refused because of what their callees speak; the first 200.</summary>
+    public required IReadOnlyList<RefusedMethod> Refused { get; init; }
+
     public required IReadOnlyList<ChannelStatus> Channels { get; init; }
 
     public required CallStatus Calls { get; init; }
@@ -37,6 +41,7 @@ public sealed record GatewayStatus
             Services = [.. (dispatcher.Table?.Services ?? [])
                 .Select(s => new ServiceStatus(s.Registry, s.Snapshot.Service.ToString(), s.Snapshot.Revision, s.Snapshot.Stale,
                     [.. s.Snapshot.Instances.Select(i => $"{i.Protocol}://{i.Host}:{i.Port}")]))],
+            Refused = [.. (dispatcher.Table?.Refused() ?? []).Take(RefusedMethods.MaxTold)],
             Channels = [.. channels.List().Select(c => new ChannelStatus(c.Protocol, $"{c.Host}:{c.Port}", c.InFlight, c.Available))],
             Calls = new CallStatus(
                 counters.InFlight,

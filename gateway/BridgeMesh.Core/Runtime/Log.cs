@@ -19,4 +19,7 @@ internal static partial class Log
 
     [LoggerMessage(1204, LogLevel.Information, "Listener {Listener}: {Text}")]
     internal static partial void ListenerTroubleOver(ILogger log, string listener, string text);
+
+    [LoggerMessage(1205, LogLevel.Warning, "Calls of {Service} {Method} are refused: {Why}; see contract lint, or the route's lint setting")]
+    internal static partial void MethodRefused(ILogger log, string service, string method, string why);
 }

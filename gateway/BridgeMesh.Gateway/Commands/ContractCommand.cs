@@ -37,6 +37,7 @@ internal static class ContractCommand
         Examples:
           bridgemesh contract show orders.yaml
           bridgemesh contract show order-facade.jar --service 'com.acme.*Facade' --output json
+          bridgemesh contract show orders.yaml --plan --from grpc --to dubbo --method place
         """;
 
     public static Command Create(CommandSurroundings surroundings, Option<OutputForm> output)
@@ -87,9 +88,15 @@ internal static class ContractCommand
         export.SetAction(result => result.GetValue(format) is { } chosen
             ? ContractExport.Invoke(Read(result) with { Out = result.GetValue(target) }, chosen, surroundings)
             : ExitCodes.Usage);
-        var show = new Command("show", ShowSummary) { sources, classPath, includes, protoc, services, output };
-        show.SetAction(result => ContractShow.Invoke(Read(result), surroundings));
-        var lint = ContractLint.Create(sources, classPath, services, surroundings, output);
+        var plan = new Option<bool>("--plan") { Description = "Shows what is done with each value of a call, from one protocol to another." };
+        var from = new Option<string>("--from") { Description = "Protocol of the caller, for --plan.", HelpName = "protocol", DefaultValueFactory = static _ => "http" };
+        var to = new Option<string>("--to") { Description = "Protocol of the callee, for --plan.", HelpName = "protocol", DefaultValueFactory = static _ => "bolt" };
+        var method = new Option<string>("--method") { Description = "Method whose plan is shown, with * for any text.", HelpName = "name", DefaultValueFactory = static _ => "*" };
+        var show = new Command("show", ShowSummary) { sources, plan, from, to, method, classPath, includes, protoc, services, output };
+        show.SetAction(result => result.GetValue(plan)
+            ? ContractShow.InvokePlan(Read(result), result.GetValue(from) ?? "http", result.GetValue(to) ?? "bolt", result.GetValue(method) ?? "*", surroundings)
+            : ContractShow.Invoke(Read(result), surroundings));
+        var lint = ContractLint.Create(sources, [classPath, includes, protoc, services, output], Read, surroundings);
         var diff = ContractDiff.Create(surroundings, classPath, services, output);
         return new Command("contract", "Makes contracts of what teams have, and shows them.") { import, export, lint, diff, show };
     }

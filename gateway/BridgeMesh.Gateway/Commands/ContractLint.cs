@@ -22,8 +22,10 @@ internal static class ContractLint
           bridgemesh contract lint 'contracts/*.yaml' --level fine --output json
         """;
 
+    /// <param name="others">Options that say what is read, and how it is told.</param>
+    /// <param name="read">What they come to.</param>
     public static Command Create(
-        Argument<string[]> sources, Option<string[]> classPath, Option<string[]> services, CommandSurroundings surroundings, Option<OutputForm> output)
+        Argument<string[]> sources, IReadOnlyList<Option> others, Func<ParseResult, ContractCommand.Wish> read, CommandSurroundings surroundings)
     {
         var protocols = ContractCommand.Many("--protocol", "name", "Protocol to look at: bolt, dubbo, http, grpc, triple or a plugin's; all without it. May be repeated.");
         var level = new Option<LintLevel>("--level")
@@ -35,15 +37,15 @@ internal static class ContractLint
         level.CompletionSources.Clear();
         level.CompletionSources.Add([.. Enum.GetValues<LintLevel>().Select(Word)]);
         var plugins = PluginOption.Create();
-        var lint = new Command("lint", Summary) { sources, protocols, services, classPath, level, plugins, output };
-        lint.SetAction(result =>
+        var lint = new Command("lint", Summary) { sources, protocols, level, plugins };
+        foreach (var option in others)
         {
-            var wish = new ContractCommand.Wish(
-                result.GetValue(sources) ?? [], result.GetValue(classPath) ?? [], result.GetValue(services) ?? [], null, result.GetValue(output));
-            return PluginOption.Load(result.GetValue(plugins), surroundings) is { } catalog
-                ? Invoke(wish, result.GetValue(protocols) ?? [], result.GetValue(level), catalog, surroundings)
-                : ExitCodes.Configuration;
-        });
+            lint.Options.Add(option);
+        }
+
+        lint.SetAction(result => PluginOption.Load(result.GetValue(plugins), surroundings) is { } catalog
+            ? Invoke(read(result), result.GetValue(protocols) ?? [], result.GetValue(level), catalog, surroundings)
+            : ExitCodes.Configuration);
         return lint;
     }
 

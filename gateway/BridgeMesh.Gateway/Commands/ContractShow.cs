@@ -29,6 +29,40 @@ internal static class ContractShow
         return loaded.IsOk ? ExitCodes.Ok : ExitCodes.Configuration;
     }
 
+    /// <summary>The mapping plans of the methods, as calls from one protocol to another run them.</summary>
+    public static int InvokePlan(ContractCommand.Wish wish, string from, string to, string method, CommandSurroundings surroundings)
+    {
+        if (PluginOption.Load(null, surroundings) is not { } catalog || ContractCommand.Files(wish, surroundings) is not { } files)
+        {
+            return ExitCodes.Usage;
+        }
+
+        foreach (var protocol in new[] { from, to })
+        {
+            if (!catalog.MethodLints.ContainsKey(protocol))
+            {
+                surroundings.Error.WriteLine($"no protocol '{Ink.Plain(protocol)}' tells its forms; there are {string.Join(", ", catalog.MethodLints.Keys.Order(StringComparer.Ordinal))}");
+                return ExitCodes.Usage;
+            }
+        }
+
+        var loaded = ContractFiles.Load(files);
+        var plans = new PlanText(catalog, from, to, method);
+        var chosen = ContractLint.Choose(loaded.Contracts, wish.Services);
+        if (wish.Output == OutputForm.Json)
+        {
+            var result = new { from, to, services = chosen.Select(plans.Describe), problems = loaded.Problems, notes = loaded.Notes };
+            surroundings.Output.WriteLine(JsonSerializer.Serialize(result, JsonForm.Indented));
+        }
+        else
+        {
+            ContractCommand.Tell(loaded.Problems, loaded.Notes, surroundings);
+            plans.Write(surroundings.Output, surroundings.Ink, chosen);
+        }
+
+        return loaded.IsOk ? ExitCodes.Ok : ExitCodes.Configuration;
+    }
+
     private static object Describe(ServiceContract contract) => new
     {
         service = contract.Service.Interface,

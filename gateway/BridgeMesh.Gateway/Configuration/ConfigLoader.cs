@@ -42,7 +42,8 @@ internal static class ConfigLoader
         problems.AddRange(contracts.Problems);
         LiveContracts.Check(reading, plugins.Catalog, problems);
         var model = new ModelBuilder(reading, plugins.Catalog, isReload, problems).Build(contracts.Contracts);
-        return new(reading, plugins, problems.Count == 0 ? model : null, InOrder(problems, source)) { Notes = contracts.Notes };
+        var notes = problems.Count == 0 ? RoutePlans.Check(reading, plugins.Catalog, model, problems) : [];
+        return new(reading, plugins, problems.Count == 0 ? model : null, InOrder(problems, source)) { Notes = [.. contracts.Notes, .. notes] };
     }
 
     private static PluginSet LoadPlugins(ConfigReading reading, List<SourceProblem> problems)

@@ -192,6 +192,7 @@ internal sealed class ModelBuilder(ConfigReading reading, PluginCatalog catalog,
                 Registries = [.. route.Registries],
                 Rewrite = new(route.Rewrite.Service, route.Rewrite.Version, route.Rewrite.Group, route.Rewrite.UniqueId),
                 Protocol = route.Protocol,
+                Lint = route.Lint ?? (match.Service is null or "*" ? RouteLint.Warn : RouteLint.Refuse),
                 TimeoutMs = route.TimeoutMs,
                 MaxTimeoutMs = route.MaxTimeoutMs,
             });

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using BridgeMesh.Core.Model;
 using BridgeMesh.Gateway.Configuration.Binding;
 
 namespace BridgeMesh.Gateway.Configuration;
@@ -21,6 +22,12 @@ public sealed record RouteConfig
 
     /// <summary>Only instances of this protocol; any when left out.</summary>
     public string? Protocol { get; init; }
+
+    /// <summary>
+    /// What becomes of methods that their callees' protocol cannot carry: refuse leaves the configuration out of force, warn refuses their
+    /// calls alone, off tries them. Default: refuse where the route's match names a service, else warn.
+    /// </summary>
+    public RouteLint? Lint { get; init; }
 
     /// <summary>Time for a call whose caller says none, in ms, 1 to 3,600,000. Dubbo 2.7 consumers say none.</summary>
     [Range(1, 3_600_000)]

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using BridgeMesh.Contracts.Linting;
 using BridgeMesh.Core.Channels;
 using BridgeMesh.Core.Contracts;
 using BridgeMesh.Core.Model;
@@ -73,22 +74,28 @@ internal sealed class MemoryPipeline : IAsyncDisposable
 {
     private readonly ChannelPool _pool;
 
-    internal MemoryPipeline(string contract, StreamSupport calleeStreams, Action<Exchange> callee)
+    internal MemoryPipeline(
+        string contract, StreamSupport calleeStreams, Action<Exchange> callee, IMethodLint? lint = null, RouteLint routeLint = RouteLint.Warn)
     {
         Callee = new MemoryCallee(calleeStreams, callee);
         var plugins = new PluginCatalog();
         plugins.Channels.Add(Callee.Protocol, Callee);
+        if (lint is not null)
+        {
+            plugins.MethodLints.Add(lint.Protocol, lint);
+        }
+
         _pool = new ChannelPool(plugins, new UpstreamModel(), TimeProvider.System, NullLogger.Instance);
         var model = new GatewayModel
         {
             Id = "test",
             Registries = [new RegistryModel("local", "file", ImmutableDictionary<string, string>.Empty)],
-            Routes = [new RouteModel { Name = "all" }],
+            Routes = [new RouteModel { Name = "all", Lint = routeLint }],
             Contracts = ContractLoader.LoadTexts(("test.yaml", contract)).Contracts,
         };
         var service = new ServiceSnapshot(new ServiceKey("orders"), 1, false, [TestGateway.Instance("orders", 1, Callee.Protocol)]);
         Dispatcher = new ExchangeDispatcher(TimeProvider.System, Counters);
-        Dispatcher.Use(new RoutingTable(model, new Dictionary<string, ImmutableArray<ServiceSnapshot>> { ["local"] = [service] }, _pool));
+        Dispatcher.Use(new RoutingTable(model, new Dictionary<string, ImmutableArray<ServiceSnapshot>> { ["local"] = [service] }, _pool, plugins.Plans));
     }
 
     internal PipelineCounters Counters { get; } = new();

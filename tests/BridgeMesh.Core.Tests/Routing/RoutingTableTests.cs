@@ -50,7 +50,7 @@ public sealed class RoutingTableTests : IAsyncLifetime
             Routes = [new RouteModel { Name = "all" }],
             Contracts = [contract],
         };
-        var table = new RoutingTable(model, registries, _pool);
+        var table = new RoutingTable(model, registries, _pool, new PluginCatalog().Plans);
         var found = table.Resolve(new ServiceKey(asked), "get", anyVersion: false, out _)!;
         Assert.Same(contract, found.Contract);
         Assert.Equal(registered, found.CalleeService.Interface);
@@ -249,7 +249,8 @@ public sealed class RoutingTableTests : IAsyncLifetime
             Registries = [new RegistryModel("r", "fixed", ImmutableDictionary<string, string>.Empty)],
         },
         new Dictionary<string, ImmutableArray<ServiceSnapshot>> { ["r"] = [.. services] },
-        _pool);
+        _pool,
+        new PluginCatalog().Plans);
 
     private sealed class TextPlugin : IBridgePlugin
     {

@@ -9,6 +9,9 @@ public sealed class ContractLintTests : IDisposable
     private const string Untyped =
         "JSON does not say what class a value has: objects come back as maps, other values as JSON has them; declare a class";
 
+    private const string Value =
+        "it is a google.protobuf.Value: numbers become doubles, objects lose their class, integers past 2^53 are refused; declare a class";
+
     private const string OneReply = "carries one reply a call; call it over gRPC or Triple, or give the service a method without streams";
 
     private readonly TempFolder _folder = new();
@@ -91,7 +94,45 @@ public sealed class ContractLintTests : IDisposable
         Assert.Contains("Gone", _error.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Plan_OfAMethod_TellsEachStepWithItsFormsAtBothEnds()
+    {
+        Assert.Equal(ExitCodes.Ok, await Show("--from", "grpc", "--to", "dubbo", "--method", "g*"));
+        Assert.Equal(
+            $"""
+            service com.acme.Other (shop.yaml)
+
+            service com.acme.Shop (shop.yaml)
+              get(java.lang.String id)
+                request, grpc → dubbo
+                  id: string → check kind → java.lang.String
+                reply, dubbo → grpc
+                  returns: object com.acme.Order → each field; a map becomes the class → message com.acme.Order
+                  returns.id: java.lang.String → check kind → string
+                  returns.extra: any value under its class → pass as it is → google.protobuf.Value
+                grpc lossy untyped-value at returns.extra: {Value}
+
+
+            """,
+            _output.ToString());
+    }
+
+    [Fact]
+    public async Task Plan_AsJson_HasPathsAndOperations()
+    {
+        Assert.Equal(ExitCodes.Ok, await Show("--service", "com.acme.Shop", "--output", "json"));
+        using var json = JsonDocument.Parse(_output.ToString());
+        var method = json.RootElement.GetProperty("services")[0].GetProperty("methods")[0];
+        var step = method.GetProperty("reply")[1];
+        Assert.Equal(("returns.id", "check kind", "string"), (Text(step, "path"), Text(step, "operation"), Text(step, "target")));
+        Assert.Equal(("http", "bolt"), (Text(json.RootElement, "from"), Text(json.RootElement, "to")));
+        Assert.Equal(ExitCodes.Usage, await Show("--from", "soap"));
+    }
+
     private static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();
+
+    private Task<int> Show(params string[] args) =>
+        BridgeMeshCommand.InvokeAsync(["contract", "show", "shop.yaml", "--plan", .. args], new CommandSurroundings(_output, _error, _folder.Path), _stop);
 
     private Task<int> Invoke(params string[] args) =>
         BridgeMeshCommand.InvokeAsync(["contract", "lint", "shop.yaml", .. args], new CommandSurroundings(_output, _error, _folder.Path), _stop);

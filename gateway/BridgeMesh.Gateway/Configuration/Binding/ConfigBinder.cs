@@ -102,12 +102,12 @@ internal sealed class ConfigBinder(List<SourceProblem> problems, ConfigPlaces pl
                 || Wrong(node, path, "write true or false");
         }
 
-        if (type.IsEnum)
+        if ((Nullable.GetUnderlyingType(type) ?? type) is { IsEnum: true } words)
         {
-            var names = Enum.GetNames(type).Select(JsonNamingPolicy.CamelCase.ConvertName).ToArray();
+            var names = Enum.GetNames(words).Select(JsonNamingPolicy.CamelCase.ConvertName).ToArray();
             var ordinal = Array.FindIndex(names, n => string.Equals(n, (node as YamlScalar)?.Text, StringComparison.OrdinalIgnoreCase));
-            value = ordinal < 0 ? null : Enum.GetValuesAsUnderlyingType(type).GetValue(ordinal);
-            value = value is null ? null : Enum.ToObject(type, value);
+            value = ordinal < 0 ? null : Enum.GetValuesAsUnderlyingType(words).GetValue(ordinal);
+            value = value is null ? null : Enum.ToObject(words, value);
             return value is not null || Wrong(node, path, NearMiss.Cure((node as YamlScalar)?.Text ?? string.Empty, names));
         }
 
