@@ -6,6 +6,7 @@ using BridgeMesh.Codecs.Http;
 using BridgeMesh.Codecs.Json;
 using BridgeMesh.Core.Plugins;
 using BridgeMesh.Plugins;
+using BridgeMesh.Registries.Eureka;
 using BridgeMesh.Registries.File;
 using BridgeMesh.Registries.ZooKeeper;
 using BridgeMesh.Values;
@@ -29,6 +30,7 @@ internal static class BuiltInPlugins
             new GrpcPlugin(),
             new FileRegistryPlugin(),
             new ZooKeeperPlugin(),
+            new EurekaPlugin(),
         ];
         foreach (var plugin in plugins)
         {
