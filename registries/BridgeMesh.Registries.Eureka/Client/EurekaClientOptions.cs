@@ -35,7 +35,13 @@ internal sealed record EurekaServerAddress(Uri Address, AuthenticationHeaderValu
 /// <param name="FetchInterval">Between the end of a fetch and the next.</param>
 /// <param name="Timeout">For one request to one server.</param>
 internal sealed record EurekaClientOptions(
-    ImmutableArray<EurekaServerAddress> Servers, TimeSpan FetchInterval, TimeSpan Timeout, EurekaLease Lease, bool IsXml, bool UsesDelta, InstanceMapping Mapping)
+    ImmutableArray<EurekaServerAddress> Servers,
+    TimeSpan FetchInterval,
+    TimeSpan Timeout,
+    EurekaLease Lease,
+    bool IsXml,
+    bool UsesDelta,
+    InstanceMapping Mapping)
 {
     internal const string Kind = "eureka";
 
