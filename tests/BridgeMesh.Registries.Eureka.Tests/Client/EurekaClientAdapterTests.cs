@@ -113,7 +113,7 @@ public sealed class EurekaClientAdapterTests : IAsyncLifetime, IDisposable
     public async Task Watch_ServerInTrouble_KeepsWhatWasKnownAndTellsOnce(string trouble)
     {
         _server.Change(Samples.Instance("orders", 1), EurekaAction.Added);
-        var orders = Watch(Create(), Orders);
+        var orders = Watch(Create(timeoutMs: trouble == "slow" ? 1_000 : 20_000), Orders);
         var first = await NextAsync(orders);
 
         _server.Script = async (_, cancellationToken) =>
@@ -309,13 +309,13 @@ public sealed class EurekaClientAdapterTests : IAsyncLifetime, IDisposable
 
     private static long Dirty(string body) => RegistryDocument.Read(System.Text.Encoding.UTF8.GetBytes(body), out _)!.Instances[0].LastDirtyTimestamp;
 
-    private EurekaClientAdapter Create(int servers = 1, bool isXml = false, string[]? addresses = null)
+    private EurekaClientAdapter Create(int servers = 1, bool isXml = false, string[]? addresses = null, int timeoutMs = 20_000)
     {
         addresses ??= [.. new[] { "http://one/eureka", "http://two/eureka/" }.Take(servers)];
         var options = new EurekaClientOptions(
             [.. addresses.Select(static a => EurekaServerAddress.Parse(a)!)], // as they stand in the test
             FetchInterval: TimeSpan.FromMilliseconds(10),
-            Timeout: TimeSpan.FromMilliseconds(500),
+            Timeout: TimeSpan.FromMilliseconds(timeoutMs),
             EurekaLease.Default,
             isXml,
             UsesDelta: true,

@@ -11,6 +11,7 @@ namespace BridgeMesh.Registries.Eureka.Tests.Client;
 /// </summary>
 internal sealed class ScriptedEureka : HttpMessageHandler
 {
+    private readonly Lock _lock = new();
     private readonly Channel<string> _requests = Channel.CreateUnbounded<string>();
 
     /// <summary>What every server answers with for GET, by id.</summary>
@@ -21,9 +22,6 @@ internal sealed class ScriptedEureka : HttpMessageHandler
 
     /// <summary>What the next deltas say.</summary>
     internal ConcurrentQueue<EurekaInstance> Changes { get; } = new();
-
-    /// <summary>Counts that deltas claim; null tells the truth.</summary>
-    internal string? HashCode { get; set; }
 
     /// <summary>Asked first; null answers as a server does.</summary>
     internal volatile Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage?>>? Script;
@@ -36,16 +34,20 @@ internal sealed class ScriptedEureka : HttpMessageHandler
 
     internal void Change(EurekaInstance instance, EurekaAction action)
     {
-        if (action == EurekaAction.Deleted)
+        // In one step: a delta between the two would have counts that it does not lead to.
+        lock (_lock)
         {
-            Instances.TryRemove(instance.Id, out _);
-        }
-        else
-        {
-            Instances[instance.Id] = instance;
-        }
+            if (action == EurekaAction.Deleted)
+            {
+                Instances.TryRemove(instance.Id, out _);
+            }
+            else
+            {
+                Instances[instance.Id] = instance;
+            }
 
-        Changes.Enqueue(instance with { Action = action });
+            Changes.Enqueue(instance with { Action = action });
+        }
     }
 
     /// <summary>The next request that begins so, others passed over.</summary>
@@ -89,9 +91,9 @@ internal sealed class ScriptedEureka : HttpMessageHandler
         switch (method, segments)
         {
             case ("GET", ["apps"]):
-                return Document([.. Instances.Values]);
+                return Document(() => Instances.Values);
             case ("GET", ["apps", "delta"]):
-                return Document([.. Changes]);
+                return Document(() => Changes);
             case ("POST", ["apps", _]):
                 var instance = RegistryDocument.Read(System.Text.Encoding.UTF8.GetBytes(body), out _)!.Instances[0];
                 Leases[instance.Id] = body;
@@ -105,8 +107,12 @@ internal sealed class ScriptedEureka : HttpMessageHandler
         }
     }
 
-    private HttpResponseMessage Document(EurekaInstance[] instances) => new(HttpStatusCode.OK)
+    private HttpResponseMessage Document(Func<IEnumerable<EurekaInstance>> instances)
     {
-        Content = new ByteArrayContent(InstanceWriter.Applications(instances, HashCode ?? AppsHashCode.Of(Instances.Values), 1, IsXml)),
-    };
+        lock (_lock)
+        {
+            var bytes = InstanceWriter.Applications([.. instances()], AppsHashCode.Of(Instances.Values), 1, IsXml);
+            return new HttpResponseMessage(HttpStatusCode.OK) { Content = new ByteArrayContent(bytes) };
+        }
+    }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Net;
 using System.Text;
@@ -17,15 +16,16 @@ internal sealed class EurekaServerUnderTest : IAsyncDisposable
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None });
 
-    private EurekaServerUnderTest(EurekaServerAdapter adapter, ConcurrentQueue<RegistryNotice> notices)
+    private EurekaServerUnderTest(EurekaServerAdapter adapter, Task trouble)
     {
         Adapter = adapter;
-        Notices = notices;
+        Trouble = trouble;
     }
 
     internal EurekaServerAdapter Adapter { get; }
 
-    internal ConcurrentQueue<RegistryNotice> Notices { get; }
+    /// <summary>Ends when the operator was told of the first.</summary>
+    internal Task Trouble { get; }
 
     internal int Port => Adapter.Host.Port;
 
@@ -36,11 +36,14 @@ internal sealed class EurekaServerUnderTest : IAsyncDisposable
     internal static async Task<EurekaServerUnderTest> StartAsync(
         TimeProvider? time = null, string? credentials = null, EurekaServerFactory? factory = null, int port = 0, params string[] peers)
     {
-        var notices = new ConcurrentQueue<RegistryNotice>();
-        var settings = new RegistrySettings("eureka", ".", ImmutableDictionary<string, string>.Empty, time ?? TimeProvider.System) { Notice = notices.Enqueue };
+        var trouble = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var settings = new RegistrySettings("eureka", ".", ImmutableDictionary<string, string>.Empty, time ?? TimeProvider.System)
+        {
+            Notice = notice => _ = notice.IsTrouble && trouble.TrySetResult(),
+        };
         var adapter = (factory ?? new EurekaServerFactory()).Create(Options(port, credentials, peers), settings);
         await adapter.StartAsync(CancellationToken.None);
-        return new EurekaServerUnderTest(adapter, notices);
+        return new EurekaServerUnderTest(adapter, trouble.Task);
     }
 
     internal static EurekaServerOptions Options(int port, string? credentials = null, params string[] peers) => new(
