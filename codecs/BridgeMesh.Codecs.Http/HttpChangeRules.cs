@@ -17,10 +17,13 @@ internal sealed class HttpChangeRules : IChangeRules
         ChangeKind.ServiceAdded => ChangeVerdict.Compatible("old callers do not call it"),
         ChangeKind.ServiceRemoved => ChangeVerdict.BreaksCallers("its paths are 404"),
         ChangeKind.ServiceKeyChanged => Key(change),
-        ChangeKind.ServiceProtoNameChanged or ChangeKind.MessageRenamed => ChangeVerdict.Compatible("the name in protobuf is not used"),
+        ChangeKind.ServiceProtoNameChanged or ChangeKind.MethodProtoNameChanged or ChangeKind.MessageRenamed => ChangeVerdict.Compatible("the name in protobuf is not used"),
         ChangeKind.ValuesChanged => Values(change),
         ChangeKind.MethodAdded => Overload(change),
         ChangeKind.MethodRemoved => ChangeVerdict.BreaksCallers("its path is 404"),
+        ChangeKind.MethodRenamed => change.OldMethod is { Http: null }
+            ? ChangeVerdict.BreaksCallers("the canonical path has the method's name: it is 404")
+            : ChangeVerdict.Compatible("its bound path is told of by itself"),
         ChangeKind.ParameterAdded when change is { NewType.Nullable: false, OldMethod: { } old, NewMethod: { } now } =>
             Added(old, now) ?? ChangeVerdict.BreaksCallers($"it must be sent: {change.NewType} is never null, and without it the call is 400"),
         ChangeKind.ParameterAdded when change is { OldMethod: { } old, NewMethod: { } now } =>

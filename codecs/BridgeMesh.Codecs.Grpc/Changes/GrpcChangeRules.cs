@@ -18,10 +18,10 @@ internal sealed class GrpcChangeRules : IChangeRules
             : ChangeVerdict.BreaksCallers("a call's path has the service's name: it is UNIMPLEMENTED"),
         ChangeKind.ServiceProtoNameChanged => ChangeVerdict.BreaksCallers("a call's path has the service's name: it is UNIMPLEMENTED"),
         ChangeKind.ValuesChanged => ChangeVerdict.Compatible("protobuf has one form for values"),
-        ChangeKind.MethodAdded => change is { NewMethod.Name: var name } && change.OldService?.Overloads(name).Length == 1
-            ? ChangeVerdict.BreaksCallers("a method of gRPC has one name: with an overload neither can be called by it")
-            : ChangeVerdict.Compatible("old callers do not call it"),
-        ChangeKind.MethodRemoved => ChangeVerdict.BreaksCallers("it is UNIMPLEMENTED"),
+        ChangeKind.MethodAdded => ChangeVerdict.Compatible("old callers do not call it"),
+        ChangeKind.MethodRemoved => ChangeVerdict.BreaksCallers(Gone(change)),
+        ChangeKind.MethodRenamed => ChangeVerdict.Compatible("a call's path has the name in protobuf, which is the same"),
+        ChangeKind.MethodProtoNameChanged => ChangeVerdict.BreaksCallers($"a call's path has the name in protobuf: {Gone(change)}"),
         ChangeKind.ParameterAdded => Added(change),
         ChangeKind.ParameterRemoved => InFields(change, ChangeVerdict.Lossy("what old callers send in it is an unknown field")),
         ChangeKind.ParameterRenamed => ChangeVerdict.Compatible("fields go by number; protobuf's JSON has the name"),
@@ -46,6 +46,11 @@ internal sealed class GrpcChangeRules : IChangeRules
             ChangeVerdict.Compatible("HTTP's binding is not used"),
         _ => ProtobufChanges.Instance.Judge(change) ?? ChangeVerdict.Compatible("it is not on the wire"),
     };
+
+    private static string Gone(ContractChange change) =>
+        change.OldMethod is { } old && change.NewService?.FindProto(old.ProtoName ?? old.Name) is { } other
+            ? $"the name is now that of {other}"
+            : "it is UNIMPLEMENTED";
 
     private static bool IsEmpty(ProtoBody? form) => form == ProtoBody.Empty;
 

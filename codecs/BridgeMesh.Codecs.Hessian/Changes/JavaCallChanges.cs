@@ -19,7 +19,7 @@ public sealed class JavaCallChanges(HessianChanges values)
             ChangeKind.ServiceKeyChanged => ChangeVerdict.BreaksCallers("a service goes by interface, version and group or uniqueId: it is not found"),
             ChangeKind.ServiceProtoNameChanged => ChangeVerdict.Compatible("the name in protobuf is not used"),
             ChangeKind.ValuesChanged => ChangeVerdict.Compatible("values in Hessian have one form"),
-            ChangeKind.MethodRemoved => ChangeVerdict.BreaksCallers("the method is not found"),
+            ChangeKind.MethodRemoved or ChangeKind.MethodRenamed => ChangeVerdict.BreaksCallers("the method is not found"),
             ChangeKind.ParameterAdded or ChangeKind.ParameterRemoved =>
                 ChangeVerdict.BreaksCallers("a method goes by the types of its parameters: with others it is another method, which is not found"),
             ChangeKind.ParameterRenamed => ChangeVerdict.Compatible("parameters have no names on the wire"),
@@ -28,7 +28,7 @@ public sealed class JavaCallChanges(HessianChanges values)
                 && old != now =>
                 ChangeVerdict.BreaksCallers($"a method goes by the types of its parameters: {old} is not found among methods with {now}"),
             ChangeKind.RequestMessageChanged or ChangeKind.ResponseMessageChanged => ChangeVerdict.Compatible("protobuf's messages are not used"),
-            ChangeKind.MessageRenamed => ChangeVerdict.Compatible("the name in protobuf is not used"),
+            ChangeKind.MessageRenamed or ChangeKind.MethodProtoNameChanged => ChangeVerdict.Compatible("the name in protobuf is not used"),
             ChangeKind.ExceptionAdded => Exception(change),
             ChangeKind.ExceptionRemoved => ChangeVerdict.Compatible("nobody has to catch what is not thrown"),
             ChangeKind.IdempotentChanged => ChangeVerdict.Compatible("retries are the caller's own matter"),

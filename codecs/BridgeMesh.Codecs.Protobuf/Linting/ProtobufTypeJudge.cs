@@ -25,7 +25,7 @@ public sealed class ProtobufTypeJudge : ITypeJudge
         "cyclic-type", LintLevel.Lossy, "Classes whose values can hold themselves: trees cross, a cycle is refused, a shared value is written twice or refused.");
 
     private static readonly LintRule CaseCollidingNames = new(
-        "case-colliding-names", LintLevel.Ambiguous, "Fields whose names differ in case and underscores alone: their JSON names collide, and protoc refuses the .proto.");
+        "case-colliding-names", LintLevel.Fine, "Fields whose names differ in case and underscores alone: the later one has `_2` behind its name in the .proto, as protoc takes them for one.");
 
     private static readonly LintRule NullElement = new(
         "null-element", LintLevel.Fine, "Lists and maps of what may be null: null inside them is refused.");
@@ -100,7 +100,7 @@ public sealed class ProtobufTypeJudge : ITypeJudge
             if (!names.TryAdd(Folded(field.Name.Text), field.Name.Text))
             {
                 var other = names[Folded(field.Name.Text)];
-                sink.Add(CaseCollidingNames, $".{field.Name.Text}", $"{field.Name.Text} and {other} have one name in protobuf's JSON", "rename one of them");
+                sink.Add(CaseCollidingNames, $".{field.Name.Text}", $"protoc takes {field.Name.Text} and {other} for one: the later has _2 behind its name in the .proto", "nothing; numbers and JSON names are apart");
             }
         }
 

@@ -130,6 +130,22 @@ public sealed class MarkdownPageTests
     public void Code_OfAnyText_HoldsIt(string text, string expected) => Assert.Equal(expected, MarkdownText.Code(text, inTable: true));
 
     [Fact]
+    public void Write_Overloads_HaveTheirNamesInProtobuf()
+    {
+        const string Yaml = """
+            services:
+              a.Shop:
+                proto: a.v1.Shop
+                methods:
+                  find: [{ parameters: { id: string } }, { parameters: { id: string, count: int } }, { parameters: { at: date }, proto: findDay }]
+            """;
+        var lines = Page(Yaml).Split('\n');
+        Assert.Equal(
+            ["- gRPC: `/a.v1.Shop/find`", "- gRPC: `/a.v1.Shop/findByIdAndCount`", "- gRPC: `/a.v1.Shop/findDay`"],
+            lines.Where(static l => l.StartsWith("- gRPC", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void Paragraphs_KeepTheirLines() => Assert.Equal("one\n\\- two\n\nthree", MarkdownText.Paragraphs("\none\r\n- two\n \nthree\n"));
 
     private static string Page(string yaml)

@@ -35,6 +35,9 @@ public sealed class ChangeRulesTests
     [Theory]
     [InlineData("      ping: {}", "      ping: {}\n      pong: {}", "MethodAdded a.Shop.pong", C, C, C, C, C)]
     [InlineData("      ping: {}", "", "MethodRemoved a.Shop.ping", Calls, Calls, Calls, Calls, Calls)]
+    [InlineData("      ping: {}", "      ping: { proto: Ping }", "MethodProtoNameChanged a.Shop.ping: ping -> Ping", C, C, C, Calls, Calls)]
+    [InlineData("      ping: {}", "      pong: { proto: ping }", "MethodRenamed a.Shop.ping: ping -> pong", Calls, Calls, Calls, C, Calls)]
+    [InlineData("      get: {", "      load: { proto: get,", "MethodRenamed a.Shop.get: get -> load", Calls, Calls, C, C, Calls)]
     [InlineData("version: \"1\"", "version: \"2\"", "ServiceKeyChanged a.Shop: a.Shop:1 -> a.Shop:2", Calls, Calls, L, L, Calls)]
     [InlineData("version: \"1\"", "version: \"1\"\n    group: g", "ServiceKeyChanged a.Shop: a.Shop:1 -> g/a.Shop:1", C, Calls, L, L, Calls)]
     [InlineData("version: \"1\"", "version: \"1\"\n    uniqueId: u", "ServiceKeyChanged a.Shop: a.Shop:1 -> a.Shop:1:u", Calls, C, L, L, C)]
@@ -101,13 +104,53 @@ public sealed class ChangeRulesTests
     }
 
     [Fact]
-    public void Judge_AnOverload_TakesTheMethodsNameInGrpc()
+    public void Judge_AnOverload_HasANameOfItsOwnInGrpc()
     {
         var now = Base.Replace("ping: {}", "ping: [{}, { parameters: { loud: boolean } }]", StringComparison.Ordinal);
         var change = Assert.Single(ChangedContracts.Compare(Base, now));
         Assert.Equal("MethodAdded a.Shop.ping(boolean)", change.ToString().Split(':')[0]);
-        Assert.Equal(ChangeEffect.BreaksCallers, ChangedContracts.Judge("grpc", change).Effect);
+        Assert.Equal(ChangeEffect.Compatible, ChangedContracts.Judge("grpc", change).Effect);
         Assert.Equal(ChangeEffect.Compatible, ChangedContracts.Judge("dubbo", change).Effect);
+    }
+
+    [Fact]
+    public void Judge_AnOverloadThatTakesAnothersName_BreaksCallersOfThatOne()
+    {
+        // The one with the fewest parameters has the method's name, unless proto: says otherwise.
+        var now = Base.Replace("find: { parameters", "find: [{}, { parameters", StringComparison.Ordinal)
+            .Replace("returns: list<Order> }", "returns: list<Order> }]", StringComparison.Ordinal);
+        var changes = ChangedContracts.Compare(Base, now);
+        Assert.Equal(
+            ["MethodProtoNameChanged a.Shop.find(string, int): find -> findByNameAndMax", "MethodAdded a.Shop.find()"],
+            changes.Select(static c => c.ToString().Replace(":  -> find(): void", string.Empty, StringComparison.Ordinal)));
+        Assert.Equal("a call's path has the name in protobuf: the name is now that of find()", ChangedContracts.Judge("grpc", changes[0]).Reason);
+        Assert.Equal(ChangeEffect.Compatible, ChangedContracts.Judge("dubbo", changes[0]).Effect);
+
+        var pinned = now.Replace("[{},", "[{ proto: findAll },", StringComparison.Ordinal).Replace("list<Order> }]", "list<Order>, proto: find }]", StringComparison.Ordinal);
+        var change = Assert.Single(ChangedContracts.Compare(Base, pinned));
+        Assert.Equal((ChangeKind.MethodAdded, ChangeEffect.Compatible), (change.Kind, ChangedContracts.Judge("grpc", change).Effect));
+    }
+
+    [Fact]
+    public void Judge_ARenamedOverload_IsTheSameMethodInGrpc()
+    {
+        var old = Base.Replace("ping: {}", "ping: [{}, { parameters: { loud: boolean } }]", StringComparison.Ordinal);
+        var now = Base.Replace("ping: {}", "ping: {}\n      pingLoudly: { parameters: { loud: boolean }, proto: pingByLoud }", StringComparison.Ordinal);
+        var change = Assert.Single(ChangedContracts.Compare(old, now));
+        Assert.Equal("MethodRenamed a.Shop.ping(boolean): ping -> pingLoudly", change.ToString());
+        Assert.Equal(ChangeEffect.Compatible, ChangedContracts.Judge("grpc", change).Effect);
+        Assert.Equal(ChangeEffect.BreaksCallers, ChangedContracts.Judge("bolt", change).Effect);
+    }
+
+    [Fact]
+    public void Judge_ARemovedOverloadWhoseNameAnotherTakes_IsNotCalledByIt()
+    {
+        var old = Base.Replace("ping: {}", "ping: [{}, { parameters: { loud: boolean } }]", StringComparison.Ordinal);
+        var now = Base.Replace("ping: {}", "ping: { parameters: { loud: boolean } }", StringComparison.Ordinal);
+        var changes = ChangedContracts.Compare(old, now);
+        Assert.Equal(
+            ["a call's path has the name in protobuf: it is UNIMPLEMENTED", "the name is now that of ping(boolean loud)"],
+            changes.Select(static c => ChangedContracts.Judge("grpc", c).Reason));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using BridgeMesh.Codecs.Protobuf;
+using BridgeMesh.Codecs.Protobuf.Descriptors;
 using BridgeMesh.Contracts;
 using BridgeMesh.Contracts.Linting;
 using BridgeMesh.Values;
@@ -76,10 +77,24 @@ public sealed class ProtobufLintTests
     }
 
     [Fact]
-    public void Names_ThatDifferInCaseAlone_Collide()
+    public void Names_ThatDifferInCaseAlone_AreKeptApart()
     {
-        Assert.Equal(["Ambiguous case-colliding-names v.order_id"], Lints.Of(Lints.Taking("Twins"), "grpc"));
-        Assert.Empty(Lints.Of(Lints.Taking("Twins"), "http"));
+        var contract = Lints.Taking("Twins");
+        Assert.Contains("Fine case-colliding-names v.order_id", Lints.Of(contract, "grpc", LintLevel.Fine));
+        Assert.DoesNotContain("case-colliding-names", string.Join(' ', Lints.Of(Lints.Taking("Item"), "grpc", LintLevel.Fine)), StringComparison.Ordinal);
+        Assert.Empty(Lints.Of(contract, "http"));
+        Assert.Equal("(com.acme.shop.Twins){orderId: \"a\", order_id: \"b\"}", Lints.RoundTrip(Protobuf, contract, static t =>
+        {
+            t.BeginObject(TypeName.Of("com.acme.shop.Twins"));
+            t.Name(FieldName.Of("orderId"));
+            t.AddString("a"u8);
+            t.Name(FieldName.Of("order_id"));
+            t.AddString("b"u8);
+            t.End();
+        }));
+        var text = string.Concat(ProtoSources.Of([contract], "a test").Files.Select(static f => f.Text));
+        Assert.Contains("string order_id = 1;", text, StringComparison.Ordinal);
+        Assert.Contains("string order_id_2 = 2 [json_name = \"order_id\"];", text, StringComparison.Ordinal);
     }
 
     [Fact]

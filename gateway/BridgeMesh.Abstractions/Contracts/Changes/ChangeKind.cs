@@ -16,6 +16,12 @@ public enum ChangeKind : byte
     ValuesChanged,
     MethodAdded,
     MethodRemoved,
+
+    /// <summary>The name in Java of what is the same method in protobuf.</summary>
+    MethodRenamed,
+
+    /// <summary>The name in protobuf, which overloads do not share.</summary>
+    MethodProtoNameChanged,
     ParameterAdded,
     ParameterRemoved,
     ParameterRenamed,

@@ -26,6 +26,11 @@ internal sealed class MethodComparison(ServiceContract old, ServiceContract now,
         }
 
         var left = now.Methods.Where(m => byName[m.Name].Contains(m)).ToList();
+        foreach (var (before, after) in Renamed(gone, left))
+        {
+            Compare(before, after);
+        }
+
         var guess = (long)gone.Count * left.Count <= MaxGuesses;
         foreach (var method in gone)
         {
@@ -43,6 +48,7 @@ internal sealed class MethodComparison(ServiceContract old, ServiceContract now,
     {
         var pairs = new List<(MethodShape, MethodShape)>();
         Pair(static (a, b) => a.Signature.Descriptor == b.Signature.Descriptor);
+        Pair(static (a, b) => ProtoName(a) == ProtoName(b));
         Pair(static (a, b) => a.Parameters.Select(static p => p.Name).SequenceEqual(b.Parameters.Select(static p => p.Name)));
         Pair(static (a, b) => a.Parameters.Length == b.Parameters.Length);
         Pair(static (_, _) => true);
@@ -65,6 +71,27 @@ internal sealed class MethodComparison(ServiceContract old, ServiceContract now,
             }
         }
     }
+
+    /// <summary>Takes methods that have another name but the same in protobuf out of both lists.</summary>
+    private static List<(MethodShape Old, MethodShape New)> Renamed(List<MethodShape> gone, List<MethodShape> left)
+    {
+        var pairs = new List<(MethodShape, MethodShape)>();
+        var byProtoName = left.GroupBy(ProtoName, StringComparer.Ordinal).Where(static g => g.Count() == 1)
+            .ToDictionary(static g => g.Key, static g => g.First(), StringComparer.Ordinal);
+        foreach (var before in gone.ToList())
+        {
+            if (byProtoName.Remove(ProtoName(before), out var after))
+            {
+                pairs.Add((before, after));
+                gone.Remove(before);
+                left.Remove(after);
+            }
+        }
+
+        return pairs;
+    }
+
+    private static string ProtoName(MethodShape method) => method.ProtoName ?? method.Name;
 
     private static string? Twin(MethodShape method, List<MethodShape> others) =>
         others.Where(o => o.Signature.Descriptor == method.Signature.Descriptor && TypeText.Of(o.Returns) == TypeText.Of(method.Returns)).ToList() is [var only]
@@ -94,6 +121,8 @@ internal sealed class MethodComparison(ServiceContract old, ServiceContract now,
             }
         }
 
+        Changed(ChangeKind.MethodRenamed, before.Name, after.Name);
+        Changed(ChangeKind.MethodProtoNameChanged, ProtoName(before), ProtoName(after));
         Parameters(before, after, path);
         types.Root(
             before.Returns,

@@ -76,9 +76,7 @@ internal sealed class MarkdownPage
         var parameters = string.Join(", ", method.Parameters.Select(static p => $"{p.Type.JavaType.Text} {p.Name}"));
         Line($"- Java: {MarkdownText.Code($"{method.Returns.JavaType.Text} {method.Name}({parameters})")}");
         Line($"- HTTP: {MarkdownText.Code(method.Http is { } http ? $"{http.Verb} {http.PathTemplate}" : $"POST /{contract.Service.Interface}/{method.Name}")}");
-        Line(isOverloaded
-            ? "- gRPC: none, as a method there has one name"
-            : $"- gRPC: {MarkdownText.Code($"/{contract.ProtoName ?? contract.Service.Interface}/{method.Name}")}");
+        Line($"- gRPC: {MarkdownText.Code($"/{contract.ProtoName ?? contract.Service.Interface}/{method.ProtoName ?? method.Name}")}");
         foreach (var (holds, text) in ((bool, string)[])
         [
             (method.Idempotent, "idempotent: a second execution does no harm"),
