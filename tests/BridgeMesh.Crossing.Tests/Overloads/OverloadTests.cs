@@ -32,6 +32,7 @@ public sealed class OverloadTests
           com.acme.BoltService: { extends: [Service] }
           com.acme.DubboService: { extends: [Service] }
           com.acme.HttpService: { extends: [Service] }
+          com.acme.GrpcService: { extends: [Service] }
         """;
 
     [Theory]
@@ -93,6 +94,58 @@ public sealed class OverloadTests
             "mix is ambiguous or not there for (java.util.Map); there are mix(int value)",
             refused.Json.GetProperty("detail").GetString(),
             StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("bolt", "findById", "a", "java.lang.String")]
+    [InlineData("dubbo", "findById", "a", "java.lang.String")]
+    [InlineData("bolt", "findByNumber", 5L, "long")]
+    [InlineData("dubbo", "findByNumber", 5L, "long")]
+    [InlineData("bolt", "find", null, "")]
+    [InlineData("dubbo", "find", null, "")]
+    [InlineData("dubbo", "mix", 5L, "int")]
+    [InlineData("bolt", "mixByValue", 5L, "long")]
+    public async Task GrpcCall_ByItsNameInProtobuf_ReachesThatOverload(string callee, string method, object? argument, string types)
+    {
+        await using var gateway = await GatewayUnderTest.StartAsync(Contract, AnswerWithTypes);
+        var answer = await gateway.UnaryAsync(callee, method, argument is null ? [] : ProtoBytes.Message((1, argument)));
+        Assert.Equal((0, string.Empty), (answer.Code, answer.Message));
+        Assert.Equal(types, ProtoBytes.Text(answer.Single, 1));
+    }
+
+    [Fact]
+    public async Task GrpcCall_ByANameThatNoOverloadHas_IsUnimplemented()
+    {
+        await using var gateway = await GatewayUnderTest.StartAsync(Contract, static _ => Assert.Fail("must not be called"));
+        Assert.Equal(12, (await gateway.UnaryAsync("bolt", "findByNothing", [])).Code);
+    }
+
+    [Theory]
+    [InlineData("bolt", "java.lang.String", "findById")]
+    [InlineData("dubbo", "java.lang.String", "findById")]
+    [InlineData("bolt", "", "find")]
+    [InlineData("dubbo", "", "find")]
+    public async Task JavaCall_OfAGrpcService_GoesByTheOverloadsNameInProtobuf(string caller, string types, string name)
+    {
+        await using var gateway = await GatewayUnderTest.StartAsync(
+            Contract, grpc: GrpcCallee.Unary(static (context, _) => ProtoBytes.Message((1, context.Request.Path.Value ?? string.Empty))));
+        var seen = await gateway.CallAsync(caller, "grpc", "find", types, e =>
+        {
+            if (types.Length > 0)
+            {
+                e.Request.AddString("a");
+            }
+        });
+        Assert.Equal((ExchangeStatus.Ok, $"/com.acme.GrpcService/{name}"), (seen.Status, seen.Status == ExchangeStatus.Ok ? seen.Reply.Text(0) : seen.Message));
+    }
+
+    [Fact]
+    public async Task GrpcCall_OfAGrpcService_KeepsTheOverloadsName()
+    {
+        await using var gateway = await GatewayUnderTest.StartAsync(
+            Contract, grpc: GrpcCallee.Unary(static (context, _) => ProtoBytes.Message((1, context.Request.Path.Value ?? string.Empty))));
+        var answer = await gateway.UnaryAsync("grpc", "findByCustomerAndCount", ProtoBytes.Message((1, "c"), (2, 3)));
+        Assert.Equal((0, "/com.acme.GrpcService/findByCustomerAndCount"), (answer.Code, ProtoBytes.Text(answer.Single, 1)));
     }
 
     [Theory]
