@@ -12,7 +12,11 @@ public sealed record DescriptorProblem(string File, string Message, string Cure)
 /// <param name="Contracts">One a service; empty when there is a problem.</param>
 /// <param name="Types">Messages and enums by their full names, the well-known ones among them.</param>
 public sealed record DescriptorResult(
-    ImmutableArray<ServiceContract> Contracts, IReadOnlyDictionary<string, TypeShape> Types, ImmutableArray<DescriptorProblem> Problems);
+    ImmutableArray<ServiceContract> Contracts, IReadOnlyDictionary<string, TypeShape> Types, ImmutableArray<DescriptorProblem> Problems)
+{
+    /// <summary>The sets that hold a service, by its full name; several where they share a file.</summary>
+    public ILookup<string, string> Sets { get; init; } = Array.Empty<string>().ToLookup(static s => s);
+}
 
 /// <summary>
 /// Contracts from protobuf descriptors: the files that <c>protoc --include_imports --descriptor_set_out</c> and <c>buf build</c> write, or
@@ -84,7 +88,11 @@ public static class DescriptorContracts
     {
         var assembler = new DescriptorAssembler(Once(files, problems), problems);
         var contracts = assembler.Assemble();
-        return new DescriptorResult(problems.Count == 0 ? contracts : [], assembler.Types, [.. problems.Distinct()]);
+        return new DescriptorResult(problems.Count == 0 ? contracts : [], assembler.Types, [.. problems.Distinct()])
+        {
+            Sets = files.SelectMany(static f => f.File.Services.Select(s => (s.FullName, f.Set))).Distinct()
+                .ToLookup(static s => s.FullName, static s => s.Set, StringComparer.Ordinal),
+        };
     }
 
     /// <summary>Each file once. Two that declare different things under one name are a problem, as messages would depend on the order of the sets.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using BridgeMesh.Contracts.Java.ClassFiles;
 using BridgeMesh.Contracts.Java.ClassPaths;
 using BridgeMesh.Core.Contracts;
 using BridgeMesh.Yaml;
@@ -25,7 +26,11 @@ internal sealed record FacadeSources(IReadOnlyCollection<FacadeRoot> Roots, IRea
 /// <param name="MissingClasses">Classes that are needed and on no class path.</param>
 /// <param name="ClassesRead">How many class files were read.</param>
 internal sealed record FacadeImport(
-    ContractDocument Document, ImmutableArray<FacadeNote> Notes, ImmutableArray<string> MissingClasses, int ClassesRead);
+    ContractDocument Document, ImmutableArray<FacadeNote> Notes, ImmutableArray<string> MissingClasses, int ClassesRead)
+{
+    /// <summary>Services, and of roots whose services are named all interfaces that may be meant, each with its root.</summary>
+    public ImmutableArray<(string Root, string Name)> Interfaces { get; init; } = [];
+}
 
 /// <summary>Reads services and their types from jars and class directories, without a JVM. Stateless; safe for any thread.</summary>
 internal static class FacadeReader
@@ -49,17 +54,21 @@ internal static class FacadeReader
         var services = new ServiceMapper(path, mapper, values, notes);
         var mapped = found.Select(f => services.Map(f, marks.Of(f.Name))).ToList();
         var types = new TypeDeclarer(path, mapper, values, notes).DeclareAll();
-        foreach (var root in roots.Where(r => problems.Count == 0 && !found.Any(f => path.FileOf(f.Name) == r.File)))
+        foreach (var root in roots.Where(r => problems.Count == 0 && r.Services.Count == 0 && !found.Any(f => path.FileOf(f.Name) == r.File)))
         {
             problems.Add(new(
-                root.File,
-                0,
-                0,
-                root.Services.Count == 0 ? "no interface in it looks like a service" : "none of its interfaces has such a name",
-                "name the jar with the interfaces, and those with their classes as class path"));
+                root.File, 0, 0, "no interface in it looks like a service", "name the jar with the interfaces, and those with their classes as class path"));
         }
 
+        // Who names services is told by their names, over all sources, of those that there are.
+        var named = roots.Where(static r => r.Services.Count > 0).Select(static r => r.File).ToHashSet(StringComparer.Ordinal);
+        var interfaces = named.Count == 0 ? [] : path.Roots.Where(n => named.Contains(path.FileOf(n))).Select(path.Find).OfType<ClassFile>()
+            .Where(static t => t.IsInterface && t.Access.HasFlag(ClassAccess.Public)).Concat(found.Where(f => named.Contains(path.FileOf(f.Name))))
+            .Select(t => (path.FileOf(t.Name), t.Name));
         var document = new ContractDocument(roots.FirstOrDefault()?.File ?? string.Empty) { Types = types, Services = mapped };
-        return new FacadeImport(document, [.. path.Notes, .. notes.ToList()], [.. notes.MissingClasses], path.ClassesRead);
+        return new FacadeImport(document, [.. path.Notes, .. notes.ToList()], [.. notes.MissingClasses], path.ClassesRead)
+        {
+            Interfaces = [.. interfaces],
+        };
     }
 }

@@ -43,18 +43,8 @@ internal static class ContractCommand
     public static Command Create(CommandSurroundings surroundings, Option<OutputForm> output)
     {
         var sources = new Argument<string[]>("source") { Description = "A file or a pattern of files; a directory of classes or of .proto files.", Arity = ArgumentArity.OneOrMore };
-        var classPath = Many("--class-path", "path", "Jar or class directory, or a pattern, that the sources' classes need. May be repeated.");
-        var services = Many("--service", "name", "Service that is wanted, with * for any text; without it all, or of a jar all that look like services. May be repeated.");
+        var options = new ContractSourceOptions(output);
         var file = new Option<string?>("--out") { Description = "File to write instead of the output; replaced only when all is well.", HelpName = "file" };
-        var includes = Many("--include", "directory", "Directory that imports of .proto files are looked for in. May be repeated.");
-        var protoc = new Option<string?>("--protoc") { Description = "protoc to compile .proto files with; the gateway's own without it.", HelpName = "file" };
-        Wish Read(ParseResult result) => new(
-            result.GetValue(sources) ?? [], result.GetValue(classPath) ?? [], result.GetValue(services) ?? [], result.GetValue(file), result.GetValue(output))
-        {
-            Includes = result.GetValue(includes) ?? [],
-            Protoc = result.GetValue(protoc),
-        };
-
         var imported = new Argument<string[]>("source") { Description = sources.Description, Arity = ArgumentArity.ZeroOrMore };
         var reflection = new Option<string?>("--reflection") { Description = "gRPC server to ask, as host:port, or https://host:port over TLS.", HelpName = "address" };
         var timeout = new Option<int>("--timeout", "-t")
@@ -76,28 +66,32 @@ internal static class ContractCommand
             HelpName = "file",
         };
         var plugins = PluginOption.Create();
-        var import = new Command("import", ImportSummary) { imported, reflection, timeout, classPath, includes, protoc, services, file, keep, plugins, output };
+        var import = new Command("import", ImportSummary) { imported, reflection, timeout, file, keep, plugins };
+        options.AddTo(import);
         import.SetAction((result, cancellation) => ContractImport.InvokeAsync(
-            Read(result) with { Sources = result.GetValue(imported) ?? [], Keep = result.GetValue(keep) },
+            options.Read(result, result.GetValue(imported)) with { Out = result.GetValue(file), Keep = result.GetValue(keep) },
             result.GetValue(reflection) is { } address ? new ServerContracts(address, result.GetValue(timeout), result.GetValue(plugins)) : null,
             surroundings,
             cancellation));
         var format = Format();
         var target = new Option<string?>("--out") { Description = "File or directory to write instead of the output, whole or not at all.", HelpName = "path" };
-        var export = new Command("export", ExportSummary) { sources, format, target, classPath, includes, protoc, services, output };
+        var export = new Command("export", ExportSummary) { sources, format, target };
+        options.AddTo(export);
         export.SetAction(result => result.GetValue(format) is { } chosen
-            ? ContractExport.Invoke(Read(result) with { Out = result.GetValue(target) }, chosen, surroundings)
+            ? ContractExport.Invoke(options.Read(result, result.GetValue(sources)) with { Out = result.GetValue(target) }, chosen, surroundings)
             : ExitCodes.Usage);
         var plan = new Option<bool>("--plan") { Description = "Shows what is done with each value of a call, from one protocol to another." };
         var from = new Option<string>("--from") { Description = "Protocol of the caller, for --plan.", HelpName = "protocol", DefaultValueFactory = static _ => "http" };
         var to = new Option<string>("--to") { Description = "Protocol of the callee, for --plan.", HelpName = "protocol", DefaultValueFactory = static _ => "bolt" };
         var method = new Option<string>("--method") { Description = "Method whose plan is shown, with * for any text.", HelpName = "name", DefaultValueFactory = static _ => "*" };
-        var show = new Command("show", ShowSummary) { sources, plan, from, to, method, classPath, includes, protoc, services, output };
+        var show = new Command("show", ShowSummary) { sources, plan, from, to, method };
+        options.AddTo(show);
         show.SetAction(result => result.GetValue(plan)
-            ? ContractShow.InvokePlan(Read(result), result.GetValue(from) ?? "http", result.GetValue(to) ?? "bolt", result.GetValue(method) ?? "*", surroundings)
-            : ContractShow.Invoke(Read(result), surroundings));
-        var lint = ContractLint.Create(sources, [classPath, includes, protoc, services, output], Read, surroundings);
-        var diff = ContractDiff.Create(surroundings, classPath, services, output);
+            ? ContractShow.InvokePlan(
+                options.Read(result, result.GetValue(sources)), result.GetValue(from) ?? "http", result.GetValue(to) ?? "bolt", result.GetValue(method) ?? "*", surroundings)
+            : ContractShow.Invoke(options.Read(result, result.GetValue(sources)), surroundings));
+        var lint = ContractLint.Create(sources, options, surroundings);
+        var diff = ContractDiff.Create(options, surroundings);
         return new Command("contract", "Makes contracts of what teams have, and shows them.") { import, export, lint, diff, show };
     }
 

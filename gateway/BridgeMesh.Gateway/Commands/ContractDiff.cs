@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.IO.Enumeration;
 using BridgeMesh.Contracts;
 using BridgeMesh.Core.Contracts.Comparing;
 using BridgeMesh.Gateway.Configuration;
@@ -15,8 +14,8 @@ internal static class ContractDiff
     private const string Summary = """
         Compares two versions of contracts and tells, for each protocol, whether callers that have the old one can go on.
 
-        Either is any source: a YAML file or a pattern of them, a Java jar, a class directory, a descriptor set. Ends with 0 where nothing breaks
-        and with 9 where something does in one of the protocols that are asked for.
+        Either is any source: a YAML file or a pattern of them, a Java jar, a class directory, .proto files, a descriptor set, OpenAPI. Ends with 0
+        where nothing breaks and with 9 where something does in one of the protocols that are asked for.
 
         Examples:
           bridgemesh contract diff orders-1.4.yaml orders-1.5.yaml
@@ -24,8 +23,7 @@ internal static class ContractDiff
           bridgemesh contract diff orders.binpb orders.yaml --old-service acme.v1.Orders --service com.acme.OrderService --output json
         """;
 
-    public static Command Create(
-        CommandSurroundings surroundings, Option<string[]> classPath, Option<string[]> services, Option<OutputForm> output)
+    public static Command Create(ContractSourceOptions options, CommandSurroundings surroundings)
     {
         var old = new Argument<string>("old") { Description = "What callers have: a file, a pattern of files, a directory of classes." };
         var now = new Argument<string>("new") { Description = "What the service will have." };
@@ -33,16 +31,15 @@ internal static class ContractDiff
         var oldServices = ContractCommand.Many(
             "--old-service", "name", "As --service, for the old side alone; where each side then has one service, the two are compared whatever they are called.");
         var plugins = PluginOption.Create();
-        var command = new Command("diff", Summary) { old, now, protocols, classPath, services, oldServices, plugins, output };
+        var command = new Command("diff", Summary) { old, now, protocols, oldServices, plugins };
+        options.AddTo(command);
         command.SetAction(result =>
         {
-            var form = result.GetValue(output);
-            var filters = result.GetValue(services) ?? [];
             var oldFilters = result.GetValue(oldServices) ?? [];
-            var paths = result.GetValue(classPath) ?? [];
+            var before = options.Read(result, [result.GetValue(old) ?? string.Empty]);
             return Invoke(
-                new([result.GetValue(old) ?? string.Empty], paths, oldFilters.Length > 0 ? oldFilters : filters, null, form),
-                new([result.GetValue(now) ?? string.Empty], paths, filters, null, form),
+                oldFilters.Length > 0 ? before with { Services = oldFilters } : before,
+                options.Read(result, [result.GetValue(now) ?? string.Empty]),
                 oldFilters.Length > 0,
                 result.GetValue(protocols) ?? [],
                 result.GetValue(plugins),
@@ -101,20 +98,17 @@ internal static class ContractDiff
         return [.. wanted.OrderBy(static r => r.Protocol, StringComparer.Ordinal)];
     }
 
-    private static List<ServiceContract> Load(ContractCommand.Wish wish, ContractFileSet files, List<SourceProblem> problems, List<string> notes)
+    private static ImmutableArray<ServiceContract> Load(ContractCommand.Wish wish, ContractFileSet files, List<SourceProblem> problems, List<string> notes)
     {
         var loaded = ContractFiles.Load(files);
         problems.AddRange(loaded.Problems);
         notes.AddRange(loaded.Notes);
-        var wanted = loaded.Contracts.Where(c => wish.Services.Length == 0
-            || wish.Services.Any(p => FileSystemName.MatchesSimpleExpression(p, c.Service.Interface, ignoreCase: false))).ToList();
-        if (loaded.IsOk && wanted.Count == 0)
+        if (loaded.IsOk && loaded.Contracts.IsEmpty)
         {
-            problems.Add(new(
-                wish.Sources[0], 0, 0, wish.Services.Length == 0 ? "it has no services" : "no service has such a name", "see what there is by bridgemesh contract show"));
+            problems.Add(new(wish.Sources[0], 0, 0, "it has no services", "see what there is by bridgemesh contract show"));
         }
 
-        return wanted;
+        return loaded.Contracts;
     }
 }
 

@@ -1,4 +1,3 @@
-using System.IO.Enumeration;
 using System.Text.Json;
 using BridgeMesh.Core.Contracts;
 using BridgeMesh.Gateway.Configuration;
@@ -36,42 +35,21 @@ internal static class ContractExport
 
     private static void Write(ContractCommand.Wish wish, ContractFileSet files, ContractLoadResult loaded, ExportFormat format, ExportResult result)
     {
-        var wanted = loaded.Contracts.Where(c => IsWanted(wish, c.Service.Interface)).ToList();
-        if (wanted.Count == 0)
+        if (loaded.Contracts.IsEmpty)
         {
-            result.Problems.Add(new(wish.Sources[0], 0, 0, "no service has such a name", "see the names that there are by bridgemesh contract show"));
+            result.Problems.Add(new(wish.Sources[0], 0, 0, "it has no services", "see what there is by bridgemesh contract show"));
             return;
         }
 
         var header = $"Written by bridgemesh contract export {string.Join(' ', wish.Sources.Select(static s => Ink.Plain(Path.GetFileName(s.TrimEnd('/')))))}";
-        format.Write(new ExportInput(wanted, problems => Declared(wish, files, problems, result.Notes), header) { Out = wish.Out }, result);
+        format.Write(new ExportInput(loaded.Contracts, problems => Declared(wish, files, problems, result.Notes), header) { Out = wish.Out }, result);
     }
 
-    /// <summary>A jar gave the wanted services alone; of other files they are picked, with the parents that they name.</summary>
-    private static ContractDocument? Declared(
-        ContractCommand.Wish wish, ContractFileSet files, List<SourceProblem> problems, List<string> notes)
+    private static ContractDocument? Declared(ContractCommand.Wish wish, ContractFileSet files, List<SourceProblem> problems, List<string> notes)
     {
         var document = ContractImport.Read(files, problems, notes, wish.Services).Document;
-        var byName = document.Services.ToDictionary(static s => s.Name.Text, StringComparer.Ordinal);
-        var index = new TypeIndex([document], problems);
-        var kept = new HashSet<string>(StringComparer.Ordinal);
-        var open = new Queue<string>(byName.Keys.Where(n => IsWanted(wish, n) && kept.Add(n)));
-        while (open.TryDequeue(out var next))
-        {
-            foreach (var parent in byName[next].Extends.Select(e => index.FindService(e.Text, byName[next].Scope)).OfType<ServiceDeclaration>())
-            {
-                if (kept.Add(parent.Name.Text))
-                {
-                    open.Enqueue(parent.Name.Text);
-                }
-            }
-        }
-
-        return problems.Count > 0 ? null : document with { Services = [.. document.Services.Where(s => kept.Contains(s.Name.Text))] };
+        return problems.Count > 0 ? null : document;
     }
-
-    private static bool IsWanted(ContractCommand.Wish wish, string service) =>
-        wish.Services.Length == 0 || wish.Services.Any(p => FileSystemName.MatchesSimpleExpression(p, service, ignoreCase: false));
 
     /// <summary>Into the file or directory of <c>--out</c>, or to the output where it is one file.</summary>
     private static bool TryPlace(ContractCommand.Wish wish, ExportResult result, CommandSurroundings surroundings, out int exitCode)

@@ -86,14 +86,26 @@ internal static class ContractImport
         ContractFileSet files, List<SourceProblem> problems, List<string> notes, IReadOnlyCollection<string> services, ContractDocument? live = null)
     {
         var facades = files.Java.Roots.Count == 0 ? null : FacadeReader.Read(files.Java, problems);
-        var documents = ContractLoader.Read(files.Yaml, problems).Concat(facades is null ? [] : [facades.Document]).ToList();
-        documents.AddRange(OpenApiSources.Read(files.OpenApi, problems, notes));
+        var written = ContractLoader.Read(files.Yaml, problems);
+        var others = OpenApiSources.Read(files.OpenApi, problems, notes);
+        var known = ContractFiles.ServicesOf(written.Concat(others), facades);
+        List<ContractDocument> documents =
+        [
+            .. Pick([.. written, .. others], services),
+            .. facades is null ? [] : (ContractDocument[])[facades.Document],
+        ];
         ContractFiles.CheckMixed(files, problems);
         if (files.HasDescribed)
         {
             var described = DescribedContracts.Load(files, problems, notes);
             var name = files.Descriptors.Count > 0 ? files.Descriptors[0] : files.Protos[0].Name;
+            known.AddRange(DescribedContracts.ServicesOf(described));
             documents.Add(DescribedContracts.Declare(name, described.Contracts, described.Types, services, notes));
+        }
+
+        if (problems.Count == 0 && live is null)
+        {
+            WantedServices.Check(files.Wanted, known.ToLookup(static s => s.Source, static s => s.Name), problems);
         }
 
         documents.AddRange(live is null ? [] : [live]);
@@ -109,6 +121,29 @@ internal static class ContractImport
             Services = [.. documents.SelectMany(static d => d.Services)],
         };
         return (document, facades);
+    }
+
+    /// <summary>The services that are wanted, and as abstract ones the others that they extend.</summary>
+    private static List<ContractDocument> Pick(List<ContractDocument> documents, IReadOnlyCollection<string> wanted)
+    {
+        if (wanted.Count == 0)
+        {
+            return documents;
+        }
+
+        var narrowed = documents.ConvertAll(d => WantedServices.Narrow(d, wanted));
+        var index = new TypeIndex(narrowed, []);
+        var kept = new HashSet<ServiceDeclaration>(ReferenceEqualityComparer.Instance);
+        var open = new Queue<ServiceDeclaration>(narrowed.SelectMany(static d => d.Services).Where(s => WantedServices.Has(wanted, s.Name.Text)));
+        while (open.TryDequeue(out var next))
+        {
+            if (kept.Add(next))
+            {
+                next.Extends.Select(e => index.FindService(e.Text, next.Scope)).OfType<ServiceDeclaration>().ToList().ForEach(open.Enqueue);
+            }
+        }
+
+        return narrowed.ConvertAll(d => d with { Services = [.. d.Services.Where(kept.Contains)] });
     }
 
     /// <summary>

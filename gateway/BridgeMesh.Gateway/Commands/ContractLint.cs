@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.IO.Enumeration;
 using System.Text.Json;
 using BridgeMesh.Contracts;
 using BridgeMesh.Contracts.Linting;
@@ -22,10 +21,7 @@ internal static class ContractLint
           bridgemesh contract lint 'contracts/*.yaml' --level fine --output json
         """;
 
-    /// <param name="others">Options that say what is read, and how it is told.</param>
-    /// <param name="read">What they come to.</param>
-    public static Command Create(
-        Argument<string[]> sources, IReadOnlyList<Option> others, Func<ParseResult, ContractCommand.Wish> read, CommandSurroundings surroundings)
+    public static Command Create(Argument<string[]> sources, ContractSourceOptions options, CommandSurroundings surroundings)
     {
         var protocols = ContractCommand.Many("--protocol", "name", "Protocol to look at: bolt, dubbo, http, grpc, triple or a plugin's; all without it. May be repeated.");
         var level = new Option<LintLevel>("--level")
@@ -38,13 +34,9 @@ internal static class ContractLint
         level.CompletionSources.Add([.. Enum.GetValues<LintLevel>().Select(Word)]);
         var plugins = PluginOption.Create();
         var lint = new Command("lint", Summary) { sources, protocols, level, plugins };
-        foreach (var option in others)
-        {
-            lint.Options.Add(option);
-        }
-
+        options.AddTo(lint);
         lint.SetAction(result => PluginOption.Load(result.GetValue(plugins), surroundings) is { } catalog
-            ? Invoke(read(result), result.GetValue(protocols) ?? [], result.GetValue(level), catalog, surroundings)
+            ? Invoke(options.Read(result, result.GetValue(sources)), result.GetValue(protocols) ?? [], result.GetValue(level), catalog, surroundings)
             : ExitCodes.Configuration);
         return lint;
     }
@@ -52,10 +44,9 @@ internal static class ContractLint
     /// <summary>The level as it is written.</summary>
     public static string Word(LintLevel level) => level.ToString().ToLowerInvariant();
 
-    /// <summary>Contracts in a stable order, those alone whose service a pattern takes; all without patterns.</summary>
-    public static IEnumerable<ServiceContract> Choose(IEnumerable<ServiceContract> contracts, IReadOnlyCollection<string> patterns) => contracts
-        .Where(c => patterns.Count == 0 || patterns.Any(p => FileSystemName.MatchesSimpleExpression(p, c.Service.Interface, ignoreCase: false)))
-        .OrderBy(static c => c.Service.ToString(), StringComparer.Ordinal);
+    /// <summary>Contracts in a stable order.</summary>
+    public static IEnumerable<ServiceContract> InOrder(IEnumerable<ServiceContract> contracts) =>
+        contracts.OrderBy(static c => c.Service.ToString(), StringComparer.Ordinal);
 
     private static int Invoke(
         ContractCommand.Wish wish, string[] asked, LintLevel level, PluginCatalog catalog, CommandSurroundings surroundings)
@@ -74,7 +65,7 @@ internal static class ContractLint
         var loaded = ContractFiles.Load(files);
         IReadOnlyList<string> protocols = [.. catalog.MethodLints.Keys.Where(p => asked.Length == 0 || asked.Contains(p))];
         var linter = new ContractLinter(catalog.MethodLints);
-        var services = Choose(loaded.Contracts, wish.Services).Select(c => (Contract: c, Verdicts: linter.Check(c, protocols).ToList())).ToList();
+        var services = InOrder(loaded.Contracts).Select(c => (Contract: c, Verdicts: linter.Check(c, protocols).ToList())).ToList();
         var all = services.SelectMany(static s => s.Verdicts).ToList();
         if (wish.Output == OutputForm.Json)
         {

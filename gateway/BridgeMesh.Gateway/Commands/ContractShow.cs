@@ -48,7 +48,7 @@ internal static class ContractShow
 
         var loaded = ContractFiles.Load(files);
         var plans = new PlanText(catalog, from, to, method);
-        var chosen = ContractLint.Choose(loaded.Contracts, wish.Services);
+        var chosen = ContractLint.InOrder(loaded.Contracts);
         if (wish.Output == OutputForm.Json)
         {
             var result = new { from, to, services = chosen.Select(plans.Describe), problems = loaded.Problems, notes = loaded.Notes };

@@ -40,8 +40,8 @@ public sealed record ContractConfig
     public string? Protoc { get; init; }
 
     /// <summary>
-    /// Full names of the services that are asked for; all that the server lists, or that look like services in a jar, when left out. For jars
-    /// with <c>*</c> for any text.
+    /// Full names of the services that are wanted, of files with <c>*</c> for any text; all that a server lists, a file declares, or that look
+    /// like services in a jar, when left out. A name that no service of the entry's files has is a problem.
     /// </summary>
     public IReadOnlyList<string> Services { get; init; } = [];
 

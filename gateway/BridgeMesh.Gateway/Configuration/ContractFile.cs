@@ -1,3 +1,5 @@
+using BridgeMesh.Yaml;
+
 namespace BridgeMesh.Gateway.Configuration;
 
 /// <summary>A file or directory that contracts are loaded from, with what its entry says of it.</summary>
@@ -5,6 +7,9 @@ namespace BridgeMesh.Gateway.Configuration;
 /// <param name="Services">Names of the services that are wanted of it; all without any.</param>
 internal sealed record ContractFile(string Path, IReadOnlyCollection<string> Services)
 {
+    /// <summary>Where each of these names is written; empty for a command line.</summary>
+    public IReadOnlyList<YamlMark> ServicePlaces { get; init; } = [];
+
     /// <summary>Of a .proto file: the directory below which its name begins, as imports name it; null for the one that it lies in.</summary>
     public string? ImportRoot { get; init; }
 

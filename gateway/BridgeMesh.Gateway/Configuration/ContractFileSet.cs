@@ -19,24 +19,43 @@ internal sealed record ContractFileSet(
     /// <summary>OpenAPI documents; files that they refer to are not among them.</summary>
     public IReadOnlyList<string> OpenApi { get; init; } = [];
 
+    /// <summary>The services that are wanted of sources of which not all are; of a .proto file the source is the one that it is compiled with.</summary>
+    public IReadOnlyList<WantedServices> Wanted { get; init; } = [];
+
     /// <summary>Whether there is anything that protobuf describes.</summary>
     public bool HasDescribed => Descriptors.Count > 0 || Protos.Count > 0;
 
     /// <summary>Sorts files by their endings, OpenAPI from contracts by its keys, and directories by what they hold: Java classes or .proto files.</summary>
     public static ContractFileSet Of(IEnumerable<ContractFile> files, IEnumerable<string> classPath)
     {
-        var all = files.DistinctBy(static f => f.Path, StringComparer.Ordinal).ToLookup(static f => KindOf(f.Path));
+        var distinct = files.DistinctBy(static f => f.Path, StringComparer.Ordinal).ToList();
+        var all = distinct.ToLookup(static f => KindOf(f.Path));
+        var protos = ProtosOf(all[Kind.Proto], all[Kind.ProtoDirectory]).ToList();
+        var compiled = protos.SelectMany(static r => r.Files.Select(f => (File: f, r.Name))).DistinctBy(static p => p.File)
+            .ToDictionary(static p => p.File, static p => p.Name, StringComparer.Ordinal);
         return new ContractFileSet(
             [.. all[Kind.Yaml].Select(static f => f.Path)],
             [.. all[Kind.Descriptors].Select(static f => f.Path)],
             new FacadeSources(
                 [.. all[Kind.Java].Select(static f => new FacadeRoot(f.Path, f.Services))], [.. classPath.Distinct(StringComparer.Ordinal)]),
-            [.. ProtosOf(all[Kind.Proto], all[Kind.ProtoDirectory])],
+            protos,
             [.. all[Kind.Mixed].Select(static f => f.Path)])
         {
             OpenApi = [.. all[Kind.OpenApi].Select(static f => f.Path)],
+            Wanted =
+            [
+                .. distinct.Where(static f => f.Services.Count > 0).GroupBy(static f => f.Services, ReferenceEqualityComparer.Instance)
+                    .Select(g => new WantedServices(
+                        g.First().Services,
+                        [.. g.Select(f => compiled.GetValueOrDefault(f.Path, f.Path)).Distinct(StringComparer.Ordinal)],
+                        g.First().ServicePlaces)),
+            ],
         };
     }
+
+    /// <summary>Names of the services that are wanted of a source; empty for all.</summary>
+    public IReadOnlyCollection<string> WantedOf(string source) =>
+        [.. Wanted.Where(w => w.Sources.Contains(source)).SelectMany(static w => w.Names).Distinct(StringComparer.Ordinal)];
 
     /// <summary>.proto files below a directory, in ordinal order.</summary>
     public static IEnumerable<string> ProtosIn(string directory) =>

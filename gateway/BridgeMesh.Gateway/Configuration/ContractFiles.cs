@@ -22,26 +22,42 @@ internal static class ContractFiles
         var facades = files.Java.Roots.Count == 0 ? null : FacadeReader.Read(files.Java, problems);
         var told = new List<string>();
         var others = OpenApiSources.Read(files.OpenApi, problems, told);
-        var declared = ContractLoader.Load(files.Yaml, facades is null ? others : others.Prepend(facades.Document), problems);
+        var written = ContractLoader.Read(files.Yaml, problems);
+        var services = ServicesOf(written.Concat(others), facades);
+        var declared = ContractLoader.Load(
+            [],
+            [.. written.Select(Narrow), .. facades is null ? [] : (ContractDocument[])[facades.Document], .. others.Select(Narrow)],
+            problems);
         ImmutableArray<string> notes = [.. facades?.Notes.Select(static n => n.ToString()) ?? [], .. told];
-        if (!files.HasDescribed)
-        {
-            return declared with { Notes = notes };
-        }
-
         var all = declared.Problems.ToList();
         var warnings = new List<string>();
-        var described = DescribedContracts.Load(files, all, warnings).Contracts;
+        var read = files.HasDescribed ? DescribedContracts.Load(files, all, warnings) : null;
         notes = [.. notes, .. warnings];
-        var services = new HashSet<ServiceKey>(declared.Contracts.Select(static c => c.Service));
-        foreach (var twin in described.Where(c => !services.Add(c.Service)))
+        if (all.Count == 0)
+        {
+            services.AddRange(read is null ? [] : DescribedContracts.ServicesOf(read));
+            WantedServices.Check(files.Wanted, services.ToLookup(static s => s.Source, static s => s.Name), all);
+        }
+
+        var described = read is null ? [] : DescribedContracts.Wanted(files, read);
+        var keys = new HashSet<ServiceKey>(declared.Contracts.Select(static c => c.Service));
+        foreach (var twin in described.Where(c => !keys.Add(c.Service)))
         {
             var file = files.Descriptors.Count > 0 ? files.Descriptors[0] : files.Protos[0].Name;
             all.Add(new(file, 0, 0, $"the service {twin.Service} is declared in another file and in a descriptor set or .proto file", "keep one of them"));
         }
 
         return new ContractLoadResult(all.Count == 0 ? [.. declared.Contracts, .. described] : [], [.. all]) { Notes = notes };
+
+        ContractDocument Narrow(ContractDocument document) => WantedServices.Narrow(document, files.WantedOf(document.File));
     }
+
+    /// <summary>Services that files declare, and the interfaces of jars that may become some.</summary>
+    public static List<(string Source, string Name)> ServicesOf(IEnumerable<ContractDocument> documents, FacadeImport? facades) =>
+    [
+        .. documents.SelectMany(static d => d.Services.Where(static s => !s.IsAbstract).Select(s => (d.File, s.Name.Text))),
+        .. facades?.Interfaces ?? [],
+    ];
 
     /// <summary>Tells of directories of which nobody can say what they are.</summary>
     public static void CheckMixed(ContractFileSet files, List<SourceProblem> problems) => problems.AddRange(files.Mixed.Select(static directory =>

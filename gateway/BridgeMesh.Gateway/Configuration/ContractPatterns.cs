@@ -20,8 +20,10 @@ internal static class ContractPatterns
             if (entry.Path is { } path)
             {
                 var includes = Includes(entry, i, reading, problems);
+                YamlMark[] places = [.. entry.Services.Select((_, j) => reading.Places.Find($"contracts[{i}].services[{j}]"))];
                 files.AddRange(Expand(path, $"contracts[{i}]", reading, problems).Select(f => new ContractFile(f, entry.Services)
                 {
+                    ServicePlaces = places,
                     ImportRoot = FilePatterns.IsPattern(path) ? FilePatterns.Root(path, reading.Source.BaseDirectory) : null,
                     Includes = includes,
                     Compiler = entry.Protoc is { } compiler ? Path.GetFullPath(compiler, reading.Source.BaseDirectory) : null,

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.IO.Enumeration;
 using BridgeMesh.Codecs.Protobuf.Descriptors;
 using BridgeMesh.Contracts;
 using BridgeMesh.Core.Contracts;
@@ -42,6 +41,15 @@ internal static class DescribedContracts
         return loaded;
     }
 
+    /// <summary>The services by the set, file or directory that they came from.</summary>
+    public static IEnumerable<(string Source, string Name)> ServicesOf(DescriptorResult described) =>
+        described.Sets.SelectMany(static s => s.Select(set => (set, s.Key)));
+
+    /// <summary>The contracts that are wanted of one of their sets.</summary>
+    public static ImmutableArray<ServiceContract> Wanted(ContractFileSet files, DescriptorResult described) => files.Wanted.Count == 0
+        ? described.Contracts
+        : [.. described.Contracts.Where(c => described.Sets[c.Service.Interface].Any(s => WantedServices.Has(files.WantedOf(s), c.Service.Interface)))];
+
     /// <summary>As declarations: the services that are wanted, and all messages of the load but Google's own, of which those that are needed.</summary>
     /// <param name="file">The name that problems with the declarations shall give.</param>
     /// <param name="services">Names of services with <c>*</c> for any text; with some, only messages that those need are declared.</param>
@@ -52,8 +60,7 @@ internal static class DescribedContracts
         IReadOnlyCollection<string> services,
         List<string> notes)
     {
-        var wanted = contracts.Where(c => services.Count == 0
-            || services.Any(s => FileSystemName.MatchesSimpleExpression(s, c.Service.Interface, ignoreCase: false)));
+        var wanted = contracts.Where(c => WantedServices.Has(services, c.Service.Interface));
         var others = services.Count > 0 ? [] : types
             .Where(static t => t.Value.Kind is ShapeKind.Struct or ShapeKind.Enum && !t.Key.StartsWith("google.", StringComparison.Ordinal))
             .OrderBy(static t => t.Key, StringComparer.Ordinal).Select(static t => t.Value);

@@ -130,7 +130,7 @@ public sealed class ContractCommandTests : IDisposable
     public async Task Import_OfANameThatNoInterfaceHas_SaysSo()
     {
         Assert.Equal(ExitCodes.Configuration, await Invoke("contract", "import", "greeter.jar", "--service", "org.*"));
-        Assert.Contains("greeter.jar: none of its interfaces has such a name", _error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("greeter.jar: no service is called 'org.*'; use one of: com.acme.Greeter\n", _error.ToString(), StringComparison.Ordinal);
         Assert.Empty(_output.ToString());
     }
 

@@ -97,7 +97,7 @@ public sealed class ContractDiffTests : IDisposable
     [InlineData(ExitCodes.Usage, "no rules are known for the protocol 'blot'; did you mean 'bolt'?\n", "old.yaml", "new.yaml", "--protocol", "blot")]
     [InlineData(ExitCodes.Usage, "there is no file 'none.yaml'\n", "old.yaml", "none.yaml")]
     [InlineData(ExitCodes.Configuration, "bad.yaml:1:1: a contract file has no key 'sevices'; did you mean 'services'?\n", "old.yaml", "bad.yaml")]
-    [InlineData(ExitCodes.Configuration, "old.yaml: no service has such a name; see what there is by bridgemesh contract show\n", "old.yaml", "new.yaml", "--old-service", "x")]
+    [InlineData(ExitCodes.Configuration, "old.yaml: no service is called 'x'; use one of: com.acme.Shop\n", "old.yaml", "new.yaml", "--old-service", "x")]
     public async Task Diff_OfWhatCannotBeCompared_TellsWhy(int exitCode, string expected, params string[] args)
     {
         _folder.Write("bad.yaml", "sevices: {}");

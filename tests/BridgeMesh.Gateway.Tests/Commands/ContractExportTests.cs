@@ -133,7 +133,7 @@ public sealed class ContractExportTests : IDisposable
     public async Task Export_OfANameThatNoServiceHas_SaysSo()
     {
         Assert.Equal(ExitCodes.Configuration, await Invoke("contract", "export", "orders.yaml", "--format", "yaml", "--service", "org.*"));
-        Assert.Contains("no service has such a name", _error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("orders.yaml: no service is called 'org.*'; ", _error.ToString(), StringComparison.Ordinal);
         Assert.Empty(_output.ToString());
     }
 
