@@ -176,6 +176,7 @@ for wanted in $steps; do
     cli)
       use_shipped_binary
       suite 120 "cli" tests/cli/run-cli.sh "$binary" "$artifacts/cli"
+      suite 120 "contracts" tests/cli/run-contracts.sh "$binary" "$artifacts/contracts"
       suite 60 "export" tests/cli/run-export.sh "$binary" "$artifacts/export"
       suite 60 "markdown" tests/cli/run-markdown.sh "$binary" "$artifacts/markdown"
       BENCH_ROUNDS=3 suite 240 "import" tests/bench/run-import.sh "$binary" "$artifacts/import" ;;
