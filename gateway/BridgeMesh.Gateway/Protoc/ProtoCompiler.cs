@@ -56,7 +56,7 @@ internal static class ProtoCompiler
             var set = Path.Combine(work.FullName, "set.binpb");
             var found = new List<SourceProblem>();
             WriteArguments(work.FullName, [.. includes, "--include_imports", "--include_source_info", $"--descriptor_set_out={set}", .. root.Files]);
-            if (Run(root, work.FullName, Left(), found, notes))
+            if (Run(root, work.FullName, (Left(), maxMs), found, notes))
             {
                 return Read(root, set, problems);
             }
@@ -67,7 +67,7 @@ internal static class ProtoCompiler
                 if (Left() > 1)
                 {
                     WriteArguments(work.FullName, [.. includes, $"--descriptor_set_out={set}", file]);
-                    Run(root, work.FullName, Left(), found, []);
+                    Run(root, work.FullName, (Left(), maxMs), found, []);
                 }
             }
 
@@ -88,7 +88,8 @@ internal static class ProtoCompiler
     /// <summary>One a line; files are absolute, so that none reads as an option.</summary>
     private static void WriteArguments(string work, IEnumerable<string> arguments) => File.WriteAllLines(Path.Combine(work, Arguments), arguments);
 
-    private static bool Run(ProtoRoot root, string work, int maxMs, List<SourceProblem> problems, List<string> notes)
+    /// <param name="time">What is left of all that it has.</param>
+    private static bool Run(ProtoRoot root, string work, (int LeftMs, int MaxMs) time, List<SourceProblem> problems, List<string> notes)
     {
         var compiler = root.Compiler ?? BundledCompiler;
         var start = new ProcessStartInfo(compiler)
@@ -119,10 +120,10 @@ internal static class ProtoCompiler
         process.StandardInput.Close();
         process.BeginErrorReadLine();
         process.BeginOutputReadLine();
-        if (!process.WaitForExit(maxMs))
+        if (!process.WaitForExit(time.LeftMs))
         {
             Stop(process);
-            problems.Add(new(root.Name, 0, 0, $"protoc did not end within {maxMs} ms", "compile less at once, or give a descriptor set"));
+            problems.Add(new(root.Name, 0, 0, $"protoc did not end within {time.MaxMs} ms", "compile less at once, or give a descriptor set"));
             return false;
         }
 
