@@ -34,9 +34,9 @@ const client = {
         const codec = codecOf(service, method);
         const known = codec && methodOf(serviceOf(service.name), method.key);
         const empty = messageOf('google.protobuf.Empty');
-        // What the contract lacks is called with an empty message, and a method of a shared name by that name.
+        // What the contract lacks is called with an empty message, and an overload by its key, its name in protobuf.
         const { I, O } = known || { I: empty, O: empty };
-        const described = { name: method.name, kind: MethodKind.Unary, I, O };
+        const described = { name: method.key || method.name, kind: MethodKind.Unary, I, O };
         const message = bytes ? withBytes(new I(), bytes) : I.fromBinary(codec ? codec.request.encode(args) : Buffer.alloc(0));
         try {
           const reply = await transport.unary({ typeName: service.name, methods: {} }, described, leaveAfterMs && AbortSignal.timeout(leaveAfterMs), timeoutMs, metadata, message,

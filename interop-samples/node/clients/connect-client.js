@@ -37,11 +37,12 @@ const client = {
       if (!schemas.has(service.name)) schemas.set(service.name, new Schema().methods(service));
       return schemas.get(service.name)[method.key];
     };
-    /** A method as the library wants it; one that the contract lacks takes and gives nothing, and one of a shared name goes by that name. */
+    /** A method as the library wants it; one that the contract lacks takes and gives nothing, and an overload goes by its key, its name in protobuf. */
     const describe = (service, method) => {
       const found = (registry.getService(service.name) || { methods: [] }).methods.find(({ name }) => name === method.key);
+      const name = method.key || method.name;
       const { input, output, methodKind } = found || { input: EmptySchema, output: EmptySchema, methodKind: 'unary' };
-      return { kind: 'rpc', name: method.name, parent: { typeName: service.name }, methodKind, input, output, idempotency: 0, localName: method.name };
+      return { kind: 'rpc', name, parent: { typeName: service.name }, methodKind, input, output, idempotency: 0, localName: name };
     };
     return {
       deadline: ms => (protocol.startsWith('connect') ? { 'connect-timeout-ms': `${ms}` } : { 'grpc-timeout': `${ms}m` }),

@@ -31,12 +31,12 @@ const client = {
     return {
       call({ service, method, args, metadata, timeoutMs, values: bytes, leaveAfterMs }) {
         const headers = headersFor(service, metadata);
-        // A service or method that the contract lacks is called with an empty message; bytes are a message that no values could give.
+        // An overload goes by its key, which is its name in protobuf. A service or method that the contract lacks is called with an empty message; bytes are a message that no values could give.
         const known = service.methods && service.methods[method.key] && methodsOf(service)[method.key];
         const message = bytes || (known ? known.request.encode(args) : Buffer.alloc(0));
         return new Promise(resolve => {
           let initial = new grpc.Metadata();
-          const call = channel.makeUnaryRequest(`/${service.name}/${method.name}`, same, same, message, headers,
+          const call = channel.makeUnaryRequest(`/${service.name}/${method.key || method.name}`, same, same, message, headers,
             'grpc-timeout' in (metadata || {}) ? {} : { deadline: Date.now() + (timeoutMs || 20000) }, (error, response) => {
               const shown = { metadata: Object.fromEntries(Object.entries(initial.getMap()).map(([ name, value ]) => [ name, String(value) ])) };
               resolve(error ? { ...shown, error: failure(error) } : { ...shown, decodedFrom: () => known.response.decode(response) });

@@ -46,7 +46,7 @@ const client = {
         const id = ++last;
         const answered = new Promise(resolve => { waiting.set(id, resolve); });
         python.stdin.write(`${JSON.stringify({
-          id, path: `/${service.name}/${method.name}`, metadata, leaveAfterMs, timeoutMs: timeoutMs || 20000,
+          id, path: `/${service.name}/${method.key || method.name}`, metadata, leaveAfterMs, timeoutMs: timeoutMs || 20000,
           request: (codec ? codec.request.encode(args) : Buffer.alloc(0)).toString('base64'),
           requestType: codec ? codec.request.name : empty, responseType: codec ? codec.response.name : empty,
         })}\n`);
