@@ -1,6 +1,8 @@
-# Programs that a test script starts in the background: sourced by the scripts that have set `out`, the directory of their logs. What was
-# started is stopped by its pid when the script ends, the newest first.
+# What test scripts share; sourced by those that have set `out`, the directory of their logs. Programs that they start in the background are
+# stopped by their pids when the script ends, the newest first.
 pids=()
+passed=0
+failed=0
 
 stop_all() {
   local i
@@ -31,4 +33,27 @@ await() {
   cat "$out/$name.log"
   echo "$name did not start"
   exit 1
+}
+
+# suite NAME COMMAND...: adds the totals of a program that ends with "N passed, N failed".
+suite() {
+  local name=$1 log total
+  shift
+  log=$out/$name.txt
+  "$@" > "$log" 2>&1 || true
+  cat "$log"
+  total=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$log" | tail -n 1 || true)
+  if [ -z "$total" ]; then
+    echo "FAILED $name gave no result"
+    failed=$((failed + 1))
+    return
+  fi
+  passed=$((passed + $(cut -d' ' -f1 <<< "$total")))
+  failed=$((failed + $(cut -d' ' -f3 <<< "$total")))
+}
+
+# Ends the script with what it comes to.
+finish() {
+  printf '%d passed, %d failed\n' "$passed" "$failed"
+  [ "$failed" = 0 ]
 }

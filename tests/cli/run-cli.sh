@@ -26,8 +26,6 @@ mkdir -p "$out/bin"
 ln -sf "$binary" "$out/bin/bridgemesh"
 export PATH="$out/bin:$PATH"
 cd "$top"
-passed=0
-failed=0
 
 # Rows between the marks: | what | `command` | `what it prints` or exit code N |
 while IFS= read -r row; do
@@ -55,5 +53,4 @@ if [ "$passed" -lt 10 ] && [ "$failed" = 0 ]; then
   failed=1
 fi
 
-printf '%d passed, %d failed\n' "$passed" "$failed"
-[ "$failed" = 0 ]
+finish

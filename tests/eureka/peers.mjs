@@ -159,6 +159,9 @@ async function failover() {
   await check('a service that knows both servers is called through a gateway that knows both', async () => {
     await start(provider);
     await reaches('client', 'orders');
+
+    // Servers tell each other in batches: one that stops before has told nobody.
+    await until(() => listed(servers[1], provider.instanceId));
   });
   await check('no call fails while the first server stops, nor after its leases would have ended', async () => {
     process.kill(Number(pid), 'SIGTERM');
