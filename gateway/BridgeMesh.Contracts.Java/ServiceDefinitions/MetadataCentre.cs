@@ -97,8 +97,7 @@ internal sealed class MetadataCentre(IReadOnlyDictionary<string, INodeStoreFacto
                 return ContractFetch.Failed(_problem);
             }
 
-            var missing = services.FirstOrDefault(s => !_found.Exists(f => f.Path.StartsWith($"{root}/{s}/", StringComparison.Ordinal)));
-            return missing is null ? Load() : ContractFetch.Failed($"no provider has described {missing}");
+            return Load(services.Where(s => !_found.Exists(f => f.Path.StartsWith($"{root}/{s}/", StringComparison.Ordinal))));
         }
 
         /// <summary>Looks below an interface, a version or a group; nodes of applications and of configuration have no providers.</summary>
@@ -146,10 +145,12 @@ internal sealed class MetadataCentre(IReadOnlyDictionary<string, INodeStoreFacto
             }
         }
 
-        private ContractFetch Load()
+        /// <param name="missing">Services that were asked for and are not there: they take no other with them, as they may come later.</param>
+        private ContractFetch Load(IEnumerable<string> missing)
         {
             var contracts = ImmutableArray.CreateBuilder<ServiceContract>();
-            var notes = ImmutableArray.CreateBuilder<string>();
+            List<string> leftOut = [.. missing.Select(static s => $"no provider has described {s}")];
+            var notes = new List<string>();
             var owners = new Dictionary<ServiceKey, string>();
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             foreach (var (path, data) in _found.OrderBy(static f => f.Path, StringComparer.Ordinal))
@@ -160,14 +161,14 @@ internal sealed class MetadataCentre(IReadOnlyDictionary<string, INodeStoreFacto
                 var (version, group) = PartsOf(path);
                 if (ServiceDefinitionReader.Read(data, path, out var problem, version, group) is not { } read)
                 {
-                    notes.Add($"{path} {problem}: it is left out");
+                    leftOut.Add($"{path} {problem}: it is left out");
                     continue;
                 }
 
                 var loaded = ContractLoader.Load([], [read.Document], []);
                 if (!loaded.IsOk)
                 {
-                    notes.Add($"{path} is left out: {loaded.Problems[0].Message}");
+                    leftOut.Add($"{path} is left out: {loaded.Problems[0].Message}");
                     continue;
                 }
 
@@ -180,14 +181,19 @@ internal sealed class MetadataCentre(IReadOnlyDictionary<string, INodeStoreFacto
                     }
                     else
                     {
-                        notes.Add($"{path} describes {contract.Service} too; {owners[contract.Service]} counts");
+                        leftOut.Add($"{path} describes {contract.Service} too; {owners[contract.Service]} counts");
                     }
                 }
             }
 
-            return contracts.Count == 0 && notes.Count > 0
-                ? ContractFetch.Failed(notes[0])
-                : new ContractFetch(contracts.ToImmutable(), null) { Notes = notes.ToImmutable(), Revision = Convert.ToHexStringLower(hash.GetHashAndReset()) };
+            // What is missing comes before what is not whole: readers of a long list see its beginning.
+            return contracts.Count == 0 && leftOut.Count > 0
+                ? ContractFetch.Failed(leftOut[0])
+                : new ContractFetch(contracts.ToImmutable(), null)
+                {
+                    Notes = [.. leftOut, .. notes],
+                    Revision = Convert.ToHexStringLower(hash.GetHashAndReset()),
+                };
         }
 
         /// <summary>Version and group, where the path says them: one part alone may be either, and is taken for the version.</summary>
