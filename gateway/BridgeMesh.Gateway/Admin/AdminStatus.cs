@@ -26,5 +26,6 @@ internal sealed record AdminStatus(
 /// <param name="Source">Its file, or the built-in configuration.</param>
 /// <param name="Problems">Why a newer version is not in force; empty when the newest is.</param>
 /// <param name="NeedRestart">Parts of the newest version that a restart would put in force.</param>
+/// <param name="Notes">What of running servers' contracts is not carried over whole, or left out.</param>
 internal sealed record ConfigurationStatus(
-    string Source, DateTimeOffset AppliedAt, IReadOnlyList<SourceProblem> Problems, IReadOnlyList<string> NeedRestart);
+    string Source, DateTimeOffset AppliedAt, IReadOnlyList<SourceProblem> Problems, IReadOnlyList<string> NeedRestart, IReadOnlyList<string> Notes);

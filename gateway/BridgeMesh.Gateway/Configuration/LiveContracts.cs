@@ -16,6 +16,9 @@ internal sealed class LiveContracts(PluginCatalog catalog, TimeProvider time)
     /// <summary>Time until a server that has said nothing yet is asked again, in ms.</summary>
     private const int RetryMs = 5_000;
 
+    /// <summary>Notes of one server that are kept; the rest is counted.</summary>
+    private const int MaxNotes = 1_000;
+
     private volatile ImmutableDictionary<string, Known> _known = ImmutableDictionary<string, Known>.Empty;
 
     /// <summary>Checks what the keys' own types cannot; adds every problem. Connects to nothing.</summary>
@@ -54,9 +57,13 @@ internal sealed class LiveContracts(PluginCatalog catalog, TimeProvider time)
         {
             var before = next.GetValueOrDefault(KeyOf(entry));
             var isNew = fetch.Problem is null && (before is null || !IsSame(before, fetch));
-            changed |= isNew || before?.Problem != fetch.Problem;
+            var notes = fetch.Problem is null ? Bounded(fetch.Notes) : before?.Notes ?? [];
+            changed |= isNew || before?.Problem != fetch.Problem || !notes.SequenceEqual(before?.Notes ?? []);
             next = next.SetItem(KeyOf(entry), new Known(
-                isNew ? fetch.Contracts : before?.Contracts ?? [], isNew ? fetch.Revision : before?.Revision, fetch.Problem, time.GetTimestamp()));
+                isNew ? fetch.Contracts : before?.Contracts ?? [], isNew ? fetch.Revision : before?.Revision, fetch.Problem, time.GetTimestamp())
+            {
+                Notes = notes,
+            });
         }
 
         // What is configured no more is forgotten.
@@ -95,6 +102,16 @@ internal sealed class LiveContracts(PluginCatalog catalog, TimeProvider time)
                 _known[KeyOf(e.entry)].Contracts.IsEmpty ? $"{e.Asked?.Remedy}; it is asked again" : "what it said before stays in force")),
     ];
 
+    /// <summary>What servers said that is not carried over whole, or left out; one line each.</summary>
+    public ImmutableArray<string> Notes(GatewayConfig config) =>
+    [
+        .. EntriesOf(config).DistinctBy(KeyOf)
+            .SelectMany(e => (_known.GetValueOrDefault(KeyOf(e))?.Notes ?? []).Select(note => $"{SourceOf(e)?.Shown}: {note}")),
+    ];
+
+    private static ImmutableArray<string> Bounded(ImmutableArray<string> notes) =>
+        notes.Length <= MaxNotes ? notes : [.. notes.Take(MaxNotes), $"{notes.Length - MaxNotes} further notes"];
+
     private async Task<ContractFetch> FetchAsync(ContractConfig entry, CancellationToken cancellationToken) =>
         SourceOf(entry) is { } asked && catalog.ContractSources.TryGetValue(asked.Kind, out var source)
             ? await source.FetchAsync(
@@ -118,9 +135,8 @@ internal sealed class LiveContracts(PluginCatalog catalog, TimeProvider time)
     private static IEnumerable<ContractConfig> EntriesOf(GatewayConfig config) => config.Contracts.Where(static e => SourceOf(e) is not null);
 
     private static LiveSource? SourceOf(ContractConfig entry) =>
-        entry.Reflection is { } server ? new("reflection", server, "write host:port, or https://host:port", "start it with reflection on")
-        : entry.DubboMetadata is { } centre ? new(
-            "dubboMetadata", centre, "write zookeeper://host:2181", "correct the address, or let its providers report their metadata")
+        entry.Reflection is { } server ? LiveSource.Reflection(server)
+        : entry.DubboMetadata is { } centre ? LiveSource.DubboMetadata(centre)
         : null;
 
     private static string KeyOf(ContractConfig entry) => $"{SourceOf(entry)?.Kind} {SourceOf(entry)?.Address} {string.Join(' ', entry.Services)}";
@@ -135,16 +151,9 @@ internal sealed class LiveContracts(PluginCatalog catalog, TimeProvider time)
 
     /// <param name="Problem">Of the last time; null when there was none.</param>
     /// <param name="Revision">As the source said; null when it does not tell.</param>
-    private sealed record Known(ImmutableArray<ServiceContract> Contracts, string? Revision, string? Problem, long AskedAt);
-
-    /// <param name="Kind">Of the source, and its key in the entry.</param>
-    /// <param name="Cure">Of an address that is none.</param>
-    /// <param name="Remedy">Of a server that gives nothing.</param>
-    private sealed record LiveSource(string Kind, string Address, string Cure, string Remedy)
+    private sealed record Known(ImmutableArray<ServiceContract> Contracts, string? Revision, string? Problem, long AskedAt)
     {
-        /// <summary>The address without a login.</summary>
-        public string Shown => Address.IndexOf("://", StringComparison.Ordinal) is >= 0 and var start && Address.LastIndexOf('@') is var at && at > start
-            ? $"{Address[..(start + 3)]}{Address[(at + 1)..]}"
-            : Address;
+        /// <summary>Of the last time that it gave contracts.</summary>
+        public ImmutableArray<string> Notes { get; init; } = [];
     }
 }

@@ -14,7 +14,11 @@ namespace BridgeMesh.Gateway.Hosting;
 /// <param name="AppliedAt">When the configuration in force was put in force.</param>
 /// <param name="Problems">Why a newer one was not; empty when it was.</param>
 /// <param name="NeedRestart">Parts of it that are in force only after a restart.</param>
-internal sealed record ReloadState(DateTimeOffset AppliedAt, ImmutableArray<SourceProblem> Problems, ImmutableArray<string> NeedRestart);
+internal sealed record ReloadState(DateTimeOffset AppliedAt, ImmutableArray<SourceProblem> Problems, ImmutableArray<string> NeedRestart)
+{
+    /// <summary>What of running servers' contracts is not carried over whole.</summary>
+    public ImmutableArray<string> Notes { get; init; } = [];
+}
 
 /// <summary>
 /// Watches the configuration and contract files. A good change is put in force for the calls that come next; a bad one leaves everything as
@@ -22,6 +26,9 @@ internal sealed record ReloadState(DateTimeOffset AppliedAt, ImmutableArray<Sour
 /// </summary>
 internal sealed class ConfigReloader : IAsyncDisposable
 {
+    /// <summary>New notes that are logged at once; the status has all.</summary>
+    private const int MaxLoggedNotes = 20;
+
     private readonly GatewayRuntime _runtime;
     private readonly PluginSet _plugins;
     private readonly SeveritySwitch _severity;
@@ -37,6 +44,7 @@ internal sealed class ConfigReloader : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private volatile GatewayConfig _config;
     private volatile ReloadState _state;
+    private HashSet<string> _toldNotes = [];
 
     public ConfigReloader(
         GatewayRuntime runtime, ConfigReading reading, PluginSet plugins, SeveritySwitch severity, TimeProvider time, ILogger log)
@@ -56,7 +64,7 @@ internal sealed class ConfigReloader : IAsyncDisposable
         _watch = new FileWatch(Files, ReloadAsync, time, () => ContractPatterns.Directories(_reading));
     }
 
-    public ReloadState State => _state with { Problems = [.. _state.Problems, .. _live.Problems(_reading)] };
+    public ReloadState State => _state with { Problems = [.. _state.Problems, .. _live.Problems(_reading)], Notes = _live.Notes(_config) };
 
     /// <summary>The configuration in force.</summary>
     public GatewayConfig Config => _config;
@@ -209,6 +217,24 @@ internal sealed class ConfigReloader : IAsyncDisposable
         foreach (var problem in _live.Problems(_reading))
         {
             Log.ContractsMissing(_log, problem.ToString());
+        }
+
+        TellNotes(_live.Notes(config));
+    }
+
+    /// <summary>Logs those that were not there before. Under the lock of changes.</summary>
+    private void TellNotes(ImmutableArray<string> notes)
+    {
+        var added = notes.Where(n => !_toldNotes.Contains(n)).ToList();
+        _toldNotes = [.. notes];
+        foreach (var note in added.Take(MaxLoggedNotes))
+        {
+            Log.ContractsNoted(_log, note);
+        }
+
+        if (added.Count > MaxLoggedNotes)
+        {
+            Log.FurtherNotes(_log, added.Count - MaxLoggedNotes);
         }
     }
 

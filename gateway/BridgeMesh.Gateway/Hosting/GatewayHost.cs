@@ -122,7 +122,7 @@ internal sealed class GatewayHost : IAdminSource, IAsyncDisposable
         var (version, commit) = VersionCommand.Read();
         var state = _reloader.State;
         var configuration = new ConfigurationStatus(
-            ValidateCommand.NameOf(_reading.Source), state.AppliedAt, state.Problems, state.NeedRestart);
+            ValidateCommand.NameOf(_reading.Source), state.AppliedAt, state.Problems, state.NeedRestart, state.Notes);
         var uptimeMs = (long)_time.GetElapsedTime(_createdAt).TotalMilliseconds;
         return new(version, commit, uptimeMs, configuration, _plugins.Plugins, _runtime.Status());
     }

@@ -50,6 +50,12 @@ internal static partial class Log
     [LoggerMessage(1017, LogLevel.Error, "Contracts could not be fetched")]
     public static partial void FetchFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(1018, LogLevel.Information, "{Note}")]
+    public static partial void ContractsNoted(ILogger logger, string note);
+
+    [LoggerMessage(1019, LogLevel.Information, "{Count} further notes on contracts of servers: see the status")]
+    public static partial void FurtherNotes(ILogger logger, int count);
+
     [LoggerMessage(1014, LogLevel.Error, "The changed configuration could not be put in force")]
     public static partial void ReloadFailed(ILogger logger, Exception exception);
 }
