@@ -28,7 +28,8 @@ internal static class ServiceDefinitionReader
             return null;
         }
 
-        if (Read(bytes, file, out var problem) is { } read)
+        // Editors on Windows begin a text with a mark of its encoding, which JSON does not have.
+        if (Read(bytes.AsMemory(bytes.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0), file, out var problem) is { } read)
         {
             return read;
         }

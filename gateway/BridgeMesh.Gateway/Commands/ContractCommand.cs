@@ -12,12 +12,13 @@ internal static class ContractCommand
 
         Interfaces become services, with the classes that they name; jars that the classes need are given by --class-path. Annotations of Spring
         MVC, OpenFeign, JAX-RS, Dubbo and SOFABoot give HTTP bindings, versions and groups. What is not carried over whole is told as a note.
-        A running gRPC server gives its contracts by --reflection.
+        A running gRPC server gives its contracts by --reflection, Dubbo's metadata centre by --dubbo-metadata; a node of it, saved as .json, is a file.
 
         Examples:
           bridgemesh contract import order-facade.jar > orders.yaml
           bridgemesh contract import protos/ --out orders.yaml
           bridgemesh contract import --reflection https://10.0.0.7:9090 --service 'acme.order.v1.*' > orders.yaml
+          bridgemesh contract import --dubbo-metadata zookeeper://10.0.0.5:2181 --service com.acme.OrderFacade --out orders.yaml
           bridgemesh contract import target/classes --class-path 'libs/*.jar' --service 'com.acme.*Facade' --out orders.yaml
         """;
 
@@ -47,6 +48,11 @@ internal static class ContractCommand
         var file = new Option<string?>("--out") { Description = "File to write instead of the output; replaced only when all is well.", HelpName = "file" };
         var imported = new Argument<string[]>("source") { Description = sources.Description, Arity = ArgumentArity.ZeroOrMore };
         var reflection = new Option<string?>("--reflection") { Description = "gRPC server to ask, as host:port, or https://host:port over TLS.", HelpName = "address" };
+        var centre = new Option<string?>("--dubbo-metadata")
+        {
+            Description = "Dubbo's metadata centre to ask, as zookeeper://host:2181, with user:password@ before and /chroot behind where there are such.",
+            HelpName = "address",
+        };
         var timeout = new Option<int>("--timeout", "-t")
         {
             Description = "Milliseconds for the server to answer, 1 to 60,000.",
@@ -66,11 +72,11 @@ internal static class ContractCommand
             HelpName = "file",
         };
         var plugins = PluginOption.Create();
-        var import = new Command("import", ImportSummary) { imported, reflection, timeout, file, keep, plugins };
+        var import = new Command("import", ImportSummary) { imported, reflection, centre, timeout, file, keep, plugins };
         options.AddTo(import);
         import.SetAction((result, cancellation) => ContractImport.InvokeAsync(
             options.Read(result, result.GetValue(imported)) with { Out = result.GetValue(file), Keep = result.GetValue(keep) },
-            result.GetValue(reflection) is { } address ? new ServerContracts(address, result.GetValue(timeout), result.GetValue(plugins)) : null,
+            new ServerContracts(Sources(result.GetValue(reflection), result.GetValue(centre)), result.GetValue(timeout), result.GetValue(plugins)),
             surroundings,
             cancellation));
         var format = Format();
@@ -93,6 +99,22 @@ internal static class ContractCommand
         var lint = ContractLint.Create(sources, options, surroundings);
         var diff = ContractDiff.Create(options, surroundings);
         return new Command("contract", "Makes contracts of what teams have, and shows them.") { import, export, lint, diff, show };
+    }
+
+    private static List<LiveSource> Sources(string? reflection, string? centre)
+    {
+        var sources = new List<LiveSource>();
+        if (reflection is not null)
+        {
+            sources.Add(LiveSource.Reflection(reflection));
+        }
+
+        if (centre is not null)
+        {
+            sources.Add(LiveSource.DubboMetadata(centre));
+        }
+
+        return sources;
     }
 
     private static Option<ExportFormat?> Format()

@@ -11,24 +11,24 @@ namespace BridgeMesh.Gateway.Commands;
 /// <summary><c>bridgemesh contract import</c>.</summary>
 internal static class ContractImport
 {
-    /// <param name="asking">The server whose reflection is asked; null for none.</param>
+    /// <param name="asking">The running programs that are asked.</param>
     public static async Task<int> InvokeAsync(
-        ContractCommand.Wish wish, ServerContracts? asking, CommandSurroundings surroundings, CancellationToken cancellationToken)
+        ContractCommand.Wish wish, ServerContracts asking, CommandSurroundings surroundings, CancellationToken cancellationToken)
     {
         if (ContractCommand.Files(wish, surroundings) is not { } files)
         {
             return ExitCodes.Usage;
         }
 
-        if (wish.Sources.Length == 0 && asking is null)
+        if (wish.Sources.Length == 0 && asking.Sources.Count == 0)
         {
-            await surroundings.Error.WriteLineAsync("there is nothing to import: name files, or a server by --reflection").ConfigureAwait(false);
+            await surroundings.Error.WriteLineAsync("there is nothing to import: name files, a server by --reflection or a metadata centre by --dubbo-metadata").ConfigureAwait(false);
             return ExitCodes.Usage;
         }
 
         var problems = new List<SourceProblem>();
         var told = new List<string>();
-        var live = asking is null ? null : await asking.FetchAsync(wish.Services, told, problems, surroundings, cancellationToken).ConfigureAwait(false);
+        var live = await asking.FetchAsync(wish.Services, told, problems, surroundings, cancellationToken).ConfigureAwait(false);
         var (document, facades) = Read(files, problems, told, wish.Services, live);
 
         if (problems.Count == 0)
@@ -81,9 +81,13 @@ internal static class ContractImport
     /// <summary>Everything that files declare, as one document.</summary>
     /// <param name="notes">Gets what of descriptors YAML cannot say.</param>
     /// <param name="services">Names of services that are wanted of descriptors, with <c>*</c> for any text; all without any.</param>
-    /// <param name="live">What a server said; null where none was asked.</param>
+    /// <param name="live">What running programs said.</param>
     public static (ContractDocument Document, FacadeImport? Facades) Read(
-        ContractFileSet files, List<SourceProblem> problems, List<string> notes, IReadOnlyCollection<string> services, ContractDocument? live = null)
+        ContractFileSet files,
+        List<SourceProblem> problems,
+        List<string> notes,
+        IReadOnlyCollection<string> services,
+        params IReadOnlyList<ContractDocument> live)
     {
         var facades = files.Java.Roots.Count == 0 ? null : FacadeReader.Read(files.Java, problems);
         var written = ContractLoader.Read(files.Yaml, problems);
@@ -93,8 +97,9 @@ internal static class ContractImport
         [
             .. Pick([.. written, .. others], services),
             .. facades is null ? [] : (ContractDocument[])[facades.Document],
+            .. DefinitionFiles.Read(files.Definitions, problems, notes, known),
         ];
-        ContractFiles.CheckMixed(files, problems);
+        ContractFiles.CheckKinds(files, problems);
         if (files.HasDescribed)
         {
             var described = DescribedContracts.Load(files, problems, notes);
@@ -103,12 +108,12 @@ internal static class ContractImport
             documents.Add(DescribedContracts.Declare(name, described.Contracts, described.Types, services, notes));
         }
 
-        if (problems.Count == 0 && live is null)
+        if (problems.Count == 0 && live.Count == 0)
         {
             WantedServices.Check(files.Wanted, known.ToLookup(static s => s.Source, static s => s.Name), problems);
         }
 
-        documents.AddRange(live is null ? [] : [live]);
+        documents.AddRange(live);
         if (documents.Count > 1 && documents.Exists(static d => d.Values is not null))
         {
             problems.Add(new(

@@ -7,8 +7,9 @@ namespace BridgeMesh.Gateway.Configuration;
 public sealed record ContractConfig
 {
     /// <summary>
-    /// Files, YAML, OpenAPI, descriptor sets, .proto files or Java jars: a path or a pattern with <c>*</c> and <c>**</c>, relative to the
-    /// configuration file; or a directory of Java classes or of .proto files. A path without a pattern must exist; a pattern may match nothing.
+    /// Files, YAML, OpenAPI, Dubbo's service definitions, descriptor sets, .proto files or Java jars: a path or a pattern with <c>*</c>
+    /// and <c>**</c>, relative to the configuration file; or a directory of Java classes or of .proto files. A path without a pattern
+    /// must exist; a pattern may match nothing.
     /// </summary>
     [PlainText]
     public string? Path { get; init; }

@@ -22,10 +22,16 @@ internal sealed record ContractFileSet(
     /// <summary>The services that are wanted of sources of which not all are; of a .proto file the source is the one that it is compiled with.</summary>
     public IReadOnlyList<WantedServices> Wanted { get; init; } = [];
 
+    /// <summary>Service definitions of Dubbo's, as its metadata centre holds them.</summary>
+    public IReadOnlyList<ContractFile> Definitions { get; init; } = [];
+
+    /// <summary>JSON that is none of what contracts are made of.</summary>
+    public IReadOnlyList<string> UnknownJson { get; init; } = [];
+
     /// <summary>Whether there is anything that protobuf describes.</summary>
     public bool HasDescribed => Descriptors.Count > 0 || Protos.Count > 0;
 
-    /// <summary>Sorts files by their endings, OpenAPI from contracts by its keys, and directories by what they hold: Java classes or .proto files.</summary>
+    /// <summary>Sorts files by their endings, YAML and JSON by their outermost keys, and directories by what they hold: Java classes or .proto files.</summary>
     public static ContractFileSet Of(IEnumerable<ContractFile> files, IEnumerable<string> classPath)
     {
         var distinct = files.DistinctBy(static f => f.Path, StringComparer.Ordinal).ToList();
@@ -50,6 +56,8 @@ internal sealed record ContractFileSet(
                         [.. g.Select(f => compiled.GetValueOrDefault(f.Path, f.Path)).Distinct(StringComparer.Ordinal)],
                         g.First().ServicePlaces)),
             ],
+            Definitions = [.. all[Kind.Definition]],
+            UnknownJson = [.. all[Kind.UnknownJson].Select(static f => f.Path)],
         };
     }
 
@@ -93,7 +101,12 @@ internal sealed record ContractFileSet(
             : Directory.Exists(file) ? KindOfDirectory(file)
             : ending == ".proto" ? Kind.Proto
             : OpenApiSources.Is(file) ? Kind.OpenApi
-            : Kind.Yaml;
+            : DefinitionFiles.ContentOf(file) switch
+            {
+                JsonContent.ServiceDefinition => Kind.Definition,
+                JsonContent.Unknown => Kind.UnknownJson,
+                _ => Kind.Yaml,
+            };
     }
 
     private static Kind KindOfDirectory(string directory)
@@ -119,5 +132,7 @@ internal sealed record ContractFileSet(
         ProtoDirectory,
         Mixed,
         OpenApi,
+        Definition,
+        UnknownJson,
     }
 }

@@ -7,8 +7,8 @@ using BridgeMesh.Yaml;
 namespace BridgeMesh.Gateway.Configuration;
 
 /// <summary>
-/// Loads contracts from files of any kind: YAML, OpenAPI, protobuf descriptor sets, Java jars. Everything that is wrong is told at once; with any
-/// problem nothing is loaded.
+/// Loads contracts from files of any kind: YAML, OpenAPI, Dubbo's service definitions, protobuf descriptor sets, Java jars. Everything that is wrong
+/// is told at once; with any problem nothing is loaded.
 /// </summary>
 internal static class ContractFiles
 {
@@ -18,15 +18,16 @@ internal static class ContractFiles
     public static ContractLoadResult Load(ContractFileSet files)
     {
         var problems = new List<SourceProblem>();
-        CheckMixed(files, problems);
+        CheckKinds(files, problems);
         var facades = files.Java.Roots.Count == 0 ? null : FacadeReader.Read(files.Java, problems);
         var told = new List<string>();
         var others = OpenApiSources.Read(files.OpenApi, problems, told);
         var written = ContractLoader.Read(files.Yaml, problems);
         var services = ServicesOf(written.Concat(others), facades);
+        var defined = DefinitionFiles.Read(files.Definitions, problems, told, services);
         var declared = ContractLoader.Load(
             [],
-            [.. written.Select(Narrow), .. facades is null ? [] : (ContractDocument[])[facades.Document], .. others.Select(Narrow)],
+            [.. written.Select(Narrow), .. facades is null ? [] : (ContractDocument[])[facades.Document], .. others.Select(Narrow), .. defined],
             problems);
         ImmutableArray<string> notes = [.. facades?.Notes.Select(static n => n.ToString()) ?? [], .. told];
         var all = declared.Problems.ToList();
@@ -59,7 +60,16 @@ internal static class ContractFiles
         .. facades?.Interfaces ?? [],
     ];
 
-    /// <summary>Tells of directories of which nobody can say what they are.</summary>
-    public static void CheckMixed(ContractFileSet files, List<SourceProblem> problems) => problems.AddRange(files.Mixed.Select(static directory =>
-        new SourceProblem(directory, 0, 0, "the directory holds Java classes and .proto files", "name each by a path of its own, as target/classes and src/proto")));
+    /// <summary>Tells of directories and files of which nobody can say what they are.</summary>
+    public static void CheckKinds(ContractFileSet files, List<SourceProblem> problems)
+    {
+        problems.AddRange(files.Mixed.Select(static directory => new SourceProblem(
+            directory, 0, 0, "the directory holds Java classes and .proto files", "name each by a path of its own, as target/classes and src/proto")));
+        problems.AddRange(files.UnknownJson.Select(static file => new SourceProblem(
+            file,
+            0,
+            0,
+            "the file is neither an OpenAPI document, nor a service definition of Dubbo's, nor a contract",
+            "it needs openapi, canonicalName or services among its outermost keys, in correct JSON")));
+    }
 }

@@ -47,7 +47,8 @@ internal static class ContractPatterns
             ? [f]
             : Directory.EnumerateFiles(f, "*.class", new EnumerationOptions { RecurseSubdirectories = true }).Take(MaxFiles));
         var protos = files.Protos.SelectMany(ProtoImports.Closure).Distinct(StringComparer.Ordinal);
-        return [.. files.Yaml, .. files.Descriptors, .. files.OpenApi.SelectMany(OpenApiSources.FilesOf), .. java, .. protos];
+        var json = files.Definitions.Select(static f => f.Path).Concat(files.UnknownJson);
+        return [.. files.Yaml, .. files.Descriptors, .. files.OpenApi.SelectMany(OpenApiSources.FilesOf), .. json, .. java, .. protos];
     }
 
     /// <summary>Directories in which such files may appear or change. Absolute; some may not exist.</summary>

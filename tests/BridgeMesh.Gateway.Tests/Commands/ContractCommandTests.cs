@@ -113,7 +113,7 @@ public sealed class ContractCommandTests : IDisposable
     public async Task Import_OfNothing_IsAUsageError()
     {
         Assert.Equal(ExitCodes.Usage, await Invoke("contract", "import"));
-        Assert.Equal("there is nothing to import: name files, or a server by --reflection\n", _error.ToString());
+        Assert.Equal("there is nothing to import: name files, a server by --reflection or a metadata centre by --dubbo-metadata\n", _error.ToString());
     }
 
     [Theory]

@@ -1,13 +1,19 @@
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
+using BridgeMesh.Contracts;
+using BridgeMesh.Contracts.Java.Tests.ServiceDefinitions;
+using BridgeMesh.Exchanges;
+using BridgeMesh.Gateway.Commands;
 using BridgeMesh.Gateway.Configuration;
 using BridgeMesh.Gateway.Hosting;
 using BridgeMesh.Registries.ZooKeeper.Client;
 using BridgeMesh.Testing.Network;
+using Microsoft.Extensions.Logging;
 
 namespace BridgeMesh.Gateway.Tests.Hosting;
 
@@ -75,10 +81,15 @@ public sealed class MetadataCentreTests : IDisposable
         await host.StartAsync(CancellationToken.None);
         Assert.Equal(["com.example.bridge.SlowService", $"alt/{Demo}:1.0.0"], (await ContractsAsync(host)).OrderByDescending(static c => c.Contains("Slow", StringComparison.Ordinal)));
         Assert.Empty(await ProblemsAsync(host));
+        var notes = await NotesAsync(host);
+        Assert.Contains(notes, n => n.StartsWith($"zookeeper://127.0.0.1:{zookeeper.Port}: /dubbo/metadata/{Demo}/", StringComparison.Ordinal)
+            && n.EndsWith("the definition does not say which exceptions methods throw", StringComparison.Ordinal));
+        Assert.Equal(notes.Take(20), Logged("zookeeper://127"));
         await zookeeper.KillAsync();
         host.RequestReload();
         await _logs.UntilAsync(static text => text.Contains("what it said before stays in force", StringComparison.Ordinal)).WaitAsync(Patience);
         Assert.Equal(2, (await ContractsAsync(host)).Count);
+        Assert.Equal(notes, await NotesAsync(host));
         await zookeeper.StartAsync();
         KeeperError error;
         do
@@ -92,6 +103,7 @@ public sealed class MetadataCentreTests : IDisposable
             """{"canonicalName":"com.acme.New","methods":[{"name":"ping","parameterTypes":[],"returnType":"void"}],"types":[]}"""u8.ToArray(),
             Acl.Open,
             CreateMode.Persistent);
+        await writer.CreateAsync("/dubbo/metadata/com.acme.New/provider/broken", "{"u8.ToArray(), Acl.Open, CreateMode.Persistent);
         while (!(await ContractsAsync(host)).Contains("com.acme.New"))
         {
             // It is asked anew each second; the log of each change is what is waited for.
@@ -99,6 +111,11 @@ public sealed class MetadataCentreTests : IDisposable
         }
 
         Assert.Empty(await ProblemsAsync(host));
+
+        // Notes that were there before are not logged again, however often the centre is asked.
+        await _logs.UntilAsync(static text => text.Contains("/provider/broken is no JSON, at line 1", StringComparison.Ordinal)).WaitAsync(Patience);
+        Assert.Contains("/provider/broken is no JSON", (await NotesAsync(host))[0], StringComparison.Ordinal);
+        Assert.All(Logged("zookeeper://127").CountBy(static text => text), static told => Assert.Equal(1, told.Value));
     }
 
     [Fact]
@@ -123,21 +140,55 @@ public sealed class MetadataCentreTests : IDisposable
         Assert.DoesNotContain(problems, static p => p.ToString().Contains("secret", StringComparison.Ordinal));
     }
 
-    private static ZooKeeperClient Writer(ZooKeeperServer server)
+    [ZooKeeperFact]
+    public async Task Import_OfACentreBehindALogin_WritesYamlThatLoadsToTheSame()
+    {
+        await using var zookeeper = await ZooKeeperServer.StartAsync();
+        await using var writer = Writer(zookeeper, new AuthInfo("digest", "ada:s@cret"u8.ToArray()));
+        await WriteAsync(writer, "3.2.16-register-mode-all", Acl.CreatorAll);
+        var address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{zookeeper.Port}");
+        var (code, output, error) = await InvokeAsync("contract", "import", "--dubbo-metadata", $"zookeeper://{address}", "--service", Demo);
+        Assert.Equal(ExitCodes.Configuration, code);
+        Assert.StartsWith($"zookeeper://{address}: the server gives no contracts: /dubbo/metadata/{Demo} must not be read by this login;", error, StringComparison.Ordinal);
+        Assert.Empty(output);
+
+        (code, output, error) = await InvokeAsync("contract", "import", "--dubbo-metadata", $"zookeeper://ada:s%40cret@{address}", "--service", Demo, "--out", "demo.yaml");
+        Assert.True(code == ExitCodes.Ok, error);
+        Assert.Contains("1 services, 85 methods", error, StringComparison.Ordinal);
+        Assert.Contains("the definition does not say the names of parameters", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("cret@", error + await File.ReadAllTextAsync(_folder.File("demo.yaml")), StringComparison.Ordinal);
+        var loaded = ContractFiles.Load([_folder.File("demo.yaml")]);
+        var contract = Assert.Single(loaded.Contracts);
+        Assert.Equal(new ServiceKey(Demo, "1.0.0", "g1"), contract.Service);
+        var said = RecordedNodes.Definition("3.2.16-register-mode-all", $"/dubbo/metadata/{Demo}/1.0.0/g1/provider/bridge-demo-provider");
+        await File.WriteAllBytesAsync(_folder.File("demo.json"), said);
+        var read = Assert.Single(ContractFiles.Load([_folder.File("demo.json")]).Contracts);
+        Assert.Equal(Signatures(read), Signatures(contract));
+
+        (code, _, error) = await InvokeAsync("contract", "import", "--dubbo-metadata", $"zookeeper://ada:s%40cret@{address}", "--service", "com.none.*");
+        Assert.Equal(ExitCodes.Configuration, code);
+        Assert.Contains("the server describes no such service; correct --service", error, StringComparison.Ordinal);
+        (code, _, error) = await InvokeAsync("contract", "import", "--dubbo-metadata", "zookeeper://ada:secret@a b");
+        Assert.Equal(ExitCodes.Configuration, code);
+        Assert.StartsWith("--dubbo-metadata: 'zookeeper://a b' names 'a b', which is no host and port; write zookeeper://host:2181", error, StringComparison.Ordinal);
+
+        static IEnumerable<string> Signatures(ServiceContract contract) => contract.Methods
+            .Select(static m => $"{m.Name}({string.Join(' ', m.Parameters.Select(static p => $"{p.Name} {p.Type} {p.Type.JavaDescriptor}"))}) {m.Returns} {m.Returns.JavaDescriptor}")
+            .Order(StringComparer.Ordinal);
+    }
+
+    private static ZooKeeperClient Writer(ZooKeeperServer server, params AuthInfo[] logins)
     {
         Assert.True(ConnectString.TryParse(server.ConnectString, out var servers, out _));
-        return new ZooKeeperClient(new ClientOptions(servers, TimeProvider.System) { OperationTimeoutMs = 60_000, MaxPauseMs = 100 });
+        return new ZooKeeperClient(new ClientOptions(servers, TimeProvider.System) { OperationTimeoutMs = 60_000, MaxPauseMs = 100, Auth = [.. logins] });
     }
 
     /// <summary>Writes what was recorded, without nodes whose data was not recorded whole.</summary>
-    private static async Task WriteAsync(ZooKeeperClient writer, string snapshot)
+    private static async Task WriteAsync(ZooKeeperClient writer, string snapshot, ImmutableArray<Acl>? allowed = null)
     {
-        using var recorded = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(AppContext.BaseDirectory, "golden", "registry-zookeeper.json")));
-        var nodes = recorded.RootElement.GetProperty("snapshots").EnumerateArray().Single(s => s.GetProperty("name").GetString() == snapshot).GetProperty("nodes");
-        foreach (var node in nodes.EnumerateArray().Where(static n => !n.TryGetProperty("dataTruncatedTo", out _)))
+        foreach (var (path, data) in RecordedNodes.Snapshots[snapshot])
         {
-            var made = await writer.CreateAsync(
-                node.GetProperty("path").GetString() ?? string.Empty, Encoding.UTF8.GetBytes(node.GetProperty("data").GetString() ?? string.Empty), Acl.Open, CreateMode.Persistent);
+            var made = await writer.CreateAsync(path, data, allowed ?? Acl.Open, CreateMode.Persistent);
             Assert.Equal(KeeperError.Ok, made.Error);
         }
     }
@@ -189,6 +240,21 @@ public sealed class MetadataCentreTests : IDisposable
 
     private static async Task<List<string>> ProblemsAsync(GatewayHost host) =>
         [.. (await StatusAsync(host)).GetProperty("configuration").GetProperty("problems").EnumerateArray().Select(static p => p.ToString())];
+
+    private static async Task<List<string>> NotesAsync(GatewayHost host) =>
+        [.. (await StatusAsync(host)).GetProperty("configuration").GetProperty("notes").EnumerateArray().Select(static n => n.GetString() ?? string.Empty)];
+
+    private IEnumerable<string> Logged(string start) =>
+        _logs.Entries.Where(e => e.Level == LogLevel.Information && e.Text.StartsWith(start, StringComparison.Ordinal)).Select(static e => e.Text);
+
+    private async Task<(int Code, string Output, string Error)> InvokeAsync(params string[] args)
+    {
+        using var stop = new StopSignal();
+        await using var output = new StringWriter { NewLine = "\n" };
+        await using var error = new StringWriter { NewLine = "\n" };
+        var code = await BridgeMeshCommand.InvokeAsync(args, new CommandSurroundings(output, error, _folder.Path), stop);
+        return (code, output.ToString(), error.ToString());
+    }
 
     private static async Task<JsonElement> StatusAsync(GatewayHost host)
     {
