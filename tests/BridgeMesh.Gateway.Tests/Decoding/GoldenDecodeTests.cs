@@ -37,7 +37,9 @@ public sealed class GoldenDecodeTests
     [Fact]
     public void Decode_EveryFrameFile_HasCases()
     {
-        var files = GoldenRecordings.Files.Select(GoldenRecordings.NameOf).Where(f => !f.EndsWith("matrix.json", StringComparison.Ordinal)).ToHashSet();
+        // Of registries the nodes are recorded, not the frames.
+        var files = GoldenRecordings.Files.Select(GoldenRecordings.NameOf)
+            .Where(static f => !f.EndsWith("matrix.json", StringComparison.Ordinal) && !f.StartsWith("registry-", StringComparison.Ordinal)).ToHashSet();
         files.ExceptWith(GoldenRecordings.Cases().Select(c => c.File));
         Assert.Empty(files);
     }
