@@ -22,7 +22,8 @@ internal static class OpenApiFile
 
         try
         {
-            return new FileInfo(file) is { Exists: true, Length: <= YamlTree.MaxFileBytes } && Is(File.ReadAllBytes(file));
+            // Pipes and devices say 0: read here, the one would be empty for its reader, and the other has no end.
+            return new FileInfo(file) is { Exists: true, Length: > 0 and <= YamlTree.MaxFileBytes } && Is(File.ReadAllBytes(file));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

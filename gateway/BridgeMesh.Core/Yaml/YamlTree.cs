@@ -26,14 +26,15 @@ internal static class YamlTree
         {
             // Editors and configuration maps replace files under the reader.
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            if (stream.Length > MaxFileBytes)
+            var text = BoundedFile.Read(stream, MaxFileBytes);
+            if (text is null)
             {
-                var cure = $"keep it below {MaxFileBytes} bytes, or name another file";
-                problems.Add(new(file, 0, 0, $"the file has {stream.Length} bytes", cure));
+                var size = stream.CanSeek && stream.Length > 0 ? $"{stream.Length} bytes" : $"more than {MaxFileBytes} bytes";
+                problems.Add(new(file, 0, 0, $"the file has {size}", $"keep it below {MaxFileBytes} bytes, or name another file"));
                 return null;
             }
 
-            using var reader = new StreamReader(stream);
+            using var reader = new StreamReader(text);
             return Read(file, reader, problems);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)

@@ -1,3 +1,4 @@
+using System.IO.Pipes;
 using System.Text;
 using BridgeMesh.Yaml;
 
@@ -142,6 +143,26 @@ public sealed class YamlTreeTests
             var failure = Record.Exception(() => YamlTree.Read("f", new StringReader(text.ToString()), []));
             Assert.True(failure is null, $"seed {seed}, round {round}: {failure}\n{text}");
         }
+    }
+
+    // As a shell gives where it is asked for diff <(git show HEAD:orders.yaml) orders.yaml.
+    [Fact]
+    public void ReadFile_OfAPipe_ReadsItToItsEnd()
+    {
+        using var pipe = new AnonymousPipeServerStream(PipeDirection.Out);
+        pipe.Write("a: 1\n"u8);
+        var path = $"/proc/self/fd/{pipe.ClientSafePipeHandle.DangerousGetHandle()}";
+        using var writer = pipe.SafePipeHandle;
+        writer.Dispose();
+        Assert.NotNull(Assert.IsType<YamlMap>(YamlTree.ReadFile(path, _problems)).Find("a"));
+        Assert.Empty(_problems);
+    }
+
+    [Fact]
+    public void ReadFile_WithoutEnd_IsBounded()
+    {
+        Assert.Null(YamlTree.ReadFile("/dev/zero", _problems));
+        Assert.Equal($"the file has more than {YamlTree.MaxFileBytes} bytes", Assert.Single(_problems).Message);
     }
 
     private YamlNode? Read(string text) => YamlTree.Read("f", new StringReader(text), _problems);
