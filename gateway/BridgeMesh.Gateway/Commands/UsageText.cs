@@ -29,5 +29,5 @@ internal static class UsageText
     private static string OneLine(string message) =>
         string.Join(' ', message.Split(['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries));
 
-    private static string NameOf(CommandResult command) => command.Parent is CommandResult ? $" {command.Command.Name}" : string.Empty;
+    private static string NameOf(CommandResult command) => command.Parent is CommandResult parent ? $"{NameOf(parent)} {command.Command.Name}" : string.Empty;
 }
