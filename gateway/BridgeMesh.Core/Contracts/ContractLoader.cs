@@ -18,13 +18,13 @@ internal static class ContractLoader
     /// <param name="problems">What is wrong with those already.</param>
     public static ContractLoadResult Load(IEnumerable<string> files, IEnumerable<ContractDocument> others, List<SourceProblem> problems)
     {
-        var roots = files.Distinct(StringComparer.Ordinal).Select(file => (file, YamlTree.ReadFile(file, problems))).ToList();
+        var roots = files.Distinct(StringComparer.Ordinal).Select(file => (file, ReadFile(file, problems))).ToList();
         return Load(Documents(roots, problems).Concat(others), problems);
     }
 
     /// <summary>What files declare, nothing in it resolved.</summary>
     public static IReadOnlyList<ContractDocument> Read(IEnumerable<string> files, List<SourceProblem> problems) =>
-        [.. Documents(files.Distinct(StringComparer.Ordinal).Select(file => (file, YamlTree.ReadFile(file, problems))), problems)];
+        [.. Documents(files.Distinct(StringComparer.Ordinal).Select(file => (file, ReadFile(file, problems))), problems)];
 
     /// <summary>As above from texts, by the name that problems shall give each.</summary>
     public static ContractLoadResult LoadTexts(params IEnumerable<(string File, string Yaml)> texts)
@@ -62,5 +62,20 @@ internal static class ContractLoader
             .OrderBy(p => documents.FindIndex(d => d.File == p.File)).ThenBy(static p => p.Line).ThenBy(static p => p.Column)
             .ToImmutableArray();
         return new ContractLoadResult(told.IsEmpty ? contracts : [], told);
+    }
+
+    /// <summary>
+    /// As YAML. An empty file is a problem: editors and shells empty a file before they write it, and what it declared would be gone in between.
+    /// </summary>
+    private static YamlNode? ReadFile(string file, List<SourceProblem> problems)
+    {
+        var before = problems.Count;
+        var root = YamlTree.ReadFile(file, problems);
+        if (root is null && problems.Count == before)
+        {
+            problems.Add(new(file, 0, 0, "the file is empty", "write services: {} where it shall declare nothing, or remove it"));
+        }
+
+        return root;
     }
 }

@@ -21,7 +21,7 @@ internal static class DefinitionFiles
     public static JsonContent ContentOf(string file)
     {
         if (!string.Equals(Path.GetExtension(file), ".json", StringComparison.OrdinalIgnoreCase)
-            || new FileInfo(file) is not { Exists: true, Length: <= DefinitionJson.MaxBytes } now)
+            || new FileInfo(file) is not { Exists: true, Length: > 0 and <= DefinitionJson.MaxBytes } now)
         {
             return JsonContent.None;
         }

@@ -28,7 +28,15 @@ internal static class DescribedContracts
         {
             try
             {
-                sets.Add((file, File.ReadAllBytes(file)));
+                // A set of no files is no bytes, and so is one that is being written.
+                if (File.ReadAllBytes(file) is { Length: > 0 } set)
+                {
+                    sets.Add((file, set));
+                }
+                else
+                {
+                    problems.Add(new(file, 0, 0, "the file is empty", "write the descriptor set anew, or remove it"));
+                }
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

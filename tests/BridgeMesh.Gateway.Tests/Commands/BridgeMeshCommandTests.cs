@@ -52,6 +52,14 @@ public sealed class BridgeMeshCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Invoke_WrongUsageOfASubCommand_NamesItsOwnHelp()
+    {
+        Assert.Equal(ExitCodes.Usage, await Invoke("contract", "export", "--bogus"));
+
+        Assert.Contains("See 'bridgemesh contract export --help'.", _error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Help_Always_NamesCommandsAndExitCodes()
     {
         Assert.Equal(ExitCodes.Ok, await Invoke("--help"));

@@ -76,7 +76,7 @@ public sealed class DefinitionFilesTests : IDisposable
     [InlineData("{\"a\": 1", "neither an OpenAPI document, nor a service definition of Dubbo's, nor a contract")]
     [InlineData("{\"inner\": {\"canonicalName\": \"com.acme.A\"}}", "neither an OpenAPI document")]
     [InlineData("[]", "neither an OpenAPI document")]
-    [InlineData("", "neither an OpenAPI document")]
+    [InlineData("", "the file is empty")]
     [InlineData("{\"openapi\": 3}", "OpenAPI '3' is not known")]
     [InlineData("{\"services\": []}", "services must be a map, not a list")]
     public void Json_ThatIsNoDefinition_IsToldByWhoeverItIsFor(string json, string problem)

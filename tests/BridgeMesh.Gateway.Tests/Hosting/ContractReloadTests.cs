@@ -49,6 +49,19 @@ public sealed class ContractReloadTests : IDisposable
     public Task AnOpenApiDocument_ThatChanges_IsFollowed() => FollowAsync(
         "shop.yaml", "shop.yaml", OpenApi("Orders"), OpenApi("Stocks"), "shop.OrdersApi", "shop.StocksApi", "shop.yaml:");
 
+    [Theory]
+    [InlineData("a.yaml")]
+    [InlineData("a.json")]
+    [InlineData("a.binpb")]
+    public void AnEmptyFile_IsAProblem(string file)
+    {
+        _folder.Write(file, string.Empty);
+        _folder.Write("b.yaml", "services: {}");
+        var loaded = ContractFiles.Load([_folder.File(file), _folder.File("b.yaml")]);
+        var problem = Assert.Single(loaded.Problems);
+        Assert.Equal((_folder.File(file), "the file is empty"), (problem.File, problem.Message));
+    }
+
     [Fact]
     public async Task AnImportedProtoFile_ThatBreaksAndIsMended_IsFollowed()
     {

@@ -108,7 +108,7 @@ public sealed class ReflectedContractsTests : IDisposable
     [Fact]
     public void Load_EntriesThatSayNothingOrTwoThings_AreToldWithTheirPlace()
     {
-        _folder.Write("a.yaml", string.Empty);
+        _folder.Write("a.yaml", "services: {}");
         _folder.Write("bridgemesh.yaml", """
             contracts:
               - a.yaml
