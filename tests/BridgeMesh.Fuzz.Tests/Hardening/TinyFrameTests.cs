@@ -79,7 +79,9 @@ public sealed class TinyFrameTests
         });
         Assert.Equal(0, wrong);
         Assert.True(codec.Scan(new ReadOnlySequence<byte>(frame), FrameLimits.Default, out _).IsWhole);
-        Assert.InRange(allocated, 0, 4_096);
+
+        // Nothing for a look: what there is comes from the runtime, once for the million of them.
+        Assert.InRange(allocated, 0, frame.Length / 16);
     }
 
     [Fact]
