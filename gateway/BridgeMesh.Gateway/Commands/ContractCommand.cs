@@ -91,6 +91,14 @@ internal static class ContractCommand
         var to = new Option<string>("--to") { Description = "Protocol of the callee, for --plan.", HelpName = "protocol", DefaultValueFactory = static _ => "bolt" };
         var method = new Option<string>("--method") { Description = "Method whose plan is shown, with * for any text.", HelpName = "name", DefaultValueFactory = static _ => "*" };
         var show = new Command("show", ShowSummary) { sources, plan, from, to, method };
+        show.Validators.Add(result =>
+        {
+            Option[] needPlan = [from, to, method];
+            if (!result.GetValue(plan) && Array.Find(needPlan, o => result.GetResult(o) is { Implicit: false }) is { } idle)
+            {
+                result.AddError($"{idle.Name} is for --plan");
+            }
+        });
         options.AddTo(show);
         show.SetAction(result => result.GetValue(plan)
             ? ContractShow.InvokePlan(

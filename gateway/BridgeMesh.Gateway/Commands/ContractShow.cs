@@ -1,6 +1,7 @@
 using System.Text.Json;
 using BridgeMesh.Contracts;
 using BridgeMesh.Gateway.Configuration;
+using BridgeMesh.Yaml;
 
 namespace BridgeMesh.Gateway.Commands;
 
@@ -49,6 +50,13 @@ internal static class ContractShow
         var loaded = ContractFiles.Load(files);
         var plans = new PlanText(catalog, from, to, method);
         var chosen = ContractLint.InOrder(loaded.Contracts);
+        if (loaded.IsOk && !chosen.SelectMany(static c => c.Methods).Any(plans.IsAsked))
+        {
+            var cure = NearMiss.Cure(method, [.. chosen.SelectMany(static c => c.Methods).Select(static m => m.Name).Distinct(StringComparer.Ordinal)]);
+            surroundings.Error.WriteLine(Ink.Plain($"no method is called '{method}': {cure}"));
+            return ExitCodes.Usage;
+        }
+
         if (wish.Output == OutputForm.Json)
         {
             var result = new { from, to, services = chosen.Select(plans.Describe), problems = loaded.Problems, notes = loaded.Notes };

@@ -13,6 +13,9 @@ namespace BridgeMesh.Gateway.Commands;
 /// <param name="method">Name of the methods that are told, with * for any text.</param>
 internal sealed class PlanText(PluginCatalog catalog, string from, string to, string method)
 {
+    /// <summary>Whether the method is one of those that are told.</summary>
+    public bool IsAsked(MethodShape shape) => FileSystemName.MatchesSimpleExpression(method, shape.Name, ignoreCase: false);
+
     public void Write(TextWriter output, Ink ink, IEnumerable<ServiceContract> contracts)
     {
         var findings = new LintText(output, ink, LintLevel.Lossy);
@@ -20,7 +23,7 @@ internal sealed class PlanText(PluginCatalog catalog, string from, string to, st
         {
             output.WriteLine($"{ink.Strong("service")} {ink.Name(contract.Service.ToString())} {ink.Faint($"({contract.File})")}");
             var compiled = catalog.Plans.Of(contract);
-            foreach (var plan in compiled.Methods.Where(IsAsked))
+            foreach (var plan in compiled.Methods.Where(p => IsAsked(p.Shape)))
             {
                 output.WriteLine($"  {ink.Name(plan.Shape.ToString())}");
                 Write(output, ink, "request", PlanSteps.OfRequest(plan), from, to, contract.Policy);
@@ -49,7 +52,7 @@ internal sealed class PlanText(PluginCatalog catalog, string from, string to, st
         return new
         {
             service = contract.Service.ToString(),
-            methods = compiled.Methods.Where(IsAsked).Select(plan => new
+            methods = compiled.Methods.Where(p => IsAsked(p.Shape)).Select(plan => new
             {
                 name = plan.Shape.Name,
                 signature = plan.Shape.Signature.Descriptor,
@@ -83,8 +86,6 @@ internal sealed class PlanText(PluginCatalog catalog, string from, string to, st
         target = FormOf(target, s, policy),
         asAbove = s.Seen,
     });
-
-    private bool IsAsked(MethodPlan plan) => FileSystemName.MatchesSimpleExpression(method, plan.Shape.Name, ignoreCase: false);
 
     private string FormOf(string protocol, PlanStep step, ValuePolicy policy) =>
         (catalog.MethodLints.TryGetValue(protocol, out var lint) ? lint.FormOf(step.Type, step.Place, policy) : null) ?? ContractText.TypeOf(step.Type);

@@ -47,8 +47,11 @@ internal static class OpenApiSources
             }
         }
 
+        // The stamp first: of a file that is written meanwhile, an old answer must not be kept for the new text.
+        var before = Stamp.Of(file);
         var isOpenApi = OpenApiFile.Is(file);
-        var read = new Known(isOpenApi, [.. isOpenApi ? OpenApiReader.Read(file, []).Files.Select(Stamp.Of) : [Stamp.Of(file)]]);
+        var referred = isOpenApi ? OpenApiReader.Read(file, []).Files.Where(f => f != file) : [];
+        var read = new Known(isOpenApi, [before, .. referred.Select(Stamp.Of)]);
         lock (Gate)
         {
             if (Kept.Count >= MaxKept)

@@ -129,6 +129,24 @@ public sealed class ContractLintTests : IDisposable
         Assert.Equal(ExitCodes.Usage, await Show("--from", "soap"));
     }
 
+    [Fact]
+    public async Task Plan_OfAMethodThatIsNot_NamesTheNearest()
+    {
+        Assert.Equal(ExitCodes.Usage, await Show("--method", "got"));
+        Assert.Equal($"no method is called 'got': did you mean 'get'?{Environment.NewLine}", _error.ToString());
+    }
+
+    [Theory]
+    [InlineData("--from", "grpc")]
+    [InlineData("--to", "grpc")]
+    [InlineData("--method", "get")]
+    public async Task Show_WhatIsForPlansWithoutOne_IsRefused(params string[] args)
+    {
+        string[] line = ["contract", "show", "shop.yaml", .. args];
+        Assert.Equal(ExitCodes.Usage, await BridgeMeshCommand.InvokeAsync(line, new CommandSurroundings(_output, _error, _folder.Path), _stop));
+        Assert.Contains($"{args[0]} is for --plan", _error.ToString(), StringComparison.Ordinal);
+    }
+
     private static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();
 
     private Task<int> Show(params string[] args) =>
