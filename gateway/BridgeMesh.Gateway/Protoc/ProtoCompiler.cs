@@ -11,6 +11,9 @@ namespace BridgeMesh.Gateway.Protoc;
 internal static class ProtoCompiler
 {
     /// <summary>Time for one run, in ms. All of googleapis, 4,000 files, take some five seconds.</summary>
+    /// <summary>Time for a killed protoc to be gone, in ms.</summary>
+    private const int MaxEndMs = 1_000;
+
     private const int MaxMs = 30_000;
 
     /// <summary>Characters of what protoc says that are read; a file of faults alone has some hundred a line.</summary>
@@ -154,6 +157,9 @@ internal static class ProtoCompiler
         try
         {
             process.Kill(entireProcessTree: true);
+
+            // What it may still write to goes next.
+            process.WaitForExit(MaxEndMs);
         }
         catch (Exception e) when (e is InvalidOperationException or Win32Exception or AggregateException)
         {

@@ -162,8 +162,8 @@ public sealed class StreamTests
         Assert.Equal(LongBody, total);
         Assert.Equal(Convert.ToHexString(hash.GetHashAndReset()), response.Headers.GetValues("x-hash").Single());
 
-        // Other tests allocate meanwhile; one of the bodies in memory would be twice that.
-        Assert.InRange(most, long.MinValue, LongBody / 2);
+        // Other tests allocate meanwhile; one of the bodies in memory would be a third more than that.
+        Assert.InRange(most, long.MinValue, LongBody / 4 * 3);
     }
 
     [Fact]
