@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Http;
 namespace BridgeMesh.Codecs.Http.Tests.Crossing;
 
 /// <summary>WebSockets and long bodies between real servers and clients.</summary>
+[Collection(nameof(Alone))]
 public sealed class StreamTests
 {
     private const int ShortDeadlineMs = 1_000;
@@ -162,8 +163,8 @@ public sealed class StreamTests
         Assert.Equal(LongBody, total);
         Assert.Equal(Convert.ToHexString(hash.GetHashAndReset()), response.Headers.GetValues("x-hash").Single());
 
-        // Other tests allocate meanwhile; one of the bodies in memory would be a third more than that.
-        Assert.InRange(most, long.MinValue, LongBody / 4 * 3);
+        // Other tests allocate meanwhile; one of the bodies in memory would be twice that.
+        Assert.InRange(most, long.MinValue, LongBody / 2);
     }
 
     [Fact]
