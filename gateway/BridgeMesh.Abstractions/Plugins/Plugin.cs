@@ -186,6 +186,12 @@ public interface IRegistryFactory
     /// </summary>
     IReadOnlyList<ServiceSnapshot>? Known(RegistrySettings settings) => null;
 
+    /// <summary>
+    /// Protocols that clients of this registry call by what they find there, and so those of facades that make sense in it; null when any
+    /// may be, empty when it cannot be written.
+    /// </summary>
+    IReadOnlyList<string>? PublishedProtocols(RegistrySettings settings) => [];
+
     /// <summary>Throws <see cref="FormatException"/> with the setting's name and the cure when the settings are wrong.</summary>
     IRegistryAdapter Create(RegistrySettings settings);
 }

@@ -17,6 +17,17 @@ public interface IRegistryAdapter : IAsyncDisposable
     /// <summary>All services that the registry has, now and after every change.</summary>
     IAsyncEnumerable<ImmutableArray<ServiceKey>> WatchCatalogAsync(CancellationToken cancellationToken);
 
-    /// <summary>Registers an instance until the result is disposed. NotSupportedException where the registry cannot be written.</summary>
+    /// <summary>
+    /// Registers an instance until the result is disposed, which takes it out before it returns, where the registry can be reached. Returns
+    /// once it was tried; where the registry is away, it goes on trying, and it registers anew whatever a registry forgets. What is found
+    /// under the same service, protocol, host and port is this gateway's own from before, and is replaced rather than doubled.
+    /// NotSupportedException where the registry cannot be written; <see cref="FormatException"/> where it has no words for the instance.
+    /// </summary>
     ValueTask<IAsyncDisposable> PublishAsync(ServiceInstance facade, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Takes out what an earlier life of this gateway published and left, known by service, protocol, host and port; nothing when it is not
+    /// there. Whether it was found; false too where leases end such things by themselves.
+    /// </summary>
+    ValueTask<bool> WithdrawAsync(ServiceInstance facade, CancellationToken cancellationToken) => ValueTask.FromResult(false);
 }

@@ -50,7 +50,15 @@ public sealed record ServiceInstance
     /// </summary>
     public ImmutableArray<string> Serializations { get => field.IsDefault ? [] : field; init; } = [];
 
-    /// <summary>What the registry says beside, in its own words: path prefix, release, management port.</summary>
+    /// <summary>
+    /// Names of the methods that it has, overloads once, in ordinal order; what Dubbo's registries say in <c>methods</c>. Empty: not told.
+    /// </summary>
+    public ImmutableArray<string> Methods { get => field.IsDefault ? [] : field; init; } = [];
+
+    /// <summary>
+    /// What the registry says beside, in its own words: path prefix, release, management port. Names that begin with <c>bridgemesh.</c> are
+    /// the gateways' own (<see cref="InstanceMarks"/>) and pass through every registry.
+    /// </summary>
     public ImmutableDictionary<string, string> Metadata { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>A record's own equality would ask whether collections are the same object; snapshots are compared by what is in them.</summary>
@@ -63,6 +71,7 @@ public sealed record ServiceInstance
             && Application == other.Application && Zone == other.Zone
             && Tags.AsSpan().SequenceEqual(other.Tags.AsSpan())
             && Serializations.AsSpan().SequenceEqual(other.Serializations.AsSpan())
+            && Methods.AsSpan().SequenceEqual(other.Methods.AsSpan())
             && HasSameMetadata(other.Metadata));
 
     public override int GetHashCode() => HashCode.Combine(Service, Protocol, Host, Port);

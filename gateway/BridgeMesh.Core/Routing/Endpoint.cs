@@ -13,7 +13,7 @@ internal sealed class Endpoint(ServiceInstance instance, ChannelPool pool)
     internal ServiceInstance Instance { get; } = instance;
 
     /// <summary>Whether the registry says that it is a gateway too.</summary>
-    internal bool IsGateway { get; } = instance.Metadata.ContainsKey(HopRule.GatewayMark);
+    internal bool IsGateway { get; } = instance.Metadata.ContainsKey(InstanceMarks.Gateway);
 
     /// <summary>Why calls cannot go there; null when they can.</summary>
     internal string? WhyNotCallable { get; } = WhyNotUp(instance.Health) ?? pool.WhyNotCallable(instance);

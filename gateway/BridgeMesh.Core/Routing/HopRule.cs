@@ -9,9 +9,6 @@ namespace BridgeMesh.Core.Routing;
 /// </summary>
 internal sealed class HopRule(string id, int maxHops)
 {
-    /// <summary>Mark of an instance that is a gateway; the value is the gateway's id.</summary>
-    internal const string GatewayMark = "bridgemesh.gateway";
-
     /// <summary>Ids that a message names; longer lists come from nobody who keeps to the limit.</summary>
     private const int MaxTold = 17;
 

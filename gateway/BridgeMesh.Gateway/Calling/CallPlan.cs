@@ -77,14 +77,14 @@ internal sealed record CallPlan(CallTarget Target, byte[] Json, ImmutableArray<S
         if (contract is null)
         {
             var known = Contracts.Select(c => c.Service.Interface).Distinct(StringComparer.Ordinal).ToArray();
-            return $"no contract declares {Target.Service.Interface}; {BridgeMesh.Yaml.NearMiss.Cure(Target.Service.Interface, known)}";
+            return $"no contract declares {Target.Service.Interface}; {NearMiss.Cure(Target.Service.Interface, known)}";
         }
 
         var overloads = contract.Overloads(Target.Method);
         if (overloads.IsEmpty)
         {
             var known = contract.Methods.Select(m => m.Name).Distinct(StringComparer.Ordinal).ToArray();
-            return $"{contract.Service.Interface} has no method '{Target.Method}'; {BridgeMesh.Yaml.NearMiss.Cure(Target.Method, known)}";
+            return $"{contract.Service.Interface} has no method '{Target.Method}'; {NearMiss.Cure(Target.Method, known)}";
         }
 
         if (Candidates(contract, overloads) is not [var shape])

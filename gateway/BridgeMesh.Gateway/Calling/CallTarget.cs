@@ -29,7 +29,7 @@ internal sealed record CallTarget(string Scheme, string Host, int Port, ServiceK
         var steps = uri.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries);
         if (!protocols.Contains(target.Protocol))
         {
-            problem = $"unknown protocol '{target.Scheme}'; {BridgeMesh.Yaml.NearMiss.Cure(target.Scheme, protocols)}";
+            problem = $"unknown protocol '{target.Scheme}'; {NearMiss.Cure(target.Scheme, protocols)}";
             return null;
         }
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using BridgeMesh.Contracts;
 using BridgeMesh.Gateway.Configuration;
-using BridgeMesh.Yaml;
 
 namespace BridgeMesh.Gateway.Commands;
 

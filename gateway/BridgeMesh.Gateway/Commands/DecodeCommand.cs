@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text;
 using BridgeMesh.Gateway.Decoding;
 using BridgeMesh.Gateway.Plugins;
-using BridgeMesh.Yaml;
 
 namespace BridgeMesh.Gateway.Commands;
 

@@ -15,6 +15,9 @@ internal sealed class EurekaRegistryFactory : IRegistryFactory
         return reader.Problems;
     }
 
+    /// <summary>Spring's clients know HTTP alone.</summary>
+    public IReadOnlyList<string>? PublishedProtocols(RegistrySettings settings) => ["http"];
+
     public IRegistryAdapter Create(RegistrySettings settings)
     {
         var options = EurekaClientOptions.Read(settings, out var reader);

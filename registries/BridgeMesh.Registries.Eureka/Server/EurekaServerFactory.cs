@@ -22,6 +22,9 @@ internal sealed class EurekaServerFactory : IRegistryFactory
         return reader.Problems;
     }
 
+    /// <summary>Spring's clients know HTTP alone.</summary>
+    public IReadOnlyList<string>? PublishedProtocols(RegistrySettings settings) => ["http"];
+
     public IRegistryAdapter Create(RegistrySettings settings)
     {
         var options = EurekaServerOptions.Read(settings, out var reader);

@@ -1,4 +1,3 @@
-using BridgeMesh.Yaml;
 
 namespace BridgeMesh.Gateway.Tests.Yaml;
 

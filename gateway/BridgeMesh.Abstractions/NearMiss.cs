@@ -1,9 +1,9 @@
 using BridgeMesh.Contracts;
 
-namespace BridgeMesh.Yaml;
+namespace BridgeMesh;
 
 /// <summary>Finds what somebody meant when they mistyped a name.</summary>
-internal static class NearMiss
+public static class NearMiss
 {
     /// <summary>Longer texts are no names.</summary>
     private const int MaxLength = 200;

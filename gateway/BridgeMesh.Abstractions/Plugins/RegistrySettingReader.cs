@@ -1,18 +1,16 @@
 using System.Globalization;
-using BridgeMesh.Plugins;
-using BridgeMesh.Yaml;
 
-namespace BridgeMesh.Registries.Eureka;
+namespace BridgeMesh.Plugins;
 
 /// <summary>Reads a registry's settings and gathers everything wrong with them; what is wrong counts as its default. For one thread.</summary>
-internal sealed class RegistrySettingReader(RegistrySettings settings, IReadOnlyList<SettingDescription> descriptions)
+public sealed class RegistrySettingReader(RegistrySettings settings, IReadOnlyList<SettingDescription> descriptions)
 {
     private readonly List<SettingProblem> _problems = [];
 
-    internal IReadOnlyList<SettingProblem> Problems => _problems;
+    public IReadOnlyList<SettingProblem> Problems => _problems;
 
     /// <param name="openEnded">Beginnings of names whose end is the user's.</param>
-    internal void RefuseOthers(string kind, params ReadOnlySpan<string> openEnded)
+    public void RefuseOthers(string kind, params ReadOnlySpan<string> openEnded)
     {
         var known = descriptions.Select(static d => d.Name).ToArray();
         foreach (var name in settings.Settings.Keys.Except(known, StringComparer.Ordinal))
@@ -30,13 +28,13 @@ internal sealed class RegistrySettingReader(RegistrySettings settings, IReadOnly
         }
     }
 
-    internal string? Text(string name) => settings.Settings.GetValueOrDefault(name) is { Length: > 0 } text ? text : null;
+    public string? Text(string name) => settings.Settings.GetValueOrDefault(name) is { Length: > 0 } text ? text : null;
 
-    internal string[] Texts(string name) =>
+    public string[] Texts(string name) =>
         Text(name)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
 
     /// <summary>Bounds and default are those of its description.</summary>
-    internal int Number(string name)
+    public int Number(string name)
     {
         var described = descriptions.First(d => d.Name == name);
         var fallback = int.Parse(described.Default ?? "0", CultureInfo.InvariantCulture);
@@ -54,7 +52,7 @@ internal sealed class RegistrySettingReader(RegistrySettings settings, IReadOnly
         return fallback;
     }
 
-    internal bool Flag(string name)
+    public bool Flag(string name)
     {
         var fallback = descriptions.First(d => d.Name == name).Default == "true";
         switch (settings.Settings.GetValueOrDefault(name))
@@ -71,9 +69,9 @@ internal sealed class RegistrySettingReader(RegistrySettings settings, IReadOnly
         }
     }
 
-    internal void Add(string setting, string message, string cure) => _problems.Add(new SettingProblem(setting, message, cure));
+    public void Add(string setting, string message, string cure) => _problems.Add(new SettingProblem(setting, message, cure));
 
-    internal void ThrowIfAny()
+    public void ThrowIfAny()
     {
         if (_problems.Count > 0)
         {

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using BridgeMesh.Exchanges;
 
-namespace BridgeMesh.Registries.Eureka.Services;
+namespace BridgeMesh.Registries;
 
 /// <summary>
 /// Hands the newest services to whoever watches. A watcher that is slow sees the newest state and not each step to it. Safe for any thread.
@@ -11,7 +11,7 @@ namespace BridgeMesh.Registries.Eureka.Services;
 /// What the services are now and a number that rises with their changes, for an owner who tells that something changed and not what; called
 /// by watchers, never under a lock. Null where the owner publishes.
 /// </param>
-internal sealed class ServiceFeed(Func<(long Version, ImmutableDictionary<ServiceKey, ImmutableArray<ServiceInstance>> Services)>? source = null)
+public sealed class ServiceFeed(Func<(long Version, ImmutableDictionary<ServiceKey, ImmutableArray<ServiceInstance>> Services)>? source = null)
 {
     private readonly Lock _lock = new();
     private State? _state;
@@ -21,7 +21,7 @@ internal sealed class ServiceFeed(Func<(long Version, ImmutableDictionary<Servic
     private bool _ended;
 
     /// <summary>Nothing is handed out before the first one.</summary>
-    internal void Publish(ImmutableDictionary<ServiceKey, ImmutableArray<ServiceInstance>> services, bool isStale)
+    public void Publish(ImmutableDictionary<ServiceKey, ImmutableArray<ServiceInstance>> services, bool isStale)
     {
         TaskCompletionSource changed;
         lock (_lock)
@@ -40,7 +40,7 @@ internal sealed class ServiceFeed(Func<(long Version, ImmutableDictionary<Servic
     }
 
     /// <summary>The source has something new; the first watcher that wakes fetches it for all, so that many changes cost one fetch.</summary>
-    internal void Touch()
+    public void Touch()
     {
         TaskCompletionSource changed;
         lock (_lock)
@@ -59,7 +59,7 @@ internal sealed class ServiceFeed(Func<(long Version, ImmutableDictionary<Servic
     }
 
     /// <summary>What is known stays in use, marked as what may have changed since.</summary>
-    internal void MarkStale()
+    public void MarkStale()
     {
         ImmutableDictionary<ServiceKey, ImmutableArray<ServiceInstance>>? services;
         lock (_lock)
@@ -73,7 +73,7 @@ internal sealed class ServiceFeed(Func<(long Version, ImmutableDictionary<Servic
         }
     }
 
-    internal async IAsyncEnumerable<ServiceSnapshot> WatchAsync(ServiceKey service, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<ServiceSnapshot> WatchAsync(ServiceKey service, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ServiceSnapshot? last = null;
         while (true)
@@ -93,7 +93,7 @@ internal sealed class ServiceFeed(Func<(long Version, ImmutableDictionary<Servic
         }
     }
 
-    internal async IAsyncEnumerable<ImmutableArray<ServiceKey>> WatchCatalogAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<ImmutableArray<ServiceKey>> WatchCatalogAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ImmutableArray<ServiceKey>? last = null;
         while (true)
@@ -114,7 +114,7 @@ internal sealed class ServiceFeed(Func<(long Version, ImmutableDictionary<Servic
     }
 
     /// <summary>Watches end as if they were cancelled.</summary>
-    internal void End()
+    public void End()
     {
         lock (_lock)
         {
