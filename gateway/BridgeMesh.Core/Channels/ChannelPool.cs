@@ -9,7 +9,10 @@ using Microsoft.Extensions.Logging;
 
 namespace BridgeMesh.Core.Channels;
 
-/// <summary>One channel per protocol, address and variant, whatever services share it. Channels are made on first use. Safe for any thread.</summary>
+/// <summary>
+/// One channel per protocol, address and variant, whatever services share it. Channels are made on first use and closed when nobody holds
+/// them any longer. Safe for any thread.
+/// </summary>
 internal sealed class ChannelPool : IAsyncDisposable
 {
     /// <summary>A call that was planned with a channel before it was let go may still be about to be sent on it.</summary>
@@ -24,12 +27,12 @@ internal sealed class ChannelPool : IAsyncDisposable
     private readonly DeadlineSweeper _sweeper;
     private readonly ConcurrentDictionary<IUpstreamChannel, bool> _retiring = new();
     private readonly CancellationTokenSource _stopping = new();
-    private Generation _current;
+    private ChannelGeneration _current;
 
     internal ChannelPool(PluginCatalog plugins, UpstreamModel model, TimeProvider time, ILogger log)
     {
         _plugins = plugins;
-        _current = new Generation(model);
+        _current = new ChannelGeneration(model);
         _time = time;
         _log = log;
         _sweeper = new DeadlineSweeper(time, log);
@@ -41,54 +44,75 @@ internal sealed class ChannelPool : IAsyncDisposable
     internal string? WhyNotCallable(ServiceInstance instance) =>
         _plugins.FrameCodecs.TryGetValue(instance.Protocol, out var codec) ? codec.WhyNotCallable(instance) : null;
 
-    internal IUpstreamChannel Get(ServiceInstance instance)
+    /// <summary>For as long as the pool lasts.</summary>
+    internal IUpstreamChannel Get(ServiceInstance instance) => Hold(instance).Channel;
+
+    /// <summary>To be let go of once.</summary>
+    internal HeldChannel Hold(ServiceInstance instance)
     {
         var generation = Volatile.Read(ref _current);
-        return generation.Channels.GetOrAdd(
-            KeyOf(instance),
-            static (_, x) => new(() => x.Self.Create(x.Instance, x.Model)),
-            (Self: this, Instance: instance, generation.Model))
-            .Value;
+        var key = KeyOf(instance);
+        lock (generation.Lock)
+        {
+            if (!generation.Channels.TryGetValue(key, out var held))
+            {
+                held = new HeldChannel(key, generation, Create(instance, generation.Model));
+                generation.Channels[key] = held;
+            }
+
+            held.Holders++;
+            return held;
+        }
+    }
+
+    /// <summary>
+    /// The last who lets go closes the channel: after a moment, in which somebody else may take it, and once its calls have settled or their
+    /// time is up.
+    /// </summary>
+    internal void LetGo(HeldChannel held)
+    {
+        lock (held.Generation.Lock)
+        {
+            if (--held.Holders > 0)
+            {
+                return;
+            }
+        }
+
+        _ = RetireAsync(held);
     }
 
     /// <summary>Other settings for the calls that come next: they get new channels. The old ones close once their calls have settled.</summary>
-    internal void Use(UpstreamModel model)
+    /// <returns>Whether they are other ones.</returns>
+    internal bool Use(UpstreamModel model)
     {
-        if (model != Volatile.Read(ref _current).Model)
+        if (model == Volatile.Read(ref _current).Model)
         {
-            _ = RetireAsync(Interlocked.Exchange(ref _current, new Generation(model)));
+            return false;
         }
-    }
 
-    /// <summary>Closes the channels to addresses that no snapshot holds any longer, once their calls have settled or their time is up.</summary>
-    internal void Retain(IEnumerable<ServiceInstance> instances)
-    {
-        var wanted = instances.Where(i => Knows(i.Protocol)).Select(KeyOf).ToHashSet();
-        var channels = Volatile.Read(ref _current).Channels;
-        foreach (var (key, channel) in channels)
-        {
-            if (!wanted.Contains(key) && channels.TryRemove(key, out _) && channel.IsValueCreated)
-            {
-                _retiring.TryAdd(channel.Value, true);
-                _ = RetireAsync(channel.Value);
-            }
-        }
+        _ = RetireAsync(Interlocked.Exchange(ref _current, new ChannelGeneration(model)));
+        return true;
     }
 
     internal IEnumerable<(string Protocol, string Host, int Port, int InFlight, bool Available)> List() =>
-        Volatile.Read(ref _current).Channels.Where(c => c.Value.IsValueCreated)
-            .Select(c => (c.Key.Protocol, c.Key.Host, c.Key.Port, c.Value.Value.InFlight, c.Value.Value.IsAvailable));
+        Volatile.Read(ref _current).Held()
+            .Select(c => (c.Key.Protocol, c.Key.Host, c.Key.Port, c.Channel.InFlight, c.Channel.IsAvailable));
 
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
-        var channels = Volatile.Read(ref _current).Channels;
-        foreach (var channel in channels.Values.Where(c => c.IsValueCreated).Select(c => c.Value).Concat(_retiring.Keys))
+        var generation = Volatile.Read(ref _current);
+        foreach (var channel in generation.Held().Select(static h => h.Channel).Concat(_retiring.Keys))
         {
             await channel.DisposeAsync().ConfigureAwait(false);
         }
 
-        channels.Clear();
+        lock (generation.Lock)
+        {
+            generation.Channels.Clear();
+        }
+
         _sweeper.Dispose();
     }
 
@@ -122,23 +146,44 @@ internal sealed class ChannelPool : IAsyncDisposable
     }
 
     /// <summary>Channels of other settings. A call that read the old generation may still add one, so they are counted after the grace.</summary>
-    private async Task RetireAsync(Generation generation)
+    private async Task RetireAsync(ChannelGeneration generation)
+    {
+        var isDue = await PauseAsync(Grace).ConfigureAwait(false);
+        foreach (var held in generation.Held())
+        {
+            if (!isDue)
+            {
+                await held.Channel.DisposeAsync().ConfigureAwait(false);
+            }
+            else if (_retiring.TryAdd(held.Channel, true))
+            {
+                _ = RetireAsync(held.Channel);
+            }
+        }
+    }
+
+    private async Task RetireAsync(HeldChannel held)
     {
         if (!await PauseAsync(Grace).ConfigureAwait(false))
         {
-            foreach (var channel in generation.Channels.Values.Where(c => c.IsValueCreated))
-            {
-                await channel.Value.DisposeAsync().ConfigureAwait(false);
-            }
-
             return;
         }
 
-        foreach (var channel in generation.Channels.Values.Where(c => c.IsValueCreated))
+        lock (held.Generation.Lock)
         {
-            _retiring.TryAdd(channel.Value, true);
-            _ = RetireAsync(channel.Value);
+            if (held.Holders > 0 || !held.Generation.Channels.TryGetValue(held.Key, out var now) || now != held)
+            {
+                return;
+            }
+
+            held.Generation.Channels.Remove(held.Key);
+            if (!_retiring.TryAdd(held.Channel, true))
+            {
+                return; // With its generation.
+            }
         }
+
+        await RetireAsync(held.Channel).ConfigureAwait(false);
     }
 
     private async Task RetireAsync(IUpstreamChannel channel)
@@ -179,13 +224,5 @@ internal sealed class ChannelPool : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    /// <summary>The channels that were made with the same settings.</summary>
-    private sealed class Generation(UpstreamModel model)
-    {
-        internal UpstreamModel Model => model;
-
-        internal ConcurrentDictionary<ChannelKey, Lazy<IUpstreamChannel>> Channels { get; } = new();
     }
 }

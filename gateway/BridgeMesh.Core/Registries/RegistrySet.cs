@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using BridgeMesh.Core.Model;
+using BridgeMesh.Core.Routing;
 using BridgeMesh.Core.Runtime;
-using BridgeMesh.Registries;
 using Microsoft.Extensions.Logging;
 
 namespace BridgeMesh.Core.Registries;
@@ -20,9 +20,11 @@ internal sealed class RegistrySet(Func<RegistryModel, RegistryWatcher> create, T
 
     private ImmutableDictionary<string, WatchedRegistry> Watched => Volatile.Read(ref _watched);
 
-    /// <summary>What is known now, by registry's name.</summary>
-    internal Dictionary<string, ImmutableArray<ServiceSnapshot>> Snapshots() =>
-        Watched.ToDictionary(w => w.Key, w => w.Value.Watcher.Snapshots(), StringComparer.Ordinal);
+    /// <summary>What is known now. Nothing of it counts as a change for <see cref="TakeChanges"/>.</summary>
+    internal List<RegistryServices> TakeAll() => [.. Watched.Select(static w => new RegistryServices(w.Key, w.Value.Watcher.TakeAll()))];
+
+    /// <summary>What has changed since the last call.</summary>
+    internal List<RegistryServices> TakeChanges() => [.. Watched.Select(static w => new RegistryServices(w.Key, w.Value.Watcher.TakeChanges()))];
 
     /// <summary>Starts all and waits for what they know, but not for ever: one that is away is followed when it comes.</summary>
     internal async Task StartAsync(ImmutableArray<RegistryModel> models, CancellationToken cancellationToken)

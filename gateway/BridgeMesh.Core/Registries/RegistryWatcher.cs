@@ -16,21 +16,26 @@ internal sealed class RegistryWatcher : IAsyncDisposable
 
     private readonly IRegistryAdapter _adapter;
     private readonly Action _changed;
+    private readonly Action _flush;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _lock = new();
     private readonly Dictionary<ServiceKey, (CancellationTokenSource Stop, Task Watch)> _watches = [];
     private readonly Dictionary<ServiceKey, ServiceSnapshot> _snapshots = [];
+    private readonly HashSet<ServiceKey> _untaken = [];
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _catalog = Task.CompletedTask;
     private bool _catalogKnown;
 
-    internal RegistryWatcher(string name, IRegistryAdapter adapter, Action changed, TimeProvider time, ILogger log)
+    /// <param name="changed">Something is to be taken, soon.</param>
+    /// <param name="flush">What is to be taken has been, when it returns.</param>
+    internal RegistryWatcher(string name, IRegistryAdapter adapter, Action changed, Action flush, TimeProvider time, ILogger log)
     {
         Name = name;
         _adapter = adapter;
         _changed = changed;
+        _flush = flush;
         _time = time;
         _log = log;
     }
@@ -45,6 +50,27 @@ internal sealed class RegistryWatcher : IAsyncDisposable
         lock (_lock)
         {
             return [.. _snapshots.Values];
+        }
+    }
+
+    /// <summary>All that is known. Nothing of it counts as a change for <see cref="TakeChanges"/>.</summary>
+    internal Dictionary<ServiceKey, ServiceSnapshot?> TakeAll()
+    {
+        lock (_lock)
+        {
+            _untaken.Clear();
+            return _snapshots.ToDictionary(static s => s.Key, static s => (ServiceSnapshot?)s.Value);
+        }
+    }
+
+    /// <summary>Services that are other than when they were last taken; null for what went.</summary>
+    internal Dictionary<ServiceKey, ServiceSnapshot?> TakeChanges()
+    {
+        lock (_lock)
+        {
+            var taken = _untaken.ToDictionary(static s => s, _snapshots.GetValueOrDefault);
+            _untaken.Clear();
+            return taken;
         }
     }
 
@@ -73,6 +99,7 @@ internal sealed class RegistryWatcher : IAsyncDisposable
                 _watches[gone].Stop.Cancel();
                 _watches.Remove(gone);
                 _snapshots.Remove(gone);
+                _untaken.Add(gone);
             }
 
             foreach (var service in services)
@@ -100,12 +127,12 @@ internal sealed class RegistryWatcher : IAsyncDisposable
             }
 
             _snapshots[snapshot.Service] = snapshot;
+            _untaken.Add(snapshot.Service);
         }
 
         Changed();
     }
 
-    /// <summary>Reports first and is ready then: whoever waits for readiness must find what is known in use.</summary>
     private void Changed()
     {
         bool complete;
@@ -114,10 +141,15 @@ internal sealed class RegistryWatcher : IAsyncDisposable
             complete = _catalogKnown && _snapshots.Count == _watches.Count;
         }
 
-        _changed();
-        if (complete)
+        if (complete && !_ready.Task.IsCompleted)
         {
+            // Whoever waits for readiness must find what is known in use.
+            _flush();
             _ready.TrySetResult();
+        }
+        else
+        {
+            _changed();
         }
     }
 

@@ -9,6 +9,9 @@ namespace BridgeMesh.Core.Routing;
 internal sealed class Endpoint(ServiceInstance instance, ChannelPool pool)
 {
     private IUpstreamChannel? _channel;
+    private HeldChannel? _held;
+    private int _isReleased;
+    private int _isLetGo;
 
     internal ServiceInstance Instance { get; } = instance;
 
@@ -18,9 +21,42 @@ internal sealed class Endpoint(ServiceInstance instance, ChannelPool pool)
     /// <summary>Why calls cannot go there; null when they can.</summary>
     internal string? WhyNotCallable { get; } = WhyNotUp(instance.Health) ?? pool.WhyNotCallable(instance);
 
-    internal IUpstreamChannel Channel => _channel ??= pool.Get(Instance);
+    internal IUpstreamChannel Channel => Volatile.Read(ref _channel) ?? Hold();
 
     internal bool IsAvailable => _channel?.IsAvailable ?? true;
+
+    /// <summary>No table holds the instance any longer. A call that was planned before may still go there.</summary>
+    internal void Release()
+    {
+        Interlocked.Exchange(ref _isReleased, 1);
+        LetGo();
+    }
+
+    private IUpstreamChannel Hold()
+    {
+        var held = pool.Hold(Instance);
+        if (Interlocked.CompareExchange(ref _held, held, null) is { } other)
+        {
+            pool.LetGo(held); // Two calls were the first.
+            held = other;
+        }
+
+        Volatile.Write(ref _channel, held.Channel);
+        if (Volatile.Read(ref _isReleased) == 1)
+        {
+            LetGo();
+        }
+
+        return held.Channel;
+    }
+
+    private void LetGo()
+    {
+        if (Volatile.Read(ref _held) is { } held && Interlocked.Exchange(ref _isLetGo, 1) == 0)
+        {
+            pool.LetGo(held);
+        }
+    }
 
     private static string? WhyNotUp(InstanceHealth health) => health switch
     {
@@ -39,13 +75,18 @@ internal sealed class EndpointSet
     private uint _next;
 
     /// <param name="endpoints">Those with weight 0 and those that cannot be called take no calls.</param>
-    internal EndpointSet(ImmutableArray<Endpoint> endpoints)
+    /// <param name="turn">Whose turn it was: a service that often changes would else always begin with the same instance.</param>
+    internal EndpointSet(ImmutableArray<Endpoint> endpoints, uint turn = 0)
     {
+        _next = turn;
         Endpoints = endpoints;
         _turns = Turns(endpoints);
     }
 
     internal ImmutableArray<Endpoint> Endpoints { get; }
+
+    /// <summary>Calls that were given an endpoint, from any beginning on, around at the end of the numbers.</summary>
+    internal uint Turn => Volatile.Read(ref _next);
 
     internal bool IsEmpty => _turns.Length == 0;
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using BridgeMesh.Contracts;
@@ -19,34 +18,54 @@ internal sealed record Resolution(RouteModel Route, ServiceContract? Contract, S
 
     /// <summary>Plans of the contract where some protocol cannot carry some method and the route looks at that; null elsewhere.</summary>
     internal ContractPlan? Refusals { get; init; }
+
+    /// <summary>Of all services that were looked at. The first that changes makes this one outdated.</summary>
+    internal ImmutableArray<Freshness> Sources { get; init; } = [];
+
+    internal bool IsFresh
+    {
+        get
+        {
+            foreach (var source in Sources)
+            {
+                if (source.IsOver)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
 }
 
 /// <summary>
-/// Routes, contracts and instances as they are at one moment. Built whenever one of them changes and swapped in whole, so a call sees one
-/// consistent state. Safe for any thread.
+/// Routes, contracts and instances as they are at one moment. Whenever one of them changes another table is swapped in, so a call sees one
+/// consistent state. Tables that differ in instances alone share everything else, and what resolved stays resolved. Safe for any thread.
 /// </summary>
 internal sealed class RoutingTable
 {
-    /// <summary>Names that resolved; more distinct ones than this are resolved anew each time.</summary>
-    private const int MaxCached = 65_536;
-
     private readonly ImmutableArray<RouteModel> _routes;
     private readonly ImmutableArray<string> _registryOrder;
     private readonly FrozenDictionary<string, ImmutableArray<ServiceContract>> _contracts;
-    private readonly FrozenDictionary<(string Registry, string Interface), ImmutableArray<Entry>> _entries;
     private readonly FrozenDictionary<string, string> _otherNames;
-    private readonly bool _byMethod;
-    private readonly ConcurrentDictionary<ServiceKey, Resolution> _cache = new();
-    private readonly ConcurrentDictionary<ServiceKey, Resolution> _anyVersionCache = new();
+    private readonly FrozenSet<string> _methods;
+    private readonly ImmutableDictionary<string, NamedServices> _names;
+    private readonly ResolutionCache _cache;
     private readonly ChannelPool _pool;
     private readonly PlanCompiler _plans;
-    private int _cached;
 
+    /// <summary>Of what registries have, by their names.</summary>
     internal RoutingTable(GatewayModel model, IReadOnlyDictionary<string, ImmutableArray<ServiceSnapshot>> registries, ChannelPool pool, PlanCompiler plans)
+        : this(model, new ServiceDirectory(pool).Replace(registries.Select(static r => RegistryServices.Of(r.Key, r.Value)), renew: false).Names, pool, plans)
+    {
+    }
+
+    internal RoutingTable(GatewayModel model, ImmutableDictionary<string, NamedServices> names, ChannelPool pool, PlanCompiler plans)
     {
         _pool = pool;
         _routes = model.Routes;
-        _byMethod = _routes.Any(r => !r.Match.Methods.IsDefaultOrEmpty);
+        _methods = _routes.SelectMany(static r => r.Match.Methods.IsDefault ? [] : r.Match.Methods).ToFrozenSet(StringComparer.Ordinal);
         _registryOrder = [.. model.Registries.Select(r => r.Name)];
         Hops = new HopRule(model.Id, model.MaxHops);
         Contracts = model.Contracts;
@@ -60,10 +79,28 @@ internal sealed class RoutingTable
         _otherNames = named.Select(static c => (Java: c.Service.Interface, Proto: c.ProtoName ?? string.Empty))
             .SelectMany(static n => new[] { (n.Java, n.Proto), (n.Proto, n.Java) })
             .DistinctBy(static n => n.Item1).ToFrozenDictionary(static n => n.Item1, static n => n.Item2, StringComparer.Ordinal);
-        _entries = registries
-            .SelectMany(r => r.Value.Select(s => (Registry: r.Key, Entry: new Entry(s, [.. s.Instances.Select(i => new Endpoint(i, pool))]))))
-            .GroupBy(e => (e.Registry, e.Entry.Snapshot.Service.Interface))
-            .ToFrozenDictionary(g => g.Key, g => g.Select(e => e.Entry).ToImmutableArray());
+        _names = names;
+        _cache = new ResolutionCache();
+    }
+
+    /// <summary>The same routes and contracts with other instances.</summary>
+    private RoutingTable(RoutingTable before, DirectoryChange change)
+    {
+        _pool = before._pool;
+        _routes = before._routes;
+        _methods = before._methods;
+        _registryOrder = before._registryOrder;
+        Hops = before.Hops;
+        Contracts = before.Contracts;
+        Plans = before.Plans;
+        _plans = before._plans;
+        _contracts = before._contracts;
+        _otherNames = before._otherNames;
+        _names = change.Names;
+
+        // A name that comes or goes may change what other names resolve to, through rewrites and the order of routes. That is rarer by far
+        // than a change of instances, and a name costs a microsecond or two to resolve.
+        _cache = change.HasOtherNames ? new ResolutionCache() : before._cache;
     }
 
     internal HopRule Hops { get; }
@@ -74,21 +111,21 @@ internal sealed class RoutingTable
     internal ImmutableArray<ContractPlan> Plans { get; }
 
     internal IEnumerable<(string Registry, ServiceSnapshot Snapshot)> Services =>
-        _entries.SelectMany(e => e.Value.Select(x => (e.Key.Registry, x.Snapshot)));
+        _names.Values.SelectMany(static n => n.Entries).Select(static e => (e.Registry, e.Snapshot));
 
-    internal IEnumerable<ServiceInstance> Instances => _entries.Values.SelectMany(e => e).SelectMany(e => e.Snapshot.Instances);
+    /// <summary>With other instances; the change is to be settled once the result is in force.</summary>
+    internal RoutingTable With(DirectoryChange change) => new(this, change);
 
     /// <summary>Services that a caller who names no version reaches: of every name that a contract, a registry or a route has.</summary>
     internal IEnumerable<ExposedService> Exposed()
     {
-        var names = _contracts.Keys.Concat(_entries.Keys.Select(static k => k.Interface))
+        var names = _contracts.Keys.Concat(_names.Keys)
             .Concat(_routes.Select(static r => r.Match.Interface).OfType<string>().Where(static i => !i.EndsWith('*')))
             .Distinct(StringComparer.Ordinal);
         foreach (var name in names)
         {
             // A route may take some methods alone.
-            var methods = _byMethod ? _routes.SelectMany(static r => r.Match.Methods.IsDefault ? [] : r.Match.Methods).Prepend(string.Empty) : [string.Empty];
-            var found = methods.Select(m => Resolve(new ServiceKey(name), m, anyVersion: true, out _)).OfType<Resolution>().ToList();
+            var found = _methods.Prepend(string.Empty).Select(m => Resolve(new ServiceKey(name), m, anyVersion: true, out _)).OfType<Resolution>().ToList();
             if (found.Count > 0)
             {
                 yield return new ExposedService(name, found[0].Contract, found.Exists(static f => !f.Endpoints.IsEmpty));
@@ -126,33 +163,40 @@ internal sealed class RoutingTable
     internal Resolution? Resolve(in ServiceKey service, string method, bool anyVersion, out string why)
     {
         why = string.Empty;
-        var cache = anyVersion ? _anyVersionCache : _cache;
-        if (!_byMethod && cache.TryGetValue(service, out var known))
+
+        // Methods that no route names are alike.
+        var named = _methods.Count > 0 && _methods.Contains(method) ? method : string.Empty;
+        var known = _cache.Find(service, named, anyVersion);
+        if (known is { IsFresh: true })
         {
             return known;
         }
 
-        var found = Find(service, method, out why);
+        var sources = ImmutableArray.CreateBuilder<Freshness>(1);
+        var found = Find(service, named, known, sources, out why);
         if (found is null && _otherNames.TryGetValue(service.Interface, out var other))
         {
             // Its name in Java for the one in protobuf, or the other way: registries have the one that its callee goes by.
-            found = Find(service with { Interface = other }, method, out _);
+            found = Find(service with { Interface = other }, named, known, sources, out _);
         }
 
         if (found is null && anyVersion)
         {
-            found = Find(service with { Version = string.Empty }, method, out _);
+            found = Find(service with { Version = string.Empty }, named, known, sources, out _);
         }
 
-        if (found is not null && !_byMethod && Volatile.Read(ref _cached) < MaxCached && cache.TryAdd(service, found))
+        if (found is not null)
         {
-            Interlocked.Increment(ref _cached);
+            found = found with { Sources = sources.ToImmutable() };
+            _cache.Put(service, named, anyVersion, found);
         }
 
         return found;
     }
 
-    private Resolution? Find(in ServiceKey service, string method, out string why)
+    /// <param name="before">What the service resolved to until it changed; its turn goes on.</param>
+    private Resolution? Find(
+        in ServiceKey service, string method, Resolution? before, ImmutableArray<Freshness>.Builder sources, out string why)
     {
         var taken = false;
         foreach (var route in _routes)
@@ -169,7 +213,7 @@ internal sealed class RoutingTable
                 rewrite.Version ?? service.Version,
                 rewrite.Group ?? service.Group,
                 rewrite.UniqueId ?? service.UniqueId);
-            if (FindEntry(route, asked) is { } entry)
+            if (FindEntry(route, asked, sources) is { } entry)
             {
                 why = string.Empty;
                 var endpoints = entry.Endpoints
@@ -177,7 +221,7 @@ internal sealed class RoutingTable
                     .ToImmutableArray();
                 var callee = NameAtCallee(asked, entry.Snapshot.Service);
                 var contract = FindContract(service, asked, callee);
-                return new Resolution(route, contract, callee, new EndpointSet(endpoints))
+                return new Resolution(route, contract, callee, new EndpointSet(endpoints, before?.Endpoints.Turn ?? 0))
                 {
                     Refusals = contract is null || route.Lint == RouteLint.Off || _plans.Of(contract) is not { HasErrors: true } plan ? null : plan,
                 };
@@ -188,19 +232,25 @@ internal sealed class RoutingTable
         return null;
     }
 
-    private Entry? FindEntry(RouteModel route, in ServiceKey asked)
+    private ServiceEntry? FindEntry(RouteModel route, in ServiceKey asked, ImmutableArray<Freshness>.Builder sources)
     {
-        Entry? best = null;
+        if (!_names.TryGetValue(asked.Interface, out var named))
+        {
+            return null;
+        }
+
+        sources.Add(named.Freshness);
+        ServiceEntry? best = null;
         foreach (var registry in route.Registries.IsDefaultOrEmpty ? _registryOrder : route.Registries)
         {
-            if (!_entries.TryGetValue((registry, asked.Interface), out var entries))
-            {
-                continue;
-            }
-
             var bestScore = -1;
-            foreach (var entry in entries)
+            foreach (var entry in named.Entries)
             {
+                if (entry.Registry != registry)
+                {
+                    continue;
+                }
+
                 var score = ServiceMatching.Score(asked, entry.Snapshot.Service);
                 if (score >= 0 && (best is null || IsBetter(asked, entry, score, best, bestScore)))
                 {
@@ -219,7 +269,7 @@ internal sealed class RoutingTable
     }
 
     // The closer name counts; of two alike an entry without instances serves nobody.
-    private static bool IsBetter(in ServiceKey asked, Entry entry, int score, Entry best, int bestScore)
+    private static bool IsBetter(in ServiceKey asked, ServiceEntry entry, int score, ServiceEntry best, int bestScore)
     {
         if (score != bestScore)
         {
@@ -264,6 +314,4 @@ internal sealed class RoutingTable
         offered.Version.Length > 0 ? offered.Version : ServiceMatching.Plain(asked.Version),
         offered.Group.Length > 0 ? offered.Group : ServiceMatching.Plain(asked.Group),
         offered.UniqueId.Length > 0 ? offered.UniqueId : ServiceMatching.Plain(asked.UniqueId));
-
-    private sealed record Entry(ServiceSnapshot Snapshot, ImmutableArray<Endpoint> Endpoints);
 }

@@ -16,6 +16,12 @@ namespace BridgeMesh.Core.Runtime;
 /// <summary>A running gateway: listeners, registries, routes and channels of one model. Safe for any thread.</summary>
 public sealed class GatewayRuntime : IAsyncDisposable
 {
+    /// <summary>
+    /// From one table to the next while registries tell of changes in a row. Short against the time in which anybody could notice a dead
+    /// instance, and long against the time that a table takes.
+    /// </summary>
+    private static readonly TimeSpan FollowingRest = TimeSpan.FromMilliseconds(20);
+
     private readonly PluginCatalog _plugins;
     private readonly string _baseDirectory;
     private readonly TimeProvider _time;
@@ -26,6 +32,8 @@ public sealed class GatewayRuntime : IAsyncDisposable
     private readonly ListenerSet _listeners;
     private readonly RegistrySet _registries;
     private readonly Lock _tableLock = new();
+    private readonly ServiceDirectory _directory;
+    private readonly PacedWork _following;
     private readonly RefusedMethods _refusals;
     private GatewayModel _model;
 
@@ -41,6 +49,8 @@ public sealed class GatewayRuntime : IAsyncDisposable
         _dispatcher = new ExchangeDispatcher(time, _counters);
         _channels = new ChannelPool(plugins, model.Upstream, time, _log);
         _listeners = new ListenerSet(CreateListener, SettingsOf, time, _log);
+        _directory = new ServiceDirectory(_channels);
+        _following = new PacedWork(Follow, FollowingRest, time);
         _registries = new RegistrySet(CreateRegistry, time, _log);
     }
 
@@ -102,8 +112,8 @@ public sealed class GatewayRuntime : IAsyncDisposable
         {
             Volatile.Write(ref _model, model);
             replaced = _registries.Commit(registries);
-            _channels.Use(model.Upstream);
-            Rebuild();
+            var isOtherWay = _channels.Use(model.Upstream);
+            Rebuild(isOtherWay);
         }
 
         var failures = await _listeners.CommitAsync(listeners, model.DrainMs).ConfigureAwait(false);
@@ -130,6 +140,7 @@ public sealed class GatewayRuntime : IAsyncDisposable
         Enter(ServingPhase.Draining);
         await _listeners.StopAsync(cancellationToken).ConfigureAwait(false);
         await _registries.StopAsync().ConfigureAwait(false);
+        _following.Dispose();
         await _channels.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -158,7 +169,7 @@ public sealed class GatewayRuntime : IAsyncDisposable
                 }
             },
         };
-        return new RegistryWatcher(model.Name, _plugins.Registries[model.Kind].Create(settings), Rebuild, _time, _log);
+        return new RegistryWatcher(model.Name, _plugins.Registries[model.Kind].Create(settings), _following.Ask, _following.Flush, _time, _log);
     }
 
     private IListener CreateListener(ListenerModel model) => _plugins.FrameCodecs.TryGetValue(model.Protocol, out var codec)
@@ -189,15 +200,38 @@ public sealed class GatewayRuntime : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes the table anew from what is known now. The lock keeps an older view from replacing a newer one.</summary>
-    private void Rebuild()
+    /// <summary>Makes the table anew from all that is known now. The lock keeps an older view from replacing a newer one.</summary>
+    /// <param name="renew">Whether the way to callees has changed.</param>
+    private void Rebuild(bool renew = false)
     {
         lock (_tableLock)
         {
-            var table = new RoutingTable(Model, _registries.Snapshots(), _channels, _plugins.Plans);
+            var change = _directory.Replace(_registries.TakeAll(), renew);
+            var table = new RoutingTable(Model, change.Names, _channels, _plugins.Plans);
             _dispatcher.Use(table);
-            _channels.Retain(table.Instances);
+            change.Settle();
             _refusals.Tell(table.Refused());
+        }
+    }
+
+    /// <summary>Puts what registries have told since in force; everything else stays.</summary>
+    private void Follow()
+    {
+        lock (_tableLock)
+        {
+            var change = _directory.Apply(_registries.TakeChanges());
+            if (change.IsEmpty || _dispatcher.Table is not { } before)
+            {
+                return;
+            }
+
+            var table = before.With(change);
+            _dispatcher.Use(table);
+            change.Settle();
+            if (change.HasOtherProtocols)
+            {
+                _refusals.Tell(table.Refused());
+            }
         }
     }
 }

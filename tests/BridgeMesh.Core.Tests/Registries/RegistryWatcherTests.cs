@@ -24,7 +24,7 @@ public sealed class RegistryWatcherTests
                 }
             }
 
-            watcher = new RegistryWatcher("r", registry, Report, TimeProvider.System, NullLogger.Instance);
+            watcher = new RegistryWatcher("r", registry, Report, Report, TimeProvider.System, NullLogger.Instance);
             watcher.Start();
             await watcher.Ready.WaitAsync(TimeSpan.FromSeconds(20));
             Assert.Equal(2, Volatile.Read(ref reported));

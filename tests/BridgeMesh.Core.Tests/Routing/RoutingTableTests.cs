@@ -222,6 +222,21 @@ public sealed class RoutingTableTests : IAsyncLifetime
         Assert.DoesNotContain("11111", string.Concat(picks), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("get")]
+    [InlineData("put")]
+    public void Resolve_RoutesByMethod_StillTakesTurns(string method)
+    {
+        var key = new ServiceKey("orders");
+        var table = Table(
+            [new RouteModel { Name = "some", Match = new ServiceMatch(Methods: ["get"]) }, new RouteModel { Name = "all" }],
+            new ServiceSnapshot(key, 1, false, [Instance(key, 1), Instance(key, 2)]));
+
+        var picks = Enumerable.Range(0, 10).Select(_ => table.Resolve(key, method, false, out var _)!.Endpoints.Pick(null)!.Instance.Port);
+
+        Assert.Equal(5, picks.Count(static p => p == 1));
+    }
+
     private EndpointSet Endpoints(ImmutableArray<ServiceInstance> instances) =>
         Table([new RouteModel { Name = "all" }], new ServiceSnapshot(instances[0].Service, 1, false, instances))
             .Resolve(instances[0].Service, "get", false, out _)!.Endpoints;
