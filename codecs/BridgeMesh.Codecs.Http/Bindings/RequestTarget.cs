@@ -40,6 +40,21 @@ internal static class RequestTarget
         return path < 0 ? "/" : rest[path..];
     }
 
+    /// <summary>Host, port and user of an absolute form; empty for any other.</summary>
+    internal static ReadOnlySpan<char> AuthorityOf(string rawTarget)
+    {
+        var target = rawTarget.AsSpan();
+        var authority = target.StartsWith('/') ? -1 : target.IndexOf("://");
+        if (authority < 0)
+        {
+            return default;
+        }
+
+        var rest = target[(authority + 3)..];
+        var end = rest.IndexOfAny("/?#");
+        return end < 0 ? rest : rest[..end];
+    }
+
     /// <summary>
     /// A segment without its matrix variables, <c>7;v=1</c> as <c>7</c>: Spring matches and binds paths so. An escaped semicolon is part of
     /// the value.

@@ -39,8 +39,8 @@ internal sealed class HttpChannel : IUpstreamChannel
 
     internal WebUpstream Upstream { get; }
 
-    /// <summary>A request that came by the service's native path is one that the service itself understands.</summary>
-    public bool CanForward(Exchange exchange) => exchange.CallerItem is HttpCall { Route: not null };
+    /// <summary>A request that came by the service's native path, or to an address of its own, is one that the service itself understands.</summary>
+    public bool CanForward(Exchange exchange) => exchange.CallerItem is HttpCall { MayPass: true };
 
     /// <param name="idle">Time without a byte after which a running stream ends.</param>
     internal ForwarderRequestConfig ForwardingWith(TimeSpan idle)

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Threading.Tasks.Sources;
 using BridgeMesh.Codecs.Http.Bindings;
 using BridgeMesh.Codecs.Http.Headers;
@@ -30,6 +29,7 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource, IWebCall<HttpCal
     private Exchange? _exchange;
     private ReadOnlySequence<byte> _body;
     private bool _holdsBody;
+    private bool _isBodyRead;
 
     // The body after its coding and charset were undone; null where it is read as it came.
     private FrameWriter? _decoded;
@@ -61,6 +61,9 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource, IWebCall<HttpCal
     internal HttpRoute? Route => _target.Route;
 
     internal ServiceContract? Contract => _target.Contract;
+
+    /// <summary>A callee that speaks HTTP may have the request as it came: its service is known to take this path, or to be the only one meant.</summary>
+    internal bool MayPass => _target.Route is not null || _target.IsOpen;
 
     internal PathCaptures Captures => _captures;
 
@@ -109,6 +112,7 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource, IWebCall<HttpCal
         _target = default;
         _body = default;
         _holdsBody = false;
+        _isBodyRead = false;
         Forwarded = false;
         BodyStreamed = false;
         Authorization = null;
@@ -126,7 +130,7 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource, IWebCall<HttpCal
             _context.Response.Headers.Connection = "close";
         }
 
-        if (HasTwoLengths())
+        if (RequestHead.HasTwoLengths(_context.Request.Headers))
         {
             // Whatever stands behind this request may be half of another's: nothing more is read from this connection.
             _context.Response.Headers.Connection = "close";
@@ -139,9 +143,8 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource, IWebCall<HttpCal
             return;
         }
 
-        var refusal = TargetResolver.Resolve(
-            _settings.Bindings, _context.Request.Method, RawTarget, _context.Request.Headers, _captures, out _target);
-        if (refusal is not null || !TryReadTimeout(out var timeoutMs, out refusal))
+        var refusal = Resolve();
+        if (refusal is not null || !RequestHead.TryReadTimeout(_context.Request.Headers, out var timeoutMs, out refusal))
         {
             await ReplyWriter.RefuseAsync(this, refusal!).ConfigureAwait(false); // one of the two set it
             return;
@@ -158,10 +161,19 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource, IWebCall<HttpCal
             exchange.Shape = _target.Route?.Shape;
             exchange.Signature = _target.Route?.Shape.Signature;
             exchange.CallerTimeoutMs = timeoutMs;
-            exchange.Hops = HopsOf(_context.Request.Headers);
+            exchange.Hops = RequestHead.HopsOf(_context.Request.Headers);
             if (_settings.Dispatcher.Plan(exchange) == Lane.Forward)
             {
                 AllowLongBody();
+            }
+            else if (_target.IsOpen && exchange.Instance is null)
+            {
+                // Nobody is there to take the request, in whatever protocol: the dispatcher says why, and the body stays where it is.
+            }
+            else if (_target.Otherwise is { } otherwise)
+            {
+                await ReplyWriter.RefuseAsync(this, otherwise).ConfigureAwait(false);
+                return;
             }
             else if (_target.Options is { } verbs)
             {
@@ -172,13 +184,15 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource, IWebCall<HttpCal
             }
             else
             {
-                refusal = CheckUpgrade() ?? CheckMethod(exchange) ?? RequestArguments.CheckMediaType(this)
+                refusal = RequestHead.CheckUpgrade(_context.Request.Headers) ?? CheckMethod(exchange) ?? RequestArguments.CheckMediaType(this)
                     ?? await ReadBodyAsync().ConfigureAwait(false) ?? DecodeBody();
                 if (refusal is not null)
                 {
                     await ReplyWriter.RefuseAsync(this, refusal).ConfigureAwait(false);
                     return;
                 }
+
+                _isBodyRead = true;
             }
 
             await ExchangeAsync(exchange).ConfigureAwait(false);
@@ -202,6 +216,14 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource, IWebCall<HttpCal
 
     public CodecStatus ReadRequest(Exchange exchange)
     {
+        if (_target.IsOpen && !_isBodyRead)
+        {
+            // An instance came just now, after the request had been planned without any.
+            exchange.SetFault(ExchangeStatus.Unavailable, "no instance was registered when the request came");
+            exchange.AnsweredLocally = true;
+            return CodecStatus.Ok;
+        }
+
         RequestArguments.ReadMetadata(this, exchange.RequestMetadata);
         var status = RequestArguments.Read(this, exchange);
         exchange.OneWay = exchange.Shape?.OneWay == true || PrefersNoAnswer;
@@ -216,6 +238,15 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource, IWebCall<HttpCal
 
     void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _replied.OnCompleted(continuation, state, token, flags);
+
+    private Refusal? Resolve()
+    {
+        var request = _context.Request;
+        var bindings = _settings.BindingsOf(RawTarget, request.Headers.Host);
+        return bindings.Pinned is null
+            ? TargetResolver.Resolve(bindings.Table, request.Method, RawTarget, request.Headers, _captures, out _target)
+            : PinnedTarget.Resolve(bindings, request.Method, RawTarget, request.Headers, _captures, out _target);
+    }
 
     private async ValueTask ExchangeAsync(Exchange exchange)
     {
@@ -298,17 +329,6 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource, IWebCall<HttpCal
         }
     }
 
-    // A request with Transfer-Encoding and Content-Length is the classic way to smuggle another past a proxy. Kestrel takes the former, as
-    // it may, and puts the latter aside under this name (RFC 9112 section 6.1).
-    private bool HasTwoLengths() =>
-        _context.Request.Headers.TransferEncoding.Count > 0 && _context.Request.Headers.ContainsKey("X-Content-Length");
-
-    // To run the method instead would look like success to neither side.
-    private Refusal? CheckUpgrade() =>
-        _context.Request.Headers.Upgrade is { Count: > 0 } upgrade && upgrade.ToString().Contains("websocket", StringComparison.OrdinalIgnoreCase)
-            ? Refusal.Of(ExchangeStatus.InvalidArgument, "a WebSocket can be opened to HTTP callees on their native paths only")
-            : null;
-
     // The listener's bound is for bodies that are read whole; a streamed one has a bound of its own.
     private void AllowLongBody()
     {
@@ -373,28 +393,5 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource, IWebCall<HttpCal
             _body = default;
             _context.Request.BodyReader.Release(end);
         }
-    }
-
-    /// <summary>A header that repeats is one list.</summary>
-    private static string? HopsOf(IHeaderDictionary headers) =>
-        headers.TryGetValue(HopList.Key, out var values) && values.Count > 0 ? string.Join(',', (IEnumerable<string?>)values) : null;
-
-    private bool TryReadTimeout(out int timeoutMs, out Refusal? refusal)
-    {
-        timeoutMs = 0;
-        refusal = null;
-        if (!_context.Request.Headers.TryGetValue(BridgeHeaders.TimeoutMs, out var values) || values.Count == 0)
-        {
-            return true;
-        }
-
-        if (long.TryParse(values[0], NumberStyles.None, CultureInfo.InvariantCulture, out var ms) && ms > 0)
-        {
-            timeoutMs = (int)Math.Min(ms, int.MaxValue);
-            return true;
-        }
-
-        refusal = Refusal.Of(ExchangeStatus.InvalidArgument, $"{BridgeHeaders.TimeoutMs} must be a number of milliseconds, 1 or more");
-        return false;
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using BridgeMesh.Codecs.Http.Bindings;
 using BridgeMesh.Codecs.Web.Listening;
 using BridgeMesh.Exchanges;
@@ -8,7 +9,12 @@ namespace BridgeMesh.Codecs.Http.Listening;
 /// <summary>What all calls of a listener share, and the bindings in force.</summary>
 internal sealed class HttpCallSettings(IExchangeDispatcher dispatcher, FrameLimits limits, HttpListenerOptions options, Drain drain)
 {
-    private HttpBindingTable _bindings = new(dispatcher.Contracts);
+    private readonly BindingsInForce _others = new(dispatcher, options.Pins.Default);
+
+    // Null where no host has a service of its own, which is the rule.
+    private readonly FrozenDictionary<string, BindingsInForce>? _byHost = options.Pins.Hosts.Count == 0
+        ? null
+        : options.Pins.Hosts.ToFrozenDictionary(static h => h.Key, h => new BindingsInForce(dispatcher, h.Value), StringComparer.OrdinalIgnoreCase);
 
     internal IExchangeDispatcher Dispatcher { get; } = dispatcher;
 
@@ -28,21 +34,9 @@ internal sealed class HttpCallSettings(IExchangeDispatcher dispatcher, FrameLimi
     /// <summary>Time without a byte after which a running stream ends. Until a callee begins its answer, the attempt's deadline counts.</summary>
     internal TimeSpan StreamIdle { get; } = TimeSpan.FromMilliseconds(options.StreamIdleTimeoutMs);
 
-    /// <summary>Compiled anew when the dispatcher shows another array of contracts. Two threads may do so; either is right.</summary>
-    internal HttpBindingTable Bindings
-    {
-        get
-        {
-            var known = Volatile.Read(ref _bindings);
-            var current = Dispatcher.Contracts;
-            if (known.Contracts == current)
-            {
-                return known;
-            }
-
-            var compiled = new HttpBindingTable(current);
-            Volatile.Write(ref _bindings, compiled);
-            return compiled;
-        }
-    }
+    /// <summary>What a request may call.</summary>
+    /// <param name="host">The Host header as it came.</param>
+    internal BindingsInForce BindingsOf(string rawTarget, string? host) =>
+        _byHost is not null
+        && _byHost.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(HostName.Of(rawTarget, host), out var bindings) ? bindings : _others;
 }

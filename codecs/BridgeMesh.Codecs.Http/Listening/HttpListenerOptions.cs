@@ -39,6 +39,7 @@ internal enum CredentialPolicy : byte
 /// Setting <c>minRateGraceMs</c>: time before that rate counts, 1,100 to 600,000 as Kestrel looks once a second; default 5,000.
 /// </param>
 /// <param name="Cors">Settings <c>cors…</c>; null, the default, leaves the headers of browsers to the callees.</param>
+/// <param name="Pins">Settings <c>service</c> and <c>hosts</c>: whom requests are for; by default their paths say it.</param>
 internal sealed record HttpListenerOptions(
     WebListenerOptions Web,
     CredentialPolicy Credentials,
@@ -47,12 +48,13 @@ internal sealed record HttpListenerOptions(
     bool HasBootErrors,
     int MinBytesPerS,
     int MinRateGraceMs,
-    CorsPolicy? Cors)
+    CorsPolicy? Cors,
+    ServicePins Pins)
 {
     internal static readonly string[] Known =
     [
         .. WebListenerOptions.Known, "credentials", "maxForwardedMiB", "streamIdleTimeoutMs", "errors", "minBytesPerS", "minRateGraceMs",
-        .. CorsPolicy.Known,
+        .. CorsPolicy.Known, .. ServicePins.Known,
     ];
 
     /// <summary>Throws <see cref="FormatException"/> with every wrong setting and its cure.</summary>
@@ -74,7 +76,7 @@ internal sealed record HttpListenerOptions(
 
     private static HttpListenerOptions Read(SettingReader reader)
     {
-        reader.RefuseOthers("an http listener", Known);
+        reader.RefuseOthers("an http listener", Known, ServicePins.OpenEnded);
         return new HttpListenerOptions(
             WebListenerOptions.Read(reader, HttpPlugin.Protocols),
             (CredentialPolicy)reader.Choice("credentials", ["http", "all", "none"]),
@@ -83,6 +85,7 @@ internal sealed record HttpListenerOptions(
             reader.Choice("errors", ["problem", "boot"]) == 1,
             reader.Number("minBytesPerS", 240, 0, 1_000_000),
             reader.Number("minRateGraceMs", 5_000, 1_100, 600_000),
-            CorsPolicy.Read(reader, HttpListenerSettings.PageMethods));
+            CorsPolicy.Read(reader, HttpListenerSettings.PageMethods),
+            ServicePins.Read(reader));
     }
 }

@@ -31,5 +31,6 @@ internal static class HttpListenerSettings
         new("minRateGraceMs", SettingKind.Number, "Time before that rate counts, in ms.", "5000") { Min = 1_100, Max = 600_000 },
         new("errors", SettingKind.Text, "Form of error bodies: RFC 9457, or Spring Boot's.", "problem") { Choices = ["problem", "boot"] },
         .. CorsPolicy.Describe(PageMethods),
+        .. ServicePins.Descriptions,
     ];
 }

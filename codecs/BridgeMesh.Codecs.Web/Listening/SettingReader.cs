@@ -33,11 +33,16 @@ public sealed class SettingReader(ListenerSettings settings)
 
     /// <summary>Tells of settings that the listener does not have.</summary>
     /// <param name="listener">What it is called in the problem: "an http listener".</param>
-    public void RefuseOthers(string listener, IReadOnlyCollection<string> known)
+    /// <param name="openEnded">Beginnings of names whose end is the user's.</param>
+    public void RefuseOthers(string listener, IReadOnlyCollection<string> known, IReadOnlyCollection<string>? openEnded = null)
     {
+        openEnded ??= [];
         foreach (var name in settings.Settings.Keys.Except(known, StringComparer.Ordinal))
         {
-            Add(name, $"{listener} has no setting '{name}'", $"use one of {string.Join(", ", known)}");
+            if (!openEnded.Any(beginning => name.StartsWith(beginning, StringComparison.Ordinal)))
+            {
+                Add(name, $"{listener} has no setting '{name}'", $"use one of {string.Join(", ", known)}");
+            }
         }
     }
 

@@ -13,6 +13,9 @@ public enum SettingKind
 
     /// <summary>A list of texts.</summary>
     Texts,
+
+    /// <summary>Texts by names that the user chooses.</summary>
+    Map,
 }
 
 /// <summary>

@@ -231,8 +231,10 @@ internal sealed class ConfigSchema(PluginCatalog plugins, DocComments docs)
             SettingKind.Number => new JsonObject { ["type"] = "integer" },
             SettingKind.Flag => new JsonObject { ["type"] = "boolean" },
             SettingKind.Texts => new JsonObject { ["type"] = new JsonArray("array", "string"), ["items"] = new JsonObject { ["type"] = "string" } },
+            SettingKind.Map => new JsonObject { ["type"] = "object", ["additionalProperties"] = new JsonObject { ["type"] = "string" } },
             _ when setting.Choices.Count > 0 => new JsonObject { ["enum"] = new JsonArray([.. setting.Choices.Select(c => (JsonNode)c)]) },
-            _ => new JsonObject { ["type"] = "string" },
+            // YAML reads an unquoted 1.0 as a number, and the binder takes it for the text.
+            _ => new JsonObject { ["type"] = new JsonArray("string", "number") },
         };
         schema["description"] = setting.Description;
         if (setting.Min is { } min)

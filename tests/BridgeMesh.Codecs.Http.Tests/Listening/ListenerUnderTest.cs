@@ -38,6 +38,10 @@ internal sealed class ListenerUnderTest : IAsyncDisposable
 
     internal int Port => _listener.Port;
 
+    /// <summary>Has the listener take other settings, as a reload does.</summary>
+    internal bool TryChange(params (string Name, string Value)[] settings) => _listener.TryChange(new ListenerSettings(
+        "test", "127.0.0.1", _listener.Port, FrameLimits.Default, settings.ToDictionary(s => s.Name, s => s.Value)));
+
     /// <summary>The arguments of the last call as text; read before the exchange goes back.</summary>
     internal string Arguments { get; private set; } = string.Empty;
 

@@ -97,7 +97,12 @@ public sealed class ConfigSchemaTests
         var settings = new Dictionary<string, string> { [name] = value };
         if (!alone && factory.Settings.FirstOrDefault(s => s.Name == name)?.Needs is { } needed)
         {
-            settings.Add(needed, needed == "tls.certificate" ? Certificate.Value : "https://shop.example");
+            settings.Add(needed, needed switch
+            {
+                "tls.certificate" => Certificate.Value,
+                "service" => "order-service",
+                _ => "https://shop.example",
+            });
         }
 
         return factory.Check(new ListenerSettings("test", "127.0.0.1", 0, FrameLimits.Default, settings));

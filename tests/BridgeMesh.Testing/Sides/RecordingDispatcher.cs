@@ -28,6 +28,9 @@ public sealed class RecordingDispatcher(TimeProvider time, Action<Exchange>? cal
     /// <summary>What <see cref="Plan"/> answers.</summary>
     public Lane PlannedLane { get; set; } = Lane.Translate;
 
+    /// <summary>The callee that <see cref="Plan"/> chooses; null for none.</summary>
+    public Registries.ServiceInstance? Instance { get; set; }
+
     public ConcurrentQueue<Exchange> Dispatched { get; } = new();
 
     public ConcurrentQueue<Exchange> Cancelled { get; } = new();
@@ -43,6 +46,7 @@ public sealed class RecordingDispatcher(TimeProvider time, Action<Exchange>? cal
     public Lane Plan(Exchange exchange)
     {
         exchange.Contract = ContractOf(exchange);
+        exchange.Instance = Instance;
         return PlannedLane;
     }
 
@@ -59,6 +63,12 @@ public sealed class RecordingDispatcher(TimeProvider time, Action<Exchange>? cal
             if (!status.IsOk)
             {
                 exchange.SetFault(ExchangeStatus.InvalidArgument, status);
+                exchange.Caller.OnReply(exchange);
+                return;
+            }
+
+            if (exchange.AnsweredLocally)
+            {
                 exchange.Caller.OnReply(exchange);
                 return;
             }
