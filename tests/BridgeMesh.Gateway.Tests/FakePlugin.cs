@@ -5,16 +5,23 @@ using BridgeMesh.Exchanges;
 using BridgeMesh.Gateway.Configuration;
 using BridgeMesh.Gateway.Plugins;
 using BridgeMesh.Plugins;
+using BridgeMesh.Testing.Registries;
 
 namespace BridgeMesh.Gateway.Tests;
 
-/// <summary>Brings protocol <c>probe</c>: a listener that binds a port and serves nobody, all that the host's own tests need.</summary>
+/// <summary>
+/// Brings protocol <c>probe</c>: a listener that binds a port and serves nobody, all that the host's own tests need; and registries of kind
+/// <c>memory</c>.
+/// </summary>
 internal sealed class FakePlugin : IBridgePlugin
 {
     public int ContractVersion => PluginContract.Version;
 
     /// <summary>What the settings check says.</summary>
     public IReadOnlyList<SettingProblem> SettingProblems { get; init; } = [];
+
+    /// <summary>By configured name; their clients call Dubbo's and SOFARPC's services.</summary>
+    public Dictionary<string, MemoryRegistry> Registries { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Completes when a listener may be told to be stopped; a drain waits for it.</summary>
     public Task MayStop { get; init; } = Task.CompletedTask;
@@ -27,7 +34,8 @@ internal sealed class FakePlugin : IBridgePlugin
         return new(catalog, builtIn);
     }
 
-    public void Configure(IPluginBuilder builder) => builder.AddListener(new Factory(this));
+    public void Configure(IPluginBuilder builder) => builder
+        .AddListener(new Factory(this)).AddRegistry(new MemoryRegistryFactory(Registries, ["dubbo", "bolt"]));
 
     private sealed class Factory(FakePlugin plugin) : IListenerFactory
     {

@@ -7,6 +7,8 @@ internal sealed class HttpListenerFactory : IListenerFactory
 {
     public string Protocol => HttpPlugin.ProtocolName;
 
+    public bool NamesService => false;
+
     public IReadOnlyList<SettingDescription> Settings => HttpListenerSettings.All;
 
     public IReadOnlyList<SettingProblem> Check(ListenerSettings settings) => HttpListenerOptions.Check(settings, out _);

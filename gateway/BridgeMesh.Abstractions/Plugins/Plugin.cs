@@ -73,6 +73,12 @@ public interface IListenerFactory
 {
     string Protocol { get; }
 
+    /// <summary>
+    /// Whether each request names its service. Callers of a protocol that does not, such as HTTP with its paths, are told apart by a port or a
+    /// host name for each service.
+    /// </summary>
+    bool NamesService => true;
+
     /// <summary>What its settings are, for people and editors; empty when it does not tell.</summary>
     IReadOnlyList<SettingDescription> Settings => [];
 

@@ -20,6 +20,15 @@ public sealed record GatewayModel
 
     public ImmutableArray<ServiceContract> Contracts { get; init; } = [];
 
+    /// <summary>By name.</summary>
+    public ImmutableDictionary<string, ZoneModel> Zones { get; init; } = ImmutableDictionary<string, ZoneModel>.Empty;
+
+    /// <summary>What is offered of one zone in another. The routes that they need are among <see cref="Routes"/>.</summary>
+    public ImmutableArray<FacadeModel> Facades { get; init; } = [];
+
+    /// <summary>Absolute path of the directory for what outlives the process; null keeps nothing.</summary>
+    public string? StatePath { get; init; }
+
     public UpstreamModel Upstream { get; init; } = new();
 
     /// <summary>Gateways that a call may pass, this one included, 1 to 16.</summary>
@@ -65,6 +74,12 @@ public sealed record RouteModel
 
     /// <summary>Longest time that a caller may ask for, in ms.</summary>
     public int MaxTimeoutMs { get; init; } = 600_000;
+
+    /// <summary>
+    /// The facade that it was made from; null for one that was written. It never leads to another gateway: two that offer what the other
+    /// offers would pass the call between them.
+    /// </summary>
+    public string? Facade { get; init; }
 }
 
 /// <summary>What a route makes of methods that their callees' protocol cannot carry, as the protocol's lint says.</summary>
@@ -87,6 +102,12 @@ public sealed record ServiceMatch(
     string? Interface = null, string? Version = null, string? Group = null, string? UniqueId = null, ImmutableArray<string> Methods = default)
 {
     public static readonly ServiceMatch Any = new();
+
+    /// <summary>
+    /// A part that the caller leaves out is taken too, as registries do it: an HTTP caller knows no version. False takes parts exactly as
+    /// the caller says them.
+    /// </summary>
+    public bool IsLoose { get; init; }
 }
 
 /// <summary>New parts of a service's name; null leaves a part as it is.</summary>

@@ -199,6 +199,7 @@ internal sealed class RoutingTable
         in ServiceKey service, string method, Resolution? before, ImmutableArray<Freshness>.Builder sources, out string why)
     {
         var taken = false;
+        Resolution? nobody = null;
         foreach (var route in _routes)
         {
             if (!ServiceMatching.Takes(route.Match, service, method))
@@ -213,24 +214,36 @@ internal sealed class RoutingTable
                 rewrite.Version ?? service.Version,
                 rewrite.Group ?? service.Group,
                 rewrite.UniqueId ?? service.UniqueId);
-            if (FindEntry(route, asked, sources) is { } entry)
+            if (FindEntry(route, asked, sources) is not { } entry)
+            {
+                continue;
+            }
+
+            var endpoints = entry.Endpoints
+                .Where(e => (route.Protocol is null || e.Instance.Protocol == route.Protocol) && _pool.Knows(e.Instance.Protocol) && Leads(route, e))
+                .ToImmutableArray();
+            var callee = NameAtCallee(asked, entry.Snapshot.Service);
+            var contract = FindContract(service, asked, callee);
+            var found = new Resolution(route, contract, callee, new EndpointSet(endpoints, before?.Endpoints.Turn ?? 0))
+            {
+                Refusals = contract is null || route.Lint == RouteLint.Off || _plans.Of(contract) is not { HasErrors: true } plan ? null : plan,
+            };
+
+            // Facades both ways may take the same names, and only one side has the service.
+            if (route.Facade is null || !endpoints.IsEmpty)
             {
                 why = string.Empty;
-                var endpoints = entry.Endpoints
-                    .Where(e => (route.Protocol is null || e.Instance.Protocol == route.Protocol) && _pool.Knows(e.Instance.Protocol))
-                    .ToImmutableArray();
-                var callee = NameAtCallee(asked, entry.Snapshot.Service);
-                var contract = FindContract(service, asked, callee);
-                return new Resolution(route, contract, callee, new EndpointSet(endpoints, before?.Endpoints.Turn ?? 0))
-                {
-                    Refusals = contract is null || route.Lint == RouteLint.Off || _plans.Of(contract) is not { HasErrors: true } plan ? null : plan,
-                };
+                return found;
             }
+
+            nobody ??= found;
         }
 
-        why = taken ? $"no registry has the service {service}" : $"no route takes the service {service}";
-        return null;
+        why = nobody is not null ? string.Empty : taken ? $"no registry has the service {service}" : $"no route takes the service {service}";
+        return nobody;
     }
+
+    private static bool Leads(RouteModel route, Endpoint endpoint) => route.Facade is null || !endpoint.IsGateway;
 
     private ServiceEntry? FindEntry(RouteModel route, in ServiceKey asked, ImmutableArray<Freshness>.Builder sources)
     {
@@ -252,6 +265,7 @@ internal sealed class RoutingTable
                 }
 
                 var score = ServiceMatching.Score(asked, entry.Snapshot.Service);
+                score = entry.Endpoints.IsEmpty || entry.Endpoints.Any(e => Leads(route, e)) ? score : -1;
                 if (score >= 0 && (best is null || IsBetter(asked, entry, score, best, bestScore)))
                 {
                     best = entry;

@@ -50,10 +50,14 @@ internal static class ServiceMatching
 
     internal static bool Takes(ServiceMatch match, in ServiceKey service, string method) =>
         TakesName(match.Interface, service.Interface)
-        && TakesPart(match.Version, VersionOf(service))
-        && TakesPart(match.Group, service.Group)
-        && TakesPart(match.UniqueId, service.UniqueId)
+        && (match.IsLoose
+            ? Score(service, NameOf(match) with { Interface = service.Interface }) >= 0
+            : TakesPart(match.Version, VersionOf(service)) && TakesPart(match.Group, service.Group) && TakesPart(match.UniqueId, service.UniqueId))
         && (match.Methods.IsDefaultOrEmpty || match.Methods.Contains(method, StringComparer.Ordinal));
+
+    /// <summary>The name that a match without a prefix has; parts that it leaves open are empty.</summary>
+    internal static ServiceKey NameOf(ServiceMatch match) =>
+        new(match.Interface ?? string.Empty, match.Version ?? string.Empty, match.Group ?? string.Empty, match.UniqueId ?? string.Empty);
 
     private static bool TakesName(string? pattern, string name) =>
         pattern is null

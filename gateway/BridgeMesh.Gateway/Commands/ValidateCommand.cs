@@ -75,6 +75,12 @@ internal static class ValidateCommand
             yield return ("route", route.Name, $"{route.Match.Interface ?? "every service"} → {registries}");
         }
 
+        foreach (var facade in model.Facades)
+        {
+            var places = facade.Places.Select(static p => $"{p.Registry} by {p.Listener}");
+            yield return ("facade", facade.Name, $"{facade.Match.Interface} of {facade.From} → {facade.To}: {string.Join(", ", places)}");
+        }
+
         var methods = model.Contracts.Sum(c => c.Methods.Length);
         var told = string.Create(CultureInfo.InvariantCulture, $"{model.Contracts.Length} services with {methods} methods");
         yield return ("contracts", string.Empty, told);

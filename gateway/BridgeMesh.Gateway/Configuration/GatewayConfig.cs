@@ -20,16 +20,30 @@ public sealed record GatewayConfig
     public int MaxHops { get; init; } = 4;
 
     /// <summary>Where callers are taken; at least one.</summary>
+    [MinLength(1)]
     public IReadOnlyList<ListenerConfig> Listeners { get; init; } = [];
 
     /// <summary>Where callees are found; at least one.</summary>
+    [MinLength(1)]
     public IReadOnlyList<RegistryConfig> Registries { get; init; } = [];
 
     /// <summary>Where contracts come from: paths or patterns of files, and servers with reflection.</summary>
     public IReadOnlyList<ContractConfig> Contracts { get; init; } = [];
 
     /// <summary>Which calls go where, in order of preference: the first that matches and has the service decides.</summary>
+    [MinLength(1)]
     public IReadOnlyList<RouteConfig> Routes { get; init; } = [];
+
+    /// <summary>
+    /// Zones by name: sets of registries and those who read them. Facades name them; a name is 1 to 64 letters, digits, dashes and underscores.
+    /// </summary>
+    [TextRule(TextRuleAttribute.NamePattern, TextRuleAttribute.NameWords)]
+    public IReadOnlyDictionary<string, ZoneConfig> Zones { get; init; } = new Dictionary<string, ZoneConfig>();
+
+    /// <summary>Which services of one zone are offered in another. Calls under a facade's name need no route of their own.</summary>
+    public IReadOnlyList<FacadeConfig> Facades { get; init; } = [];
+
+    public StateConfig State { get; init; } = new();
 
     public UpstreamConfig Upstream { get; init; } = new();
 

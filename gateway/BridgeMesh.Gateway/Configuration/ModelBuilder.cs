@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using BridgeMesh.Contracts;
+using BridgeMesh.Core.Facades;
 using BridgeMesh.Core.Model;
 using BridgeMesh.Core.Plugins;
 using BridgeMesh.Gateway.Configuration.Binding;
@@ -28,12 +29,18 @@ internal sealed class ModelBuilder(ConfigReading reading, PluginCatalog catalog,
         var listeners = Listeners();
         var registries = Registries();
         var routes = Routes();
+        var parts = new FacadeModels(reading, catalog, problems);
+        var zones = parts.Zones();
+        var facades = parts.Facades(listeners, contracts);
         return new GatewayModel
         {
             Id = _config.Id ?? MachineId(),
             Listeners = listeners,
             Registries = registries,
-            Routes = routes,
+            Routes = FacadeNames.Join(routes, facades, zones),
+            Zones = zones,
+            Facades = facades,
+            StatePath = Path.GetFullPath(_config.State.Path, Path.GetFullPath(reading.Source.BaseDirectory)),
             Contracts = contracts,
             Upstream = Upstream(),
             MaxHops = _config.MaxHops,

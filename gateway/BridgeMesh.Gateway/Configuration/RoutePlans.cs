@@ -161,6 +161,12 @@ internal sealed class RoutePlans
 
     private YamlMark PlaceOf(int route)
     {
+        if (_model.Routes[route].Facade is { } facade)
+        {
+            return _reading.Places.Find($"facades[{_reading.Config.Facades.Select(static f => f.Name).ToList().IndexOf(facade)}]");
+        }
+
+        route = _reading.Config.Routes.Select(static r => r.Name).ToList().IndexOf(_model.Routes[route].Name);
         string[] keys = ["lint", "protocol", "match.service", "match", "name"];
         var path = keys.Select(k => $"routes[{route}].{k}").FirstOrDefault(_reading.Places.Has) ?? $"routes[{route}]";
         return _reading.Places.Find(path);

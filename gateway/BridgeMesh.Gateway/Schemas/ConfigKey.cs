@@ -9,9 +9,9 @@ namespace BridgeMesh.Gateway.Schemas;
 
 /// <summary>One key of a configuration record, as the binder reads it.</summary>
 /// <param name="Name">As written.</param>
-/// <param name="Type">Of its value; of an item where it is a list.</param>
+/// <param name="Type">Of its value; of an item where it is a list, or a map with names of the user's own.</param>
 /// <param name="Default">Of value types and texts; null elsewhere.</param>
-internal sealed record ConfigKey(PropertyInfo Property, string Name, Type Type, bool IsList, object? Default)
+internal sealed record ConfigKey(PropertyInfo Property, string Name, Type Type, bool IsList, bool IsMap, object? Default)
 {
     private static readonly NullabilityInfoContext Nullability = new();
 
@@ -49,9 +49,15 @@ internal sealed record ConfigKey(PropertyInfo Property, string Name, Type Type, 
         {
             var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
             var isList = type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>);
-            var value = isList || (type.IsClass && type != typeof(string)) ? null : property.GetValue(defaults);
+            var isMap = type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>);
+            var value = isList || isMap || (type.IsClass && type != typeof(string)) ? null : property.GetValue(defaults);
             yield return new ConfigKey(
-                property, JsonNamingPolicy.CamelCase.ConvertName(property.Name), isList ? type.GenericTypeArguments[0] : type, isList, value);
+                property,
+                JsonNamingPolicy.CamelCase.ConvertName(property.Name),
+                isList || isMap ? type.GenericTypeArguments[^1] : type,
+                isList,
+                isMap,
+                value);
         }
     }
 }

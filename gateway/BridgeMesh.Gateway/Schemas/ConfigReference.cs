@@ -28,7 +28,7 @@ internal sealed class ConfigReference(PluginCatalog plugins, DocComments docs)
             Row(at, docs.Of(key.Property), key.DefaultText);
             if (key.IsRecord)
             {
-                AddRecord(key.Type, key.IsList ? $"{at}[]." : $"{at}.");
+                AddRecord(key.Type, key.IsList ? $"{at}[]." : key.IsMap ? $"{at}.NAME." : $"{at}.");
             }
         }
 

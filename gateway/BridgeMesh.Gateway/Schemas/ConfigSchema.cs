@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -73,9 +74,17 @@ internal sealed class ConfigSchema(PluginCatalog plugins, DocComments docs)
         if (key.IsList)
         {
             schema = new JsonObject { ["type"] = "array", ["items"] = schema };
-            if (key.Property.DeclaringType == typeof(GatewayConfig) && key is { IsRecord: true, MayBePlainText: false })
+            if (key.Property.GetCustomAttribute<MinLengthAttribute>() is { Length: var least })
             {
-                schema["minItems"] = 1;
+                schema["minItems"] = least;
+            }
+        }
+        else if (key.IsMap)
+        {
+            schema = new JsonObject { ["type"] = "object", ["additionalProperties"] = schema };
+            if (key.Rule is { } names)
+            {
+                schema["propertyNames"] = new JsonObject { ["pattern"] = names.Pattern };
             }
         }
         else if (key.MayBeNull && schema["type"] is { } type)

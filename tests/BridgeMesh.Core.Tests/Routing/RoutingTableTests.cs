@@ -184,6 +184,43 @@ public sealed class RoutingTableTests : IAsyncLifetime
         Assert.Equal(2, endpoint.Instance.Port);
     }
 
+    [Theory]
+    [InlineData("com.acme.OrderService", "order-service")] // A Dubbo consumer of a Spring application.
+    [InlineData("order-service", "com.acme.OrderService")] // A Spring caller of a Dubbo service.
+    public void Resolve_FacadeOfAnotherName_LeadsToTheServiceAndHasTheContractOfTheJavaName(string asked, string registered)
+    {
+        var contract = new ServiceContract(new ServiceKey("com.acme.OrderService"), []);
+        var route = new RouteModel
+        {
+            Name = "facade",
+            Facade = "orders",
+            Match = new ServiceMatch(asked) { IsLoose = true },
+            Rewrite = new ServiceRewrite(registered),
+        };
+        var table = Table([route, new RouteModel { Name = "all" }], [contract], Service(new ServiceKey(registered)));
+
+        var found = table.Resolve(new ServiceKey(asked, "1.0.0"), "get", anyVersion: false, out _)!;
+
+        Assert.Same(contract, found.Contract);
+        Assert.Equal(registered, found.CalleeService.Interface);
+        Assert.Contains(asked, table.Exposed().Select(static s => s.Interface));
+    }
+
+    [Fact]
+    public void Resolve_FacadeBehindWhichOnlyGatewaysStand_LeadsToNobodyAndThenToTheNext()
+    {
+        var key = new ServiceKey("orders");
+        var gateway = Instance(key, 1) with { Metadata = ImmutableDictionary<string, string>.Empty.Add(InstanceMarks.Gateway, "other") };
+        var facade = new RouteModel { Name = "facade", Facade = "orders", Match = new ServiceMatch("orders") { IsLoose = true } };
+
+        Assert.Null(Table([facade], new ServiceSnapshot(key, 1, false, [gateway])).Resolve(key, "get", false, out var why));
+        Assert.Equal("no registry has the service orders", why);
+        var both = Table([facade], new ServiceSnapshot(key, 1, false, [gateway, Instance(key, 2)])).Resolve(key, "get", false, out _)!;
+        Assert.Equal(2, Assert.Single(both.Endpoints.Endpoints).Instance.Port);
+        var empty = Table([facade, facade with { Name = "second", Match = new ServiceMatch("ord*") }], new ServiceSnapshot(key, 1, false, []));
+        Assert.True(empty.Resolve(key, "get", false, out _)!.Endpoints.IsEmpty);
+    }
+
     [Fact]
     public void Resolve_ManyUnknownNames_KeepsNothing()
     {

@@ -20,7 +20,7 @@ public sealed class ConfigurationDocumentTests
         foreach (var property in type.GetProperties().Where(p => p.CanWrite && p.GetCustomAttribute<OtherKeysAttribute>() is null))
         {
             yield return JsonNamingPolicy.CamelCase.ConvertName(property.Name);
-            var inner = property.PropertyType.IsGenericType ? property.PropertyType.GenericTypeArguments[0] : property.PropertyType;
+            var inner = property.PropertyType.IsGenericType ? property.PropertyType.GenericTypeArguments[^1] : property.PropertyType;
             foreach (var key in inner.Assembly == type.Assembly && !inner.IsEnum ? Keys(inner) : [])
             {
                 yield return key;

@@ -116,6 +116,11 @@ internal sealed class ConfigBinder(List<SourceProblem> problems, ConfigPlaces pl
             return TryBindList(node, type.GenericTypeArguments[0], property, path, out value);
         }
 
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>))
+        {
+            return TryBindMap(node, type.GenericTypeArguments[1], property, path, out value);
+        }
+
         var plain = Array.Find(type.GetProperties(), static p => p.IsDefined(typeof(PlainTextAttribute)));
         if (plain is not null && node is YamlScalar text)
         {
@@ -151,6 +156,35 @@ internal sealed class ConfigBinder(List<SourceProblem> problems, ConfigPlaces pl
         var array = Array.CreateInstance(element, items.Count);
         ((System.Collections.ICollection)items).CopyTo(array, 0);
         value = array;
+        return true;
+    }
+
+    /// <summary>A map whose keys are the user's own names; the property's rule is for these.</summary>
+    private bool TryBindMap(YamlNode node, Type element, PropertyInfo property, string path, out object? value)
+    {
+        value = null;
+        if (node is not YamlMap map)
+        {
+            return Wrong(node, path, "write a map of names and what they stand for");
+        }
+
+        var items = (System.Collections.IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(typeof(string), element))!; // A class.
+        var rule = property.GetCustomAttribute<TextRuleAttribute>();
+        foreach (var (key, inner) in map.Entries)
+        {
+            var at = $"{path}.{key.Text}";
+            places.Add(at, inner.At);
+            if (rule?.IsMatch(key.Text) == false)
+            {
+                problems.Add(key.At, $"'{key.Text}' is no name", $"write {rule.Words}");
+            }
+            else if (TryBind(inner, element, property, at, out var item) && item is not null)
+            {
+                items[key.Text] = item;
+            }
+        }
+
+        value = items;
         return true;
     }
 
