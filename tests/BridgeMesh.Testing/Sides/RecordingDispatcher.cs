@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using BridgeMesh.Contracts;
 using BridgeMesh.Exchanges;
+using BridgeMesh.Registries;
 
 namespace BridgeMesh.Testing.Sides;
 
@@ -29,7 +30,7 @@ public sealed class RecordingDispatcher(TimeProvider time, Action<Exchange>? cal
     public Lane PlannedLane { get; set; } = Lane.Translate;
 
     /// <summary>The callee that <see cref="Plan"/> chooses; null for none.</summary>
-    public Registries.ServiceInstance? Instance { get; set; }
+    public ServiceInstance? Instance { get; set; }
 
     public ConcurrentQueue<Exchange> Dispatched { get; } = new();
 
