@@ -6,6 +6,7 @@ using BridgeMesh.Codecs.Http;
 using BridgeMesh.Codecs.Json;
 using BridgeMesh.Core.Plugins;
 using BridgeMesh.Plugins;
+using BridgeMesh.Registries.Etcd;
 using BridgeMesh.Registries.Eureka;
 using BridgeMesh.Registries.File;
 using BridgeMesh.Registries.ZooKeeper;
@@ -31,6 +32,7 @@ internal static class BuiltInPlugins
             new FileRegistryPlugin(),
             new ZooKeeperPlugin(),
             new EurekaPlugin(),
+            new EtcdPlugin(),
         ];
         foreach (var plugin in plugins)
         {
