@@ -180,6 +180,7 @@ for wanted in $steps; do
       suite 120 "contracts" tests/cli/run-contracts.sh "$binary" "$artifacts/contracts"
       suite 60 "export" tests/cli/run-export.sh "$binary" "$artifacts/export"
       suite 60 "markdown" tests/cli/run-markdown.sh "$binary" "$artifacts/markdown"
+      suite 60 "registry" tests/cli/run-registry.sh "$binary" "$artifacts/registry"
       BENCH_ROUNDS=3 suite 240 "import" tests/bench/run-import.sh "$binary" "$artifacts/import" ;;
     openapi) use_shipped_binary; suite 120 "openapi" tests/openapi/run-openapi.sh "$binary" "$artifacts/openapi" ;;
     eureka) use_shipped_binary; suite 120 "eureka" tests/eureka/run-eureka.sh "$binary" "$artifacts/eureka" ;;

@@ -15,10 +15,11 @@ internal static class ExitCodes
     /// <summary><c>call</c>: the callee threw an exception, declared or not.</summary>
     public const int CalleeThrew = 3;
 
-    /// <summary><c>call</c>: the callee refused the call: unknown service or method, wrong arguments, not allowed, too large.</summary>
+    /// <summary><c>call</c>: the callee refused the call: unknown service or method, wrong arguments, not allowed, too large. <c>registry publish</c>: the
+    /// registry does not take the instance.</summary>
     public const int Refused = 4;
 
-    /// <summary><c>call</c>: nobody is there, or the callee has no room.</summary>
+    /// <summary><c>call</c>: nobody is there, or the callee has no room. <c>registry</c>: a registry has not answered in time.</summary>
     public const int Unavailable = 5;
 
     /// <summary><c>call</c>: no answer came in time.</summary>
@@ -32,6 +33,9 @@ internal static class ExitCodes
 
     /// <summary><c>contract diff</c>: the newer contract breaks callers that have the older.</summary>
     public const int CallersBreak = 9;
+
+    /// <summary><c>registry diff</c>: the two differ.</summary>
+    public const int Differs = 9;
 
     /// <summary>The command line is wrong.</summary>
     public const int Usage = 2;

@@ -6,6 +6,7 @@ var surroundings = new CommandSurroundings(Console.Out, Console.Error, Environme
 {
     Input = Console.OpenStandardInput(),
     Ink = new Ink(Ink.IsWanted(Environment.GetEnvironmentVariable, isTerminal: !Console.IsOutputRedirected)),
+    OutputClosed = ClosedOutput.OfProcess,
     Meter = Console.IsErrorRedirected || Environment.GetEnvironmentVariable("TERM") is "dumb" ? null : new ReadMeter(Console.Error),
 };
 return await BridgeMeshCommand.InvokeAsync(args, surroundings, stopping);

@@ -13,7 +13,7 @@ internal static class ServicesFile
     private static readonly string[] ServiceKeys = ["name", "version", "group", "uniqueId", "instances"];
     private static readonly string[] InstanceKeys =
     [
-        "address", "protocol", "secure", "application", "weight", "warmUpMs", "startedAt", "zone", "health", "tags", "serializations", "metadata",
+        "address", "protocol", "secure", "application", "weight", "warmUpMs", "startedAt", "zone", "health", "tags", "serializations", "methods", "metadata",
     ];
 
     /// <summary>To be used only when no problem was added.</summary>
@@ -104,6 +104,7 @@ internal static class ServicesFile
                 Health = InstanceValues.Health(map, "health", problems),
                 Tags = InstanceValues.Texts(map, "tags", problems),
                 Serializations = InstanceValues.Texts(map, "serializations", problems),
+                Methods = [.. InstanceValues.Texts(map, "methods", problems).Order(StringComparer.Ordinal)],
                 Metadata = InstanceValues.Metadata(map, problems),
             });
         }

@@ -198,6 +198,12 @@ public interface IRegistryFactory
     /// </summary>
     IReadOnlyList<string>? PublishedProtocols(RegistrySettings settings) => [];
 
+    /// <summary>
+    /// Kind and settings of a client by which another process reaches this registry, where the gateway itself serves it; null where its
+    /// adapter is such a client already.
+    /// </summary>
+    (string Kind, IReadOnlyDictionary<string, string> Settings)? ClientOf(RegistrySettings settings) => null;
+
     /// <summary>Throws <see cref="FormatException"/> with the setting's name and the cure when the settings are wrong.</summary>
     IRegistryAdapter Create(RegistrySettings settings);
 }

@@ -16,9 +16,12 @@ internal sealed record CommandSurroundings(TextWriter Output, TextWriter Error, 
 
     /// <summary>Shows how far a long import has come; null where nobody watches.</summary>
     public IProgress<int>? Meter { get; init; }
+
+    /// <summary>Gives what is cancelled when nobody reads the output any longer, to commands that stream. Asked once.</summary>
+    public Func<CancellationToken> OutputClosed { get; init; } = static () => CancellationToken.None;
 }
 
-/// <summary>The command line: <c>bridgemesh run | validate | call | decode | contract | schema | completion | version</c>.</summary>
+/// <summary>The command line: <c>bridgemesh run | validate | call | decode | contract | registry | schema | completion | version</c>.</summary>
 internal static class BridgeMeshCommand
 {
     /// <summary>An argument that begins with @ is a command's own matter: no files of further options are read.</summary>
@@ -110,6 +113,7 @@ internal static class BridgeMeshCommand
               bridgemesh call bolt://127.0.0.1:12200/com.acme.OrderFacade/get '["A-1"]' --contract orders.yaml
               bridgemesh decode trace.pcapng
               bridgemesh contract import order-facade.jar > orders.yaml
+              bridgemesh registry list --service 'com.acme.*'
 
             Exit codes: 0 done; 1 configuration has problems or cannot be put in force, or something could not be decoded; 2 command line is
             wrong; 3 to 7 a call failed, see docs/cli.md; 70 a fault of its own.
@@ -121,6 +125,7 @@ internal static class BridgeMeshCommand
             CallCommand.Create(surroundings, output),
             DecodeCommand.Create(surroundings, output),
             ContractCommand.Create(surroundings, output),
+            RegistryCommand.Create(surroundings, output, stopping),
             SchemaCommand.Create(surroundings, output),
             CompletionCommand.Create(surroundings, output),
             version,

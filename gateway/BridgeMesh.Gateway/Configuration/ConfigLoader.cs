@@ -46,7 +46,8 @@ internal static class ConfigLoader
         return new(reading, plugins, problems.Count == 0 ? model : null, InOrder(problems, source)) { Notes = [.. contracts.Notes, .. notes] };
     }
 
-    private static PluginSet LoadPlugins(ConfigReading reading, List<SourceProblem> problems)
+    /// <summary>The plugins that a configuration names, with the built-in ones.</summary>
+    internal static PluginSet LoadPlugins(ConfigReading reading, List<SourceProblem> problems)
     {
         var catalog = new PluginCatalog();
         var builtIn = BuiltInPlugins.Register(catalog);

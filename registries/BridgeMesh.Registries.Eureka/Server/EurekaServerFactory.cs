@@ -1,5 +1,6 @@
 using System.Net;
 using BridgeMesh.Plugins;
+using BridgeMesh.Registries.Eureka.Client;
 
 namespace BridgeMesh.Registries.Eureka.Server;
 
@@ -24,6 +25,29 @@ internal sealed class EurekaServerFactory : IRegistryFactory
 
     /// <summary>Spring's clients know HTTP alone.</summary>
     public IReadOnlyList<string>? PublishedProtocols(RegistrySettings settings) => ["http"];
+
+    /// <summary>Who is on this machine reaches a server of every interface by the loopback.</summary>
+    public (string Kind, IReadOnlyDictionary<string, string> Settings)? ClientOf(RegistrySettings settings)
+    {
+        var options = EurekaServerOptions.Read(settings, out _);
+        var any = options.Address.Address.Equals(IPAddress.Any) || options.Address.Address.Equals(IPAddress.IPv6Any);
+        var address = any ? new IPEndPoint(IPAddress.Loopback, options.Address.Port) : options.Address;
+        var values = settings.Settings;
+        var user = options.Credentials is null
+            ? string.Empty
+            : $"{Uri.EscapeDataString(values["username"])}:{Uri.EscapeDataString(values["password"])}@";
+        var client = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["servers"] = $"http://{user}{address}/eureka",
+            ["fetchIntervalMs"] = "1000", // It is near, and somebody looks on.
+        };
+        foreach (var shared in values.Where(static v => v.Key is "preferIpAddress" or "preferSecure" or "leaseRenewalS" or "leaseDurationS"))
+        {
+            client[shared.Key] = shared.Value;
+        }
+
+        return (EurekaClientOptions.Kind, client);
+    }
 
     public IRegistryAdapter Create(RegistrySettings settings)
     {
