@@ -18,7 +18,7 @@ internal sealed class FramedCaller : IFrameHandler, ICallerSide
     private readonly IFrameCodec _codec;
     private readonly IExchangeDispatcher _dispatcher;
     private readonly ILogger _log;
-    private readonly SocketConnection _socket;
+    private readonly FrameConnection _socket;
     private readonly string? _peer;
     private readonly CallsInFlight _calls = new();
     private int _inFlight;
@@ -26,14 +26,15 @@ internal sealed class FramedCaller : IFrameHandler, ICallerSide
     private long _frameBegan;
     private bool _closed;
 
-    internal FramedCaller(FramedListener listener, Socket socket, IFrameCodec codec, IExchangeDispatcher dispatcher, ILogger log)
+    internal FramedCaller(
+        FramedListener listener, Socket socket, IFrameCodec codec, ITransport transport, IExchangeDispatcher dispatcher, ILogger log)
     {
         _listener = listener;
         _codec = codec;
         _dispatcher = dispatcher;
         _log = log;
         _peer = socket.RemoteEndPoint?.ToString();
-        _socket = new SocketConnection(socket, this, dispatcher.Time, log, (int)Math.Min(int.MaxValue, listener.Limits.Frames.MaxFrameBytes * 4L));
+        _socket = transport.Attach(socket, this, (int)Math.Min(int.MaxValue, listener.Limits.Frames.MaxFrameBytes * 4L));
     }
 
     public string Protocol => _codec.Protocol;

@@ -21,6 +21,7 @@ internal sealed class FramedListener : IListener
 
     private readonly ListenerSettings _settings;
     private readonly IFrameCodec _codec;
+    private readonly ITransport _transport;
     private readonly IExchangeDispatcher _dispatcher;
     private readonly ILogger _log;
     private readonly Lock _lock = new();
@@ -33,10 +34,11 @@ internal sealed class FramedListener : IListener
     private int _inFlight;
     private bool _isFull;
 
-    internal FramedListener(ListenerSettings settings, IFrameCodec codec, IExchangeDispatcher dispatcher, ILogger log)
+    internal FramedListener(ListenerSettings settings, IFrameCodec codec, ITransport transport, IExchangeDispatcher dispatcher, ILogger log)
     {
         _settings = settings;
         _codec = codec;
+        _transport = transport;
         _dispatcher = dispatcher;
         _log = log;
         _limits = CallerLimits.Of(settings);
@@ -227,7 +229,7 @@ internal sealed class FramedListener : IListener
             try
             {
                 socket.NoDelay = true;
-                caller = new FramedCaller(this, socket, _codec, _dispatcher, _log);
+                caller = new FramedCaller(this, socket, _codec, _transport, _dispatcher, _log);
             }
             catch (SocketException)
             {

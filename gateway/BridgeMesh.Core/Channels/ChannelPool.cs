@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using BridgeMesh.Core.Model;
 using BridgeMesh.Core.Plugins;
+using BridgeMesh.Core.Transport;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Plugins;
 using BridgeMesh.Registries;
@@ -22,6 +23,7 @@ internal sealed class ChannelPool : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly PluginCatalog _plugins;
+    private readonly ITransport _transport;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly DeadlineSweeper _sweeper;
@@ -29,9 +31,10 @@ internal sealed class ChannelPool : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private ChannelGeneration _current;
 
-    internal ChannelPool(PluginCatalog plugins, UpstreamModel model, TimeProvider time, ILogger log)
+    internal ChannelPool(PluginCatalog plugins, UpstreamModel model, ITransport transport, TimeProvider time, ILogger log)
     {
         _plugins = plugins;
+        _transport = transport;
         _current = new ChannelGeneration(model);
         _time = time;
         _log = log;
@@ -130,13 +133,15 @@ internal sealed class ChannelPool : IAsyncDisposable
         }
 
         var codec = _plugins.FrameCodecs[instance.Protocol];
-        return new LanedChannel(Connections(codec, instance, model), Connections(codec, instance, model));
+        return new LanedChannel(_transport, Connections(codec, instance, model), Connections(codec, instance, model));
     }
 
+    /// <summary>The connections of one lane: those of the first reactor, then those of the second, and so on.</summary>
     private FramedChannel[] Connections(IFrameCodec codec, ServiceInstance instance, UpstreamModel model)
     {
-        FramedChannel[] connections = [.. Enumerable.Range(0, model.ConnectionsPerInstance)
-            .Select(_ => new FramedChannel(codec, instance.Host, instance.Port, model, _time, _log))];
+        var each = model.ConnectionsPerInstance;
+        FramedChannel[] connections = [.. Enumerable.Range(0, each * _transport.Reactors)
+            .Select(i => new FramedChannel(codec, instance.Host, instance.Port, model, _transport, i / each, _time, _log))];
         foreach (var connection in connections)
         {
             _sweeper.Add(connection);

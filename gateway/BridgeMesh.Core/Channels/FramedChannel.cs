@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using BridgeMesh.Core.Model;
 using BridgeMesh.Core.Pipeline;
 using BridgeMesh.Core.Transport;
@@ -23,6 +21,7 @@ internal sealed class FramedChannel : IUpstreamChannel, ISwept
     private readonly string _host;
     private readonly int _port;
     private readonly UpstreamModel _model;
+    private readonly ITransport _transport;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly Lock _lock = new();
@@ -37,12 +36,15 @@ internal sealed class FramedChannel : IUpstreamChannel, ISwept
     private int _failures;
     private long _strayReplies;
 
-    internal FramedChannel(IFrameCodec codec, string host, int port, UpstreamModel model, TimeProvider time, ILogger log)
+    internal FramedChannel(
+        IFrameCodec codec, string host, int port, UpstreamModel model, ITransport transport, int reactor, TimeProvider time, ILogger log)
     {
         _codec = codec;
         _host = host;
         _port = port;
         _model = model;
+        _transport = transport;
+        Reactor = reactor;
         _time = time;
         _log = log;
     }
@@ -74,6 +76,9 @@ internal sealed class FramedChannel : IUpstreamChannel, ISwept
     internal long StrayReplies => Volatile.Read(ref _strayReplies);
 
     internal FrameLimits Limits => _model.Limits;
+
+    /// <summary>The reactor that carries the channel's connections.</summary>
+    internal int Reactor { get; }
 
     private string Peer => $"{_host}:{_port}";
 
@@ -294,23 +299,8 @@ internal sealed class FramedChannel : IUpstreamChannel, ISwept
     {
         // Off the lock and off the caller's batch.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        Socket? socket = null;
-        string? failure = null;
-        try
-        {
-            socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            using var timeout = new CancellationTokenSource(TimeSpan.FromMilliseconds(_model.ConnectTimeoutMs), _time);
-            await socket.ConnectAsync(new DnsEndPoint(_host, _port), timeout.Token).ConfigureAwait(false);
-        }
-        catch (SocketException refused)
-        {
-            failure = refused.SocketErrorCode.ToString();
-        }
-        catch (OperationCanceledException)
-        {
-            failure = $"no connection within {_model.ConnectTimeoutMs} ms";
-        }
-
+        var (socket, failure) = await _transport.ConnectAsync(_host, _port, TimeSpan.FromMilliseconds(_model.ConnectTimeoutMs), Reactor)
+            .ConfigureAwait(false);
         PendingCall[] waiting;
         UpstreamConnection? connection = null;
         lock (_lock)
@@ -319,7 +309,7 @@ internal sealed class FramedChannel : IUpstreamChannel, ISwept
             waiting = [.. _waiting];
             _waiting.Clear();
             _handedOver = waiting.Length;
-            if (socket is null || failure is not null || _disposed)
+            if (socket is null || _disposed)
             {
                 Backoff();
                 Log.ConnectFailed(_log, Protocol, Peer, failure ?? "disposed", (_retryAt - _time.GetTimestamp()) * 1_000 / _time.TimestampFrequency);
@@ -327,7 +317,7 @@ internal sealed class FramedChannel : IUpstreamChannel, ISwept
             else
             {
                 _failures = 0;
-                connection = new UpstreamConnection(this, socket, _codec, _model.Limits, _time, _log);
+                connection = new UpstreamConnection(this, socket, _codec, _model.Limits, _transport, _time);
                 _connection = connection;
             }
         }

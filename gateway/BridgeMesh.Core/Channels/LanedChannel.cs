@@ -1,3 +1,4 @@
+using BridgeMesh.Core.Transport;
 using BridgeMesh.Exchanges;
 
 namespace BridgeMesh.Core.Channels;
@@ -6,8 +7,9 @@ namespace BridgeMesh.Core.Channels;
 /// The connections to one instance of a framed protocol: some for requests that are passed on as their callers wrote them, others for those
 /// that the gateway writes. They are kept apart because some peers cache class definitions per connection by class name (sofa-bolt-node
 /// does) and would read a second writer's fields into the wrong places. Each kind connects on first use; several of a kind take turns.
+/// Every reactor has connections of its own, so that a call stays on the thread that it came by.
 /// </summary>
-internal sealed class LanedChannel(FramedChannel[] forwarding, FramedChannel[] translating) : IUpstreamChannel
+internal sealed class LanedChannel(ITransport transport, FramedChannel[] forwarding, FramedChannel[] translating) : IUpstreamChannel
 {
     private uint _next;
 
@@ -30,7 +32,7 @@ internal sealed class LanedChannel(FramedChannel[] forwarding, FramedChannel[] t
             return;
         }
 
-        var first = Interlocked.Increment(ref _next);
+        var first = First(channels.Length);
         var chosen = channels[first % (uint)channels.Length];
         for (uint i = 1; i < channels.Length && !chosen.IsAvailable; i++)
         {
@@ -38,6 +40,20 @@ internal sealed class LanedChannel(FramedChannel[] forwarding, FramedChannel[] t
         }
 
         chosen.Send(exchange, sink);
+    }
+
+    /// <summary>The channel whose turn it is, of those of this thread's reactor where it is one.</summary>
+    private uint First(int channels)
+    {
+        var reactor = transport.Current;
+        var each = (uint)(channels / transport.Reactors);
+        if (reactor >= 0 && each == 1)
+        {
+            return (uint)reactor;
+        }
+
+        var turn = Interlocked.Increment(ref _next);
+        return reactor >= 0 ? ((uint)reactor * each) + (turn % each) : turn;
     }
 
     public void Cancel(Exchange exchange)

@@ -5,7 +5,6 @@ using BridgeMesh.Core.Transport;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Values;
 using BridgeMesh.Wire;
-using Microsoft.Extensions.Logging;
 
 namespace BridgeMesh.Core.Channels;
 
@@ -20,7 +19,7 @@ internal sealed class UpstreamConnection : IFrameHandler
     private readonly FramedChannel _channel;
     private readonly IFrameCodec _codec;
     private readonly SlotTable _slots;
-    private readonly SocketConnection _socket;
+    private readonly FrameConnection _socket;
     private readonly TimeProvider _time;
     private readonly long _heartbeatTicks;
     private CodecStatus _broken;
@@ -29,14 +28,14 @@ internal sealed class UpstreamConnection : IFrameHandler
     private int _silentHeartbeats;
     private bool _closed;
 
-    internal UpstreamConnection(FramedChannel channel, Socket socket, IFrameCodec codec, FrameLimits limits, TimeProvider time, ILogger log)
+    internal UpstreamConnection(FramedChannel channel, Socket socket, IFrameCodec codec, FrameLimits limits, ITransport transport, TimeProvider time)
     {
         _channel = channel;
         _codec = codec;
         _time = time;
         _slots = new SlotTable(codec.CorrelationBits, limits.MaxInFlight);
         _heartbeatTicks = codec.HeartbeatIntervalMs * time.TimestampFrequency / 1_000;
-        _socket = new SocketConnection(socket, this, time, log, limits.MaxFrameBytes * 4);
+        _socket = transport.Attach(socket, this, (int)Math.Min(int.MaxValue, limits.MaxFrameBytes * 4L), channel.Reactor);
         _lastHeartbeat = time.GetTimestamp();
     }
 

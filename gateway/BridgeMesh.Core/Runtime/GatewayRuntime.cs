@@ -7,6 +7,7 @@ using BridgeMesh.Core.Pipeline;
 using BridgeMesh.Core.Plugins;
 using BridgeMesh.Core.Registries;
 using BridgeMesh.Core.Routing;
+using BridgeMesh.Core.Transport;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Plugins;
 using Microsoft.Extensions.Logging;
@@ -28,6 +29,7 @@ public sealed class GatewayRuntime : IAsyncDisposable
     private readonly ILogger _log;
     private readonly PipelineCounters _counters = new();
     private readonly ExchangeDispatcher _dispatcher;
+    private readonly SocketTransport _transport;
     private readonly ChannelPool _channels;
     private readonly ListenerSet _listeners;
     private readonly RegistrySet _registries;
@@ -47,7 +49,8 @@ public sealed class GatewayRuntime : IAsyncDisposable
         _log = logs.CreateLogger("BridgeMesh");
         _refusals = new RefusedMethods(_log);
         _dispatcher = new ExchangeDispatcher(time, _counters);
-        _channels = new ChannelPool(plugins, model.Upstream, time, _log);
+        _transport = new SocketTransport(time, _log);
+        _channels = new ChannelPool(plugins, model.Upstream, _transport, time, _log);
         _listeners = new ListenerSet(CreateListener, SettingsOf, time, _log);
         _directory = new ServiceDirectory(_channels);
         _following = new PacedWork(Follow, FollowingRest, time);
@@ -142,6 +145,7 @@ public sealed class GatewayRuntime : IAsyncDisposable
         await _registries.StopAsync().ConfigureAwait(false);
         _following.Dispose();
         await _channels.DisposeAsync().ConfigureAwait(false);
+        await _transport.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>What the gateway is doing, for the admin endpoint.</summary>
@@ -173,7 +177,7 @@ public sealed class GatewayRuntime : IAsyncDisposable
     }
 
     private IListener CreateListener(ListenerModel model) => _plugins.FrameCodecs.TryGetValue(model.Protocol, out var codec)
-        ? new FramedListener(SettingsOf(model), codec, _dispatcher, _log)
+        ? new FramedListener(SettingsOf(model), codec, _transport, _dispatcher, _log)
         : _plugins.Listeners[model.Protocol].Create(SettingsOf(model), _dispatcher);
 
     private ListenerSettings SettingsOf(ListenerModel model) => model.ToSettings() with

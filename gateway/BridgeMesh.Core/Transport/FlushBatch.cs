@@ -9,7 +9,7 @@ internal sealed class FlushBatch
     [ThreadStatic]
     private static FlushBatch? _current;
 
-    private readonly List<SocketConnection> _dirty = new(64);
+    private readonly List<FrameConnection> _dirty = new(64);
     private int _depth;
 
     internal static FlushBatch Enter()
@@ -20,7 +20,7 @@ internal sealed class FlushBatch
     }
 
     /// <summary>Flushes now, or at the end of the batch that this thread is in.</summary>
-    internal static void Request(SocketConnection connection)
+    internal static void Request(FrameConnection connection)
     {
         var batch = _current;
         if (batch is null || batch._depth == 0)

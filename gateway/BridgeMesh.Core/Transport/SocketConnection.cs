@@ -8,18 +8,14 @@ namespace BridgeMesh.Core.Transport;
 
 /// <summary>
 /// One TCP connection of the portable transport: a receive loop that hands whole buffers to a handler, and an output that any thread may
-/// append to under <see cref="OutputLock"/>. Sends and receives are reused SocketAsyncEventArgs, so steady traffic allocates nothing.
-/// Back-pressure: past <see cref="PauseBytes"/> of unsent output nothing more is read from this peer; past <see cref="MaxQueuedBytes"/> it is
-/// closed.
+/// append to under the output lock. Sends and receives are reused SocketAsyncEventArgs, so steady traffic allocates nothing.
 /// </summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage(
     "Design", "CA1001", Justification = "Close disposes the socket; the rest may be in use by its last operation and is left to the collector.")]
-internal sealed class SocketConnection
+internal sealed class SocketConnection : FrameConnection
 {
     private const int FirstBufferBytes = 16 << 10;
     private const int MaxIdleBufferBytes = 64 << 10;
-    private const int PauseBytes = 4 << 20;
-    private const int ResumeBytes = 1 << 20;
 
     private readonly Socket _socket;
     private readonly IFrameHandler _handler;
@@ -33,51 +29,38 @@ internal sealed class SocketConnection
     private FrameWriter _output = new();
     private FrameWriter _sending = new();
     private int _sent;
-    private int _dirty;
     private bool _sendActive;
     private bool _readPaused;
     private bool _closeWhenSent;
     private int _closed;
+    private long _lastReceived;
+    private long _lastSent;
 
     internal SocketConnection(Socket socket, IFrameHandler handler, TimeProvider time, ILogger log, int maxQueuedBytes)
+        : base(maxQueuedBytes)
     {
         _socket = socket;
         _handler = handler;
         _time = time;
         _log = log;
-        MaxQueuedBytes = maxQueuedBytes;
         _buffer = ArrayPool<byte>.Shared.Rent(FirstBufferBytes);
         _receive = new Args(this, isSend: false);
         _send = new Args(this, isSend: true);
-        LastReceived = time.GetTimestamp();
-        LastSent = LastReceived;
+        _lastReceived = time.GetTimestamp();
+        _lastSent = _lastReceived;
     }
 
-    internal Lock OutputLock { get; } = new();
+    internal override FrameWriter Output => _output;
 
-    /// <summary>Where frames are appended. Only under <see cref="OutputLock"/>; then <see cref="FlushBatch.Request"/> outside it.</summary>
-    internal FrameWriter Output => _output;
+    internal override bool IsClosed => Volatile.Read(ref _closed) != 0;
 
-    internal int MaxQueuedBytes { get; }
+    internal override long LastReceived => Volatile.Read(ref _lastReceived);
 
-    internal bool IsClosed => Volatile.Read(ref _closed) != 0;
+    internal override long LastSent => Volatile.Read(ref _lastSent);
 
-    /// <summary>Timestamps of the last bytes in and out.</summary>
-    internal long LastReceived { get; private set; }
+    internal override void Start() => ReceiveLoop();
 
-    internal long LastSent { get; private set; }
-
-    internal void Start() => ReceiveLoop();
-
-    internal bool MarkDirty() => Interlocked.Exchange(ref _dirty, 1) == 0;
-
-    internal void FlushDirty()
-    {
-        Volatile.Write(ref _dirty, 0);
-        Flush();
-    }
-
-    internal void Flush()
+    internal override void Flush()
     {
         bool slow;
         lock (OutputLock)
@@ -105,8 +88,7 @@ internal sealed class SocketConnection
         }
     }
 
-    /// <summary>Closes once everything appended has been sent.</summary>
-    internal void CloseWhenSent()
+    internal override void CloseWhenSent()
     {
         bool now;
         lock (OutputLock)
@@ -125,7 +107,7 @@ internal sealed class SocketConnection
         }
     }
 
-    internal void Close(CloseReason reason)
+    internal override void Close(CloseReason reason)
     {
         if (Interlocked.Exchange(ref _closed, 1) != 0)
         {
@@ -185,7 +167,7 @@ internal sealed class SocketConnection
             return false;
         }
 
-        LastReceived = _time.GetTimestamp();
+        Volatile.Write(ref _lastReceived, _time.GetTimestamp());
         _end += _receive.BytesTransferred;
         var batch = FlushBatch.Enter();
         long taken;
@@ -304,7 +286,7 @@ internal sealed class SocketConnection
         lock (OutputLock)
         {
             _sending.Clear();
-            LastSent = _time.GetTimestamp();
+            Volatile.Write(ref _lastSent, _time.GetTimestamp());
             more = _output.Length > 0;
             _sendActive = more;
             if (more)

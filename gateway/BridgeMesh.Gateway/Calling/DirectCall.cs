@@ -5,6 +5,7 @@ using BridgeMesh.Core.Pipeline;
 using BridgeMesh.Core.Plugins;
 using BridgeMesh.Core.Translation;
 using BridgeMesh.Core.Translation.Plans;
+using BridgeMesh.Core.Transport;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Plugins;
 using BridgeMesh.Registries;
@@ -68,7 +69,8 @@ internal sealed class DirectCall(PluginCatalog plugins, TimeProvider time) : IAt
     private async Task SendAsync(Exchange exchange, ServiceInstance instance, int connectMs, WireLog? log, CancellationToken cancellationToken)
     {
         var upstream = new UpstreamModel { ConnectTimeoutMs = connectMs };
-        var pool = new ChannelPool(plugins, upstream, time, NullLogger.Instance);
+        var transport = new SocketTransport(time, NullLogger.Instance);
+        var pool = new ChannelPool(plugins, upstream, transport, time, NullLogger.Instance);
         await using var _ = pool.ConfigureAwait(false);
         if (pool.WhyNotCallable(instance) is { } why)
         {

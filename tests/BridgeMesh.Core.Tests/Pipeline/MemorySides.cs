@@ -6,6 +6,7 @@ using BridgeMesh.Core.Model;
 using BridgeMesh.Core.Pipeline;
 using BridgeMesh.Core.Plugins;
 using BridgeMesh.Core.Routing;
+using BridgeMesh.Core.Transport;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Plugins;
 using BridgeMesh.Registries;
@@ -85,7 +86,8 @@ internal sealed class MemoryPipeline : IAsyncDisposable
             plugins.MethodLints.Add(lint.Protocol, lint);
         }
 
-        _pool = new ChannelPool(plugins, new UpstreamModel(), TimeProvider.System, NullLogger.Instance);
+        var transport = new SocketTransport(TimeProvider.System, NullLogger.Instance);
+        _pool = new ChannelPool(plugins, new UpstreamModel(), transport, TimeProvider.System, NullLogger.Instance);
         var model = new GatewayModel
         {
             Id = "test",

@@ -4,6 +4,7 @@ using BridgeMesh.Core.Channels;
 using BridgeMesh.Core.Model;
 using BridgeMesh.Core.Plugins;
 using BridgeMesh.Core.Routing;
+using BridgeMesh.Core.Transport;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Plugins;
 using BridgeMesh.Registries;
@@ -13,7 +14,8 @@ namespace BridgeMesh.Core.Tests.Routing;
 
 public sealed class RoutingTableTests : IAsyncLifetime
 {
-    private readonly ChannelPool _pool = new(Plugins(), new UpstreamModel(), TimeProvider.System, NullLogger.Instance);
+    private readonly ChannelPool _pool = new(
+        Plugins(), new UpstreamModel(), new SocketTransport(TimeProvider.System, NullLogger.Instance), TimeProvider.System, NullLogger.Instance);
 
     public Task InitializeAsync() => Task.CompletedTask;
 

@@ -3,6 +3,7 @@ using BridgeMesh.Core.Channels;
 using BridgeMesh.Core.Model;
 using BridgeMesh.Core.Plugins;
 using BridgeMesh.Core.Routing;
+using BridgeMesh.Core.Transport;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Plugins;
 using BridgeMesh.Registries;
@@ -29,7 +30,7 @@ public sealed class ServiceDirectoryTests : IAsyncLifetime
     {
         var plugins = new PluginCatalog();
         plugins.Add(new TextPlugin());
-        _pool = new ChannelPool(plugins, new UpstreamModel(), _time, NullLogger.Instance);
+        _pool = new ChannelPool(plugins, new UpstreamModel(), new SocketTransport(_time, NullLogger.Instance), _time, NullLogger.Instance);
         _directory = new ServiceDirectory(_pool);
     }
 
