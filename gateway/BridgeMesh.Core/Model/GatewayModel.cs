@@ -31,11 +31,30 @@ public sealed record GatewayModel
 
     public UpstreamModel Upstream { get; init; } = new();
 
+    /// <summary>What carries the connections of framed protocols. Fixed at the start.</summary>
+    public TransportKind Transport { get; init; }
+
+    /// <summary>Threads that carry them with <see cref="TransportKind.Reactor"/>, 0 to 64; 0 takes a number that suits the machine.</summary>
+    public int Reactors { get; init; }
+
     /// <summary>Gateways that a call may pass, this one included, 1 to 16.</summary>
     public int MaxHops { get; init; } = 4;
 
     /// <summary>Time for callers of a listener that is taken away to finish and go, in ms, 0 to 600,000.</summary>
     public int DrainMs { get; init; } = 10_000;
+}
+
+/// <summary>What carries the connections of framed protocols.</summary>
+public enum TransportKind
+{
+    /// <summary>What is best proven on this system: the sockets.</summary>
+    Auto,
+
+    /// <summary>Threads with epoll of their own, on Linux; the sockets elsewhere.</summary>
+    Reactor,
+
+    /// <summary>The framework's sockets and thread pool.</summary>
+    Sockets,
 }
 
 /// <param name="Name">Unique.</param>

@@ -29,7 +29,7 @@ public sealed class GatewayRuntime : IAsyncDisposable
     private readonly ILogger _log;
     private readonly PipelineCounters _counters = new();
     private readonly ExchangeDispatcher _dispatcher;
-    private readonly SocketTransport _transport;
+    private readonly ITransport _transport;
     private readonly ChannelPool _channels;
     private readonly ListenerSet _listeners;
     private readonly RegistrySet _registries;
@@ -49,7 +49,7 @@ public sealed class GatewayRuntime : IAsyncDisposable
         _log = logs.CreateLogger("BridgeMesh");
         _refusals = new RefusedMethods(_log);
         _dispatcher = new ExchangeDispatcher(time, _counters);
-        _transport = new SocketTransport(time, _log);
+        _transport = Transports.Create(model, time, _log);
         _channels = new ChannelPool(plugins, model.Upstream, _transport, time, _log);
         _listeners = new ListenerSet(CreateListener, SettingsOf, time, _log);
         _directory = new ServiceDirectory(_channels);

@@ -30,4 +30,7 @@ internal static partial class Log
 
     [LoggerMessage(1009, LogLevel.Warning, "Listener {Name} has {Connections} callers, as many as it may have; further ones are turned away")]
     internal static partial void CallersFull(ILogger log, string name, int connections);
+
+    [LoggerMessage(1010, LogLevel.Critical, "A reactor cannot wait for its connections any longer and has closed them: {Why}. This is a fault of the gateway's.")]
+    internal static partial void ReactorFailed(ILogger log, string why);
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using BridgeMesh.Core.Model;
 using BridgeMesh.Gateway.Configuration.Binding;
 
 namespace BridgeMesh.Gateway.Configuration;
@@ -46,6 +47,19 @@ public sealed record GatewayConfig
     public StateConfig State { get; init; } = new();
 
     public UpstreamConfig Upstream { get; init; } = new();
+
+    /// <summary>
+    /// What carries the connections of Bolt, Dubbo and other framed protocols: <c>reactor</c>, which are threads with epoll of their own, on Linux;
+    /// <c>sockets</c>, which are .NET's; or <c>auto</c>, which today is <c>sockets</c>. A change needs a restart.
+    /// </summary>
+    public TransportKind Transport { get; init; }
+
+    /// <summary>
+    /// Threads of <c>transport: reactor</c>, 0 to 64; 0 takes half of the processors, at most 8. Each has connections
+    /// of its own to every callee. A change needs a restart.
+    /// </summary>
+    [Range(0, 64)]
+    public int Reactors { get; init; }
 
     public PluginsConfig Plugins { get; init; } = new();
 

@@ -43,6 +43,8 @@ internal sealed class ModelBuilder(ConfigReading reading, PluginCatalog catalog,
             StatePath = Path.GetFullPath(_config.State.Path, Path.GetFullPath(reading.Source.BaseDirectory)),
             Contracts = contracts,
             Upstream = Upstream(),
+            Transport = _config.Transport,
+            Reactors = _config.Reactors,
             MaxHops = _config.MaxHops,
             DrainMs = _config.DrainMs,
         };

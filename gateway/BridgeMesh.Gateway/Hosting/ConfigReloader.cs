@@ -257,6 +257,11 @@ internal sealed class ConfigReloader : IAsyncDisposable
             yield return "admin";
         }
 
+        if ((config.Transport, config.Reactors) != (_first.Config.Transport, _first.Config.Reactors))
+        {
+            yield return "transport";
+        }
+
         if (config.Plugins != _first.Config.Plugins)
         {
             yield return "plugins";

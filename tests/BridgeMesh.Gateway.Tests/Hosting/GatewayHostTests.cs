@@ -200,10 +200,10 @@ public sealed class GatewayHostTests : IDisposable
 
         var changed = Config.Replace("admin: { address", "admin: { enabled: true, address", StringComparison.Ordinal)
             .Replace("\"127.0.0.1:0\" }\ncontracts", "\"127.0.0.2:0\" }\ncontracts", StringComparison.Ordinal);
-        _folder.Write("bridgemesh.yaml", changed + "id: another\n");
+        _folder.Write("bridgemesh.yaml", changed + "id: another\ntransport: reactor\n");
 
         var entry = await _logs.UntilAsync(text => text.StartsWith("Changed, but in force only after a restart", StringComparison.Ordinal));
-        Assert.Equal("Changed, but in force only after a restart: admin", entry);
+        Assert.Equal("Changed, but in force only after a restart: admin, transport", entry);
         var (_, status) = await GetAsync(host, "status");
         Assert.Equal("another", status.GetProperty("gateway").GetProperty("id").GetString());
         Assert.Equal("admin", status.GetProperty("configuration").GetProperty("needRestart")[0].GetString());
