@@ -167,7 +167,7 @@ public class SessionTests
     }
 
     /// <summary>Takes a session over with its password, as Java's clients can, and ends it.</summary>
-    private static async Task CloseAsync(int port, SessionIdentity identity)
+    internal static async Task CloseAsync(int port, SessionIdentity identity)
     {
         using var socket = new TcpClient();
         await socket.ConnectAsync("127.0.0.1", port);
