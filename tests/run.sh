@@ -88,6 +88,7 @@ install_packages() {
   command -v javac > /dev/null || packages+=(default-jdk-headless)
   [ -e /usr/share/java/hessian.jar ] || packages+=(libhessian-java)
   [ -x /usr/bin/etcd ] || packages+=(etcd-server)
+  [ -x /usr/sbin/dnsmasq ] || packages+=(dnsmasq-base)
   [ -e /usr/share/java/zookeeper.jar ] || packages+=(libzookeeper-java)
   [ -e /usr/share/java/slf4j-nop.jar ] || packages+=(libslf4j-java)
   command -v protoc > /dev/null || packages+=(protobuf-compiler)

@@ -9,7 +9,7 @@ public sealed record RegistryConfig
     [TextRule(TextRuleAttribute.NamePattern, TextRuleAttribute.NameWords)]
     public required string Name { get; init; }
 
-    /// <summary>file, eureka, eureka-server, etcd, zookeeper, or a plugin's kind.</summary>
+    /// <summary>file, eureka, eureka-server, etcd, zookeeper, dns, or a plugin's kind.</summary>
     public required string Kind { get; init; }
 
     /// <summary>Every other key: what the kind understands, such as <c>path</c>. Keys of nested maps are joined with a dot.</summary>

@@ -6,6 +6,7 @@ using BridgeMesh.Codecs.Http;
 using BridgeMesh.Codecs.Json;
 using BridgeMesh.Core.Plugins;
 using BridgeMesh.Plugins;
+using BridgeMesh.Registries.Dns;
 using BridgeMesh.Registries.Etcd;
 using BridgeMesh.Registries.Eureka;
 using BridgeMesh.Registries.File;
@@ -33,6 +34,7 @@ internal static class BuiltInPlugins
             new ZooKeeperPlugin(),
             new EurekaPlugin(),
             new EtcdPlugin(),
+            new DnsPlugin(),
         ];
         foreach (var plugin in plugins)
         {
