@@ -118,6 +118,14 @@ internal static class RequestOpening
             {
                 exchange.Hops ??= Encoding.UTF8.GetString(value[..Math.Min(value.Length, HopList.MaxBytes + 1)]);
             }
+            else if (key.SequenceEqual(HeaderKeys.Tag))
+            {
+                exchange.Tag = CallTag.Of(value);
+            }
+            else if (key.SequenceEqual(HeaderKeys.ForceTag))
+            {
+                exchange.TagIsForced = CallTag.IsForced(value);
+            }
             else if (key.SequenceEqual(HeaderKeys.DeadlineRemaining) && Utf8Parser.TryParse(value, out int left, out var used)
                 && used == value.Length && left > 0)
             {

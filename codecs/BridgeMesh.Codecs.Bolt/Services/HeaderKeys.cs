@@ -36,6 +36,12 @@ internal static class HeaderKeys
     /// <summary>As <see cref="Exchanges.HopList.Key"/>, which gateways write in these letters.</summary>
     internal static ReadOnlySpan<byte> Hops => "x-bridgemesh-hops"u8;
 
+    /// <summary>As <see cref="Exchanges.CallTag.Key"/>.</summary>
+    internal static ReadOnlySpan<byte> Tag => "dubbo.tag"u8;
+
+    /// <summary>As <see cref="Exchanges.CallTag.ForceKey"/>.</summary>
+    internal static ReadOnlySpan<byte> ForceTag => "dubbo.force.tag"u8;
+
     internal static ReadOnlySpan<byte> ResponseError => "sofa_head_response_error"u8;
 
     /// <summary>

@@ -28,6 +28,12 @@ internal static class AttachmentKeys
     /// <summary>As <see cref="Exchanges.HopList.Key"/>, which gateways write in these letters.</summary>
     internal static ReadOnlySpan<byte> Hops => "x-bridgemesh-hops"u8;
 
+    /// <summary>As <see cref="Exchanges.CallTag.Key"/>.</summary>
+    internal static ReadOnlySpan<byte> Tag => "dubbo.tag"u8;
+
+    /// <summary>As <see cref="Exchanges.CallTag.ForceKey"/>.</summary>
+    internal static ReadOnlySpan<byte> ForceTag => "dubbo.force.tag"u8;
+
     /// <summary>In replies: the protocol version, always 2.0.2.</summary>
     internal const string Dubbo = "dubbo";
 

@@ -80,6 +80,8 @@ internal static class RequestOpener
         exchange.Service = new ServiceKey(name ?? string.Empty, front.ServiceVersion, keys.Group ?? string.Empty);
         exchange.CallerTimeoutMs = keys.TimeoutMs;
         exchange.Hops = keys.Hops;
+        exchange.Tag = keys.Tag;
+        exchange.TagIsForced = keys.ForcesTag;
         exchange.CallerHeader = exchange.CallerHeader with
         {
             Layout = front.Layout(attachmentsOffset, keys.ArePlain).Pack(),
@@ -128,6 +130,8 @@ internal static class RequestOpener
         internal string? Group;
         internal string? Generic;
         internal string? Hops;
+        internal string? Tag;
+        internal bool ForcesTag;
         internal int TimeoutMs;
 
         /// <summary>Every key and value is text, so that the map can be read without the classes and types of the arguments.</summary>
@@ -186,6 +190,8 @@ internal static class RequestOpener
         Timeout,
         Callback,
         Hops,
+        Tag,
+        ForceTag,
     }
 
     private static RoutingKey NameOf(ReadOnlySpan<byte> key) =>
@@ -194,6 +200,8 @@ internal static class RequestOpener
         : key.SequenceEqual("interface"u8) ? RoutingKey.Interface
         : key.SequenceEqual("generic"u8) ? RoutingKey.Generic
         : key.SequenceEqual(AttachmentKeys.Hops) ? RoutingKey.Hops
+        : key.SequenceEqual(AttachmentKeys.Tag) ? RoutingKey.Tag
+        : key.SequenceEqual(AttachmentKeys.ForceTag) ? RoutingKey.ForceTag
         : key.StartsWith(AttachmentKeys.CallbackPrefix) ? RoutingKey.Callback
         : RoutingKey.None;
 
@@ -218,6 +226,17 @@ internal static class RequestOpener
         if (!reader.NextIsString)
         {
             return reader.Skip();
+        }
+
+        if (key is RoutingKey.Tag or RoutingKey.ForceTag)
+        {
+            if (reader.TryReadUtf8(out var word))
+            {
+                keys.Tag = key == RoutingKey.Tag ? CallTag.Of(word) : keys.Tag;
+                keys.ForcesTag = key == RoutingKey.ForceTag ? CallTag.IsForced(word) : keys.ForcesTag;
+            }
+
+            return reader.Fault;
         }
 
         // A fault shows in the status; what was read before it is not looked at then.

@@ -145,6 +145,9 @@ internal sealed class RpcCall(RpcCallSettings settings) : ICallerSide, IWebCall<
             exchange.Hops = string.Join(',', (IEnumerable<string?>)hops);
         }
 
+        exchange.Tag = _context.Request.Headers[CallTag.Key];
+        exchange.TagIsForced = exchange.Tag is not null
+            && string.Equals(_context.Request.Headers[CallTag.ForceKey], "true", StringComparison.OrdinalIgnoreCase);
         return dialect.TryReadHead(_context.Request, exchange);
     }
 

@@ -162,6 +162,8 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource, IWebCall<HttpCal
             exchange.Signature = _target.Route?.Shape.Signature;
             exchange.CallerTimeoutMs = timeoutMs;
             exchange.Hops = RequestHead.HopsOf(_context.Request.Headers);
+            exchange.Tag = _context.Request.Headers[CallTag.Key];
+            exchange.TagIsForced = exchange.Tag is not null && RequestHead.ForcesTag(_context.Request.Headers);
             if (_settings.Dispatcher.Plan(exchange) == Lane.Forward)
             {
                 AllowLongBody();

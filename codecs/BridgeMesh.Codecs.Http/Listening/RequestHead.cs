@@ -23,6 +23,9 @@ internal static class RequestHead
     internal static string? HopsOf(IHeaderDictionary headers) =>
         headers.TryGetValue(HopList.Key, out var values) && values.Count > 0 ? string.Join(',', (IEnumerable<string?>)values) : null;
 
+    internal static bool ForcesTag(IHeaderDictionary headers) =>
+        string.Equals(headers[CallTag.ForceKey], "true", StringComparison.OrdinalIgnoreCase);
+
     internal static bool TryReadTimeout(IHeaderDictionary headers, out int timeoutMs, out Refusal? refusal)
     {
         timeoutMs = 0;

@@ -60,6 +60,12 @@ public sealed class Exchange
     /// </summary>
     public string? Hops { get; set; }
 
+    /// <summary>The request's <see cref="CallTag"/>, read without opening the body; null when it has none or the protocol cannot tell.</summary>
+    public string? Tag { get; set; }
+
+    /// <summary>Whether only instances with exactly that tag will do.</summary>
+    public bool TagIsForced { get; set; }
+
     /// <summary>Header of the request frame; default for protocols without frames.</summary>
     public FrameHeader CallerHeader { get; set; }
 
@@ -202,6 +208,8 @@ public sealed class Exchange
         OneWay = false;
         CallerTimeoutMs = 0;
         Hops = null;
+        Tag = null;
+        TagIsForced = false;
         CallerHeader = default;
         RequestFrame = default;
         CallerFlags = 0;

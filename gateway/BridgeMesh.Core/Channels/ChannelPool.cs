@@ -41,6 +41,8 @@ internal sealed class ChannelPool : IAsyncDisposable
         _sweeper = new DeadlineSweeper(time, log);
     }
 
+    internal TimeProvider Time => _time;
+
     internal bool Knows(string protocol) => _plugins.FrameCodecs.ContainsKey(protocol) || _plugins.Channels.ContainsKey(protocol);
 
     /// <summary>Why calls cannot go to this instance; null when they can.</summary>

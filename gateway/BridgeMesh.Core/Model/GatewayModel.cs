@@ -37,6 +37,9 @@ public sealed record GatewayModel
     /// <summary>Threads that carry them with <see cref="TransportKind.Reactor"/>, 0 to 64; 0 takes a number that suits the machine.</summary>
     public int Reactors { get; init; }
 
+    /// <summary>Zone, by registries' name for it, whose instances take the calls while one of them is available; empty prefers none.</summary>
+    public string CalleeZone { get; init; } = string.Empty;
+
     /// <summary>Gateways that a call may pass, this one included, 1 to 16.</summary>
     public int MaxHops { get; init; } = 4;
 

@@ -111,7 +111,7 @@ internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters cou
         exchange.Contract = target.Contract;
         exchange.CalleeService = target.CalleeService;
         exchange.Deadline = call.Started + (TimeoutMs(exchange, target) * time.TimestampFrequency / 1_000);
-        Choose(exchange, call, target.Endpoints.Pick(not: null));
+        Choose(exchange, call, target.Endpoints.Pick(not: null, exchange.Tag, exchange.TagIsForced));
         return exchange.Lane;
     }
 
@@ -152,7 +152,7 @@ internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters cou
         {
             if (!Renew(exchange, call))
             {
-                Choose(exchange, call, call.Target!.Endpoints.Pick(not: call.Endpoint));
+                Choose(exchange, call, call.Target!.Endpoints.Pick(call.Endpoint, exchange.Tag, exchange.TagIsForced));
             }
 
             exchange.Status = ExchangeStatus.Ok;
@@ -280,7 +280,7 @@ internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters cou
         var lane = exchange.Lane;
         call.Target = target;
         exchange.CalleeService = target.CalleeService;
-        Choose(exchange, call, target.Endpoints.Pick(not: null));
+        Choose(exchange, call, target.Endpoints.Pick(not: null, exchange.Tag, exchange.TagIsForced));
         if (exchange.RequestFrame.IsEmpty)
         {
             exchange.Lane = lane; // The body was read, or left unread, for that lane.

@@ -53,6 +53,7 @@ internal sealed class RoutingTable
     private readonly ImmutableDictionary<string, NamedServices> _names;
     private readonly ResolutionCache _cache;
     private readonly ChannelPool _pool;
+    private readonly string _zone;
     private readonly PlanCompiler _plans;
 
     /// <summary>Of what registries have, by their names.</summary>
@@ -64,6 +65,7 @@ internal sealed class RoutingTable
     internal RoutingTable(GatewayModel model, ImmutableDictionary<string, NamedServices> names, ChannelPool pool, PlanCompiler plans)
     {
         _pool = pool;
+        _zone = model.CalleeZone;
         _routes = model.Routes;
         _methods = _routes.SelectMany(static r => r.Match.Methods.IsDefault ? [] : r.Match.Methods).ToFrozenSet(StringComparer.Ordinal);
         _registryOrder = [.. model.Registries.Select(r => r.Name)];
@@ -87,6 +89,7 @@ internal sealed class RoutingTable
     private RoutingTable(RoutingTable before, DirectoryChange change)
     {
         _pool = before._pool;
+        _zone = before._zone;
         _routes = before._routes;
         _methods = before._methods;
         _registryOrder = before._registryOrder;
@@ -224,7 +227,7 @@ internal sealed class RoutingTable
                 .ToImmutableArray();
             var callee = NameAtCallee(asked, entry.Snapshot.Service);
             var contract = FindContract(service, asked, callee);
-            var found = new Resolution(route, contract, callee, new EndpointSet(endpoints, before?.Endpoints.Turn ?? 0))
+            var found = new Resolution(route, contract, callee, new EndpointSet(endpoints, _zone, _pool.Time, before?.Endpoints.Turn ?? 0))
             {
                 Refusals = contract is null || route.Lint == RouteLint.Off || _plans.Of(contract) is not { HasErrors: true } plan ? null : plan,
             };

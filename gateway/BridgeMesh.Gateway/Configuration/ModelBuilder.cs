@@ -45,6 +45,7 @@ internal sealed class ModelBuilder(ConfigReading reading, PluginCatalog catalog,
             Upstream = Upstream(),
             Transport = _config.Transport,
             Reactors = _config.Reactors,
+            CalleeZone = _config.Upstream.Zone,
             MaxHops = _config.MaxHops,
             DrainMs = _config.DrainMs,
         };

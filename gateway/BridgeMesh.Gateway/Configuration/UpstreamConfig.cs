@@ -5,6 +5,12 @@ namespace BridgeMesh.Gateway.Configuration;
 /// <summary>How callees are reached.</summary>
 public sealed record UpstreamConfig
 {
+    /// <summary>
+    /// Zone that the gateway stands in, as registries name it for instances (<c>eureka.instance.metadata-map.zone</c>, <c>zone</c> in a services
+    /// file): those of it take the calls while one of them is available. It has nothing to do with <c>zones</c>. Default: all are alike.
+    /// </summary>
+    public string Zone { get; init; } = string.Empty;
+
     /// <summary>Time for a connection to be made, in ms, 1 to 60,000.</summary>
     [Range(1, 60_000)]
     public int ConnectTimeoutMs { get; init; } = 1_000;
