@@ -11,6 +11,8 @@ internal sealed class FileRegistryFactory : IRegistryFactory
 
     public string Kind => "file";
 
+    public bool IsCurated => true;
+
     public IReadOnlyList<SettingDescription> Settings { get; } =
     [
         new(PathSetting, SettingKind.Text, "File that lists the instances, relative to the configuration file. It need not exist yet.", DefaultPath),

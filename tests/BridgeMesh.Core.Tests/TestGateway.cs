@@ -113,6 +113,14 @@ internal sealed class FixedRegistry(ImmutableArray<ServiceInstance> instances, T
     private ImmutableArray<ServiceInstance> _instances = instances;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _revision;
+    private int _begun;
+
+    /// <summary>Watches that have been begun.</summary>
+    internal int Begun => Volatile.Read(ref _begun);
+
+    /// <summary>Ends all watches with a fault; those that come next go on as before.</summary>
+    internal void Fail() =>
+        Interlocked.Exchange(ref _changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetException(new IOException("away"));
 
     internal void Set(params ServiceInstance[] instances)
     {
@@ -123,6 +131,7 @@ internal sealed class FixedRegistry(ImmutableArray<ServiceInstance> instances, T
 
     public async IAsyncEnumerable<ServiceSnapshot> WatchAsync(ServiceKey service, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        Interlocked.Increment(ref _begun);
         while (true)
         {
             var changed = _changed.Task;
@@ -133,6 +142,7 @@ internal sealed class FixedRegistry(ImmutableArray<ServiceInstance> instances, T
 
     public async IAsyncEnumerable<ImmutableArray<ServiceKey>> WatchCatalogAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        Interlocked.Increment(ref _begun);
         await (answers ?? Task.CompletedTask).WaitAsync(cancellationToken);
         while (true)
         {

@@ -204,6 +204,12 @@ public interface IRegistryFactory
     /// </summary>
     (string Kind, IReadOnlyDictionary<string, string> Settings)? ClientOf(RegistrySettings settings) => null;
 
+    /// <summary>
+    /// Whether people write it, and so mean what stands in it: an empty list is then believed at once, and nothing of it is kept for a start
+    /// without it.
+    /// </summary>
+    bool IsCurated => false;
+
     /// <summary>Throws <see cref="FormatException"/> with the setting's name and the cure when the settings are wrong.</summary>
     IRegistryAdapter Create(RegistrySettings settings);
 }

@@ -4,7 +4,10 @@ using BridgeMesh.Exchanges;
 namespace BridgeMesh.Registries;
 
 /// <summary>All instances of a service at one moment.</summary>
-/// <param name="Revision">Rises with every change that an adapter sees.</param>
+/// <param name="Revision">
+/// Rises with every change that an adapter sees, by the adapter's own count: what comes with a lower one than before is taken for late and
+/// passed over, so a number that a restored server begins anew will not do.
+/// </param>
 /// <param name="Stale">The registry is away and these are the last known.</param>
 public sealed record ServiceSnapshot(ServiceKey Service, long Revision, bool Stale, ImmutableArray<ServiceInstance> Instances);
 

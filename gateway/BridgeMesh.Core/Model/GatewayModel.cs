@@ -70,7 +70,16 @@ public sealed record ListenerModel(
 
 /// <param name="Name">Unique; routes name it.</param>
 /// <param name="Kind">A registry factory's kind.</param>
-public sealed record RegistryModel(string Name, string Kind, ImmutableDictionary<string, string> Settings);
+public sealed record RegistryModel(string Name, string Kind, ImmutableDictionary<string, string> Settings)
+{
+    /// <summary>When a list that has lost much is believed; null: always at once.</summary>
+    public GuardModel? Guard { get; init; }
+}
+
+/// <summary>When a service's list that lost much of it at once, or all, is believed.</summary>
+/// <param name="ShrinkPercent">Share of a list whose loss is believed at once, 0 to 99; an empty list never is.</param>
+/// <param name="ConfirmMs">Time for which the registry must go on saying so, in ms, 0 to 3,600,000.</param>
+public sealed record GuardModel(int ShrinkPercent = 50, int ConfirmMs = 10_000);
 
 /// <summary>Which calls go where.</summary>
 public sealed record RouteModel

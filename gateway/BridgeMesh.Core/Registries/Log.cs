@@ -7,6 +7,19 @@ internal static partial class Log
     [LoggerMessage(1101, LogLevel.Error, "Registry {Name}: watching {What} failed; what was known stays in use and it is tried again.")]
     internal static partial void WatchFailed(ILogger log, string name, string what, Exception failed);
 
+    [LoggerMessage(1105, LogLevel.Information, "Registry {Name}: all watches run again.")]
+    internal static partial void WatchRecovered(ILogger log, string name);
+
+    [LoggerMessage(1106, LogLevel.Warning,
+        "Registry {Name} has suddenly lost {Count} instances that still accept connections; they stay in use until it has said so for {ConfirmMs} ms.")]
+    internal static partial void HeldBack(ILogger log, string name, int count, int confirmMs);
+
+    [LoggerMessage(1107, LogLevel.Information, "Registry {Name}: nothing that it lost is in use any longer.")]
+    internal static partial void HeldBackNoLonger(ILogger log, string name);
+
+    [LoggerMessage(1108, LogLevel.Error, "Registry {Name} lists {Count} services; those beyond {Most} are left out.")]
+    internal static partial void TooManyServices(ILogger log, string name, int count, int most);
+
     [LoggerMessage(1102, LogLevel.Warning, "Registry {Name} has not answered within {Seconds} s; the gateway starts without it.")]
     internal static partial void NotReady(ILogger log, string name, double seconds);
 

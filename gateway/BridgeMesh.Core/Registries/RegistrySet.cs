@@ -23,6 +23,8 @@ internal sealed class RegistrySet(Func<RegistryModel, RegistryWatcher> create, T
     /// <summary>What is known now. Nothing of it counts as a change for <see cref="TakeChanges"/>.</summary>
     internal List<RegistryServices> TakeAll() => [.. Watched.Select(static w => new RegistryServices(w.Key, w.Value.Watcher.TakeAll()))];
 
+    internal IEnumerable<RegistryStatus> Statuses() => Watched.OrderBy(static w => w.Key, StringComparer.Ordinal).Select(static w => w.Value.Watcher.Status());
+
     /// <summary>What has changed since the last call.</summary>
     internal List<RegistryServices> TakeChanges() => [.. Watched.Select(static w => new RegistryServices(w.Key, w.Value.Watcher.TakeChanges()))];
 

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using BridgeMesh.Core.Model;
+using BridgeMesh.Core.Runtime;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Registries;
 using Microsoft.Extensions.Logging;
@@ -7,26 +9,30 @@ namespace BridgeMesh.Core.Registries;
 
 /// <summary>
 /// Keeps the services of one registry in memory: follows its catalogue and every service in it, and reports after each change. What was
-/// known stays when the registry is away. Safe for any thread.
+/// known stays when the registry is away, and for a while when it has suddenly forgotten much of it. Safe for any thread.
 /// </summary>
 internal sealed class RegistryWatcher : IAsyncDisposable
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    /// <summary>Services of one registry; what is beyond is left out, and told once.</summary>
+    internal const int MaxServices = 100_000;
 
     private readonly IRegistryAdapter _adapter;
     private readonly Action _changed;
     private readonly Action _flush;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
+    private readonly WatchLoop _loop;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _lock = new();
-    private readonly Dictionary<ServiceKey, (CancellationTokenSource Stop, Task Watch)> _watches = [];
-    private readonly Dictionary<ServiceKey, ServiceSnapshot> _snapshots = [];
+    private readonly Dictionary<ServiceKey, Watched> _services = [];
     private readonly HashSet<ServiceKey> _untaken = [];
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private GuardRounds? _rounds;
     private Task _catalog = Task.CompletedTask;
+    private Task _guarding = Task.CompletedTask;
     private bool _catalogKnown;
+    private bool _isTooLong;
+    private int _unanswered;
 
     /// <param name="changed">Something is to be taken, soon.</param>
     /// <param name="flush">What is to be taken has been, when it returns.</param>
@@ -38,9 +44,16 @@ internal sealed class RegistryWatcher : IAsyncDisposable
         _flush = flush;
         _time = time;
         _log = log;
+        _loop = new WatchLoop(name, time, log);
     }
 
     internal string Name { get; }
+
+    /// <summary>Null believes everything that the registry says.</summary>
+    internal GuardModel? Guard { get; init; }
+
+    /// <summary>Null leaves what is held back to the registry's confirmation alone.</summary>
+    internal InstanceProbe? Probe { get; init; }
 
     /// <summary>Completes when the catalogue and every service in it have been seen once.</summary>
     internal Task Ready => _ready.Task;
@@ -49,7 +62,7 @@ internal sealed class RegistryWatcher : IAsyncDisposable
     {
         lock (_lock)
         {
-            return [.. _snapshots.Values];
+            return [.. _services.Values.Select(static s => s.Service.InUse).OfType<ServiceSnapshot>()];
         }
     }
 
@@ -59,7 +72,7 @@ internal sealed class RegistryWatcher : IAsyncDisposable
         lock (_lock)
         {
             _untaken.Clear();
-            return _snapshots.ToDictionary(static s => s.Key, static s => (ServiceSnapshot?)s.Value);
+            return _services.Where(static s => s.Value.Service.InUse is not null).ToDictionary(static s => s.Key, static s => s.Value.Service.InUse);
         }
     }
 
@@ -68,13 +81,31 @@ internal sealed class RegistryWatcher : IAsyncDisposable
     {
         lock (_lock)
         {
-            var taken = _untaken.ToDictionary(static s => s, _snapshots.GetValueOrDefault);
+            var taken = _untaken.ToDictionary(static s => s, s => _services.GetValueOrDefault(s)?.Service.InUse);
             _untaken.Clear();
             return taken;
         }
     }
 
-    internal void Start() => _catalog = FollowAsync("catalogue", _adapter.WatchCatalogAsync, OnCatalog, _stopping.Token);
+    internal RegistryStatus Status()
+    {
+        lock (_lock)
+        {
+            var stale = _services.Values.Count(static s => s.Service.InUse is { Stale: true });
+            return new(Name, _ready.Task.IsCompleted, _services.Count, stale, _services.Values.Sum(static s => s.Service.HeldBack.Length));
+        }
+    }
+
+    internal void Start()
+    {
+        if (Guard is not null)
+        {
+            _rounds = new GuardRounds(Name, Guard.ConfirmMs, Probe, HeldBack, Due, Judge, _time, _log);
+            _guarding = _rounds.RunAsync(_stopping.Token);
+        }
+
+        _catalog = _loop.RunAsync("the catalogue", _adapter.WatchCatalogAsync, OnCatalog, static () => { }, isFirst: false, _stopping.Token);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -82,55 +113,133 @@ internal sealed class RegistryWatcher : IAsyncDisposable
         Task[] watches;
         lock (_lock)
         {
-            watches = [.. _watches.Values.Select(w => w.Watch)];
+            watches = [.. _services.Values.Select(static w => w.Watch)];
         }
 
-        await Task.WhenAll([_catalog, .. watches]).ConfigureAwait(false);
+        await Task.WhenAll([_catalog, _guarding, .. watches]).ConfigureAwait(false);
         await _adapter.DisposeAsync().ConfigureAwait(false);
         _stopping.Dispose();
     }
 
     private void OnCatalog(ImmutableArray<ServiceKey> services)
     {
+        var listed = services.Take(MaxServices).ToHashSet();
+        List<Watched> over;
         lock (_lock)
         {
-            foreach (var gone in _watches.Keys.Except(services).ToArray())
+            foreach (var gone in _services.Values.Where(s => !listed.Contains(s.Service.Service)))
             {
-                _watches[gone].Stop.Cancel();
-                _watches.Remove(gone);
-                _snapshots.Remove(gone);
-                _untaken.Add(gone);
+                Note(gone.Service, gone.Service.List(false));
             }
 
-            foreach (var service in services)
+            over = RemoveOver();
+            foreach (var service in listed)
             {
-                if (!_watches.ContainsKey(service))
+                var watched = _services.TryGetValue(service, out var known) ? known : _services[service] = new Watched(new(service, Guard, _time));
+                if (!watched.Service.IsListed)
                 {
-                    var stop = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-                    _watches[service] = (stop, FollowAsync(service.ToString(), token => _adapter.WatchAsync(service, token), OnSnapshot, stop.Token));
+                    Note(watched.Service, watched.Service.List(true));
+                }
+
+                if (watched.Stop is null)
+                {
+                    Watch(watched);
                 }
             }
 
             _catalogKnown = true;
+            _unanswered = _services.Values.Count(static s => s.Service is { IsListed: true, HasAnswered: false });
+        }
+
+        End(over);
+        if (services.Length > MaxServices != _isTooLong)
+        {
+            _isTooLong = !_isTooLong;
+            if (_isTooLong)
+            {
+                Log.TooManyServices(_log, Name, services.Length, MaxServices);
+            }
         }
 
         Changed();
+    }
+
+    private void Watch(Watched watched)
+    {
+        var service = watched.Service.Service;
+        watched.Stop = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        watched.Watch = _loop.RunAsync(
+            service.ToString(), token => _adapter.WatchAsync(service, token), OnSnapshot, () => OnFailed(service), isFirst: true, watched.Stop.Token);
     }
 
     private void OnSnapshot(ServiceSnapshot snapshot)
     {
         lock (_lock)
         {
-            if (!_watches.ContainsKey(snapshot.Service))
+            if (!_services.TryGetValue(snapshot.Service, out var watched))
             {
                 return;
             }
 
-            _snapshots[snapshot.Service] = snapshot;
-            _untaken.Add(snapshot.Service);
+            _unanswered -= watched.Service is { HasAnswered: false, IsListed: true } ? 1 : 0;
+
+            // Empty lists of services that nobody has seen yet are news too.
+            var isNew = watched.Service.InUse is null;
+            Note(watched.Service, watched.Service.Tell(snapshot) || isNew);
         }
 
         Changed();
+    }
+
+    private void OnFailed(ServiceKey service)
+    {
+        lock (_lock)
+        {
+            if (!_services.TryGetValue(service, out var watched) || !watched.Service.MarkStale())
+            {
+                return;
+            }
+
+            _untaken.Add(service);
+        }
+
+        _changed();
+    }
+
+    /// <summary>To be called under the lock, after each word about a service.</summary>
+    private void Note(FollowedService service, bool hasChanged)
+    {
+        if (hasChanged)
+        {
+            _untaken.Add(service.Service);
+        }
+
+        if (!service.HeldBack.IsEmpty)
+        {
+            _rounds?.Wake();
+        }
+    }
+
+    /// <summary>Under the lock.</summary>
+    private List<Watched> RemoveOver()
+    {
+        var over = _services.Values.Where(static s => s.Service.IsOver).ToList();
+        foreach (var gone in over)
+        {
+            _services.Remove(gone.Service.Service);
+            _untaken.Add(gone.Service.Service);
+        }
+
+        return over;
+    }
+
+    /// <summary>Not under the lock: an adapter may do anything when it is cancelled.</summary>
+    private static void End(List<Watched> over)
+    {
+        foreach (var gone in over)
+        {
+            _ = gone.EndAsync();
+        }
     }
 
     private void Changed()
@@ -138,7 +247,7 @@ internal sealed class RegistryWatcher : IAsyncDisposable
         bool complete;
         lock (_lock)
         {
-            complete = _catalogKnown && _snapshots.Count == _watches.Count;
+            complete = _catalogKnown && _unanswered == 0;
         }
 
         if (complete && !_ready.Task.IsCompleted)
@@ -153,42 +262,71 @@ internal sealed class RegistryWatcher : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs a watch for as long as it lasts, and again after a growing pause when it fails.</summary>
-    private async Task FollowAsync<T>(string what, Func<CancellationToken, IAsyncEnumerable<T>> watch, Action<T> take, CancellationToken stopping)
+    private ImmutableArray<ServiceInstance> HeldBack()
     {
-        // Off the lock under which it may have been started.
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        var pause = FirstPause;
-        while (!stopping.IsCancellationRequested)
+        lock (_lock)
         {
-            try
+            return [.. _services.Values.SelectMany(static s => s.Service.HeldBack)];
+        }
+    }
+
+    /// <summary>Time until the first is due, at most as given; null when none will be before the registry is back.</summary>
+    private TimeSpan? Due(TimeSpan atMost)
+    {
+        lock (_lock)
+        {
+            TimeSpan? due = null;
+            foreach (var left in _services.Values.Where(static s => !s.Service.HeldBack.IsEmpty).Select(static s => s.Service.LeftToConfirm))
             {
-                await foreach (var item in watch(stopping).WithCancellation(stopping).ConfigureAwait(false))
+                due = left > TimeSpan.Zero && left < (due ?? atMost) ? left : left > TimeSpan.Zero ? due ?? atMost : due;
+            }
+
+            return due;
+        }
+    }
+
+    /// <returns>Instances that are held back now.</returns>
+    private int Judge(HashSet<(string Host, int Port)> dead)
+    {
+        List<Watched> over;
+        int left;
+        lock (_lock)
+        {
+            foreach (var (service, watched) in _services)
+            {
+                if (!watched.Service.HeldBack.IsEmpty
+                    && (watched.Service.Drop(i => dead.Contains((i.Host, i.Port))) | watched.Service.ConfirmIfDue()))
                 {
-                    pause = FirstPause;
-                    take(item);
+                    _untaken.Add(service);
                 }
             }
-            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception failed)
-            {
-                // An adapter is a plugin: whatever it throws must not end the gateway.
-                Log.WatchFailed(_log, Name, what, failed);
-            }
 
-            try
-            {
-                await Task.Delay(pause, _time, stopping).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
+            over = RemoveOver();
+            left = _services.Values.Sum(static s => s.Service.HeldBack.Length);
+        }
 
-            pause = pause * 2 > LongestPause ? LongestPause : pause * 2;
+        End(over);
+        Changed();
+        return left;
+    }
+
+    private sealed class Watched(FollowedService service)
+    {
+        internal FollowedService Service => service;
+
+        /// <summary>Null until it is watched.</summary>
+        internal CancellationTokenSource? Stop { get; set; }
+
+        internal Task Watch { get; set; } = Task.CompletedTask;
+
+        internal async Task EndAsync()
+        {
+            if (Stop is { } stop)
+            {
+                await stop.CancelAsync().ConfigureAwait(false);
+                await Watch.ConfigureAwait(false);
+                stop.Dispose();
+            }
         }
     }
 }

@@ -36,6 +36,7 @@ public sealed class GatewayRuntime : IAsyncDisposable
     private readonly Lock _tableLock = new();
     private readonly ServiceDirectory _directory;
     private readonly PacedWork _following;
+    private readonly InstanceProbe _probe = new();
     private readonly RefusedMethods _refusals;
     private GatewayModel _model;
 
@@ -148,6 +149,8 @@ public sealed class GatewayRuntime : IAsyncDisposable
         await _transport.DisposeAsync().ConfigureAwait(false);
     }
 
+    internal IEnumerable<RegistryStatus> RegistryStatuses() => _registries.Statuses();
+
     /// <summary>What the gateway is doing, for the admin endpoint.</summary>
     public GatewayStatus Status() => GatewayStatus.Of(this, _dispatcher, _counters, _channels);
 
@@ -173,7 +176,11 @@ public sealed class GatewayRuntime : IAsyncDisposable
                 }
             },
         };
-        return new RegistryWatcher(model.Name, _plugins.Registries[model.Kind].Create(settings), _following.Ask, _following.Flush, _time, _log);
+        return new RegistryWatcher(model.Name, _plugins.Registries[model.Kind].Create(settings), _following.Ask, _following.Flush, _time, _log)
+        {
+            Guard = model.Guard,
+            Probe = _probe,
+        };
     }
 
     private IListener CreateListener(ListenerModel model) => _plugins.FrameCodecs.TryGetValue(model.Protocol, out var codec)

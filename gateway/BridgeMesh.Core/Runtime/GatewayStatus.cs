@@ -18,6 +18,8 @@ public sealed record GatewayStatus
 
     public required IReadOnlyList<string> Contracts { get; init; }
 
+    public required IReadOnlyList<RegistryStatus> Registries { get; init; }
+
     public required IReadOnlyList<ServiceStatus> Services { get; init; }
 
     /// <summary>Methods whose calls are refused because of what their callees speak; the first 200.</summary>
@@ -38,6 +40,7 @@ public sealed record GatewayStatus
             Listeners = [.. model.Listeners.Select(l => new ListenerStatus(l.Name, l.Protocol, l.Host, ports.GetValueOrDefault(l.Name)))],
             Routes = [.. model.Routes.Select(r => r.Name)],
             Contracts = [.. model.Contracts.Select(c => c.Service.ToString())],
+            Registries = [.. runtime.RegistryStatuses()],
             Services = [.. (dispatcher.Table?.Services ?? [])
                 .Select(s => new ServiceStatus(s.Registry, s.Snapshot.Service.ToString(), s.Snapshot.Revision, s.Snapshot.Stale,
                     [.. s.Snapshot.Instances.Select(i => $"{i.Protocol}://{i.Host}:{i.Port}")]))],
@@ -55,6 +58,12 @@ public sealed record GatewayStatus
 
 /// <param name="Port">0 while it is not bound.</param>
 public sealed record ListenerStatus(string Name, string Protocol, string Host, int Port);
+
+/// <summary>How a registry is followed.</summary>
+/// <param name="Answered">It has told all it knows at least once.</param>
+/// <param name="Stale">Services of which what was known last is in use, because the registry is away.</param>
+/// <param name="HeldBack">Instances that it has suddenly lost, and that stay in use until it has said so for long enough.</param>
+public sealed record RegistryStatus(string Name, bool Answered, int Services, int Stale, int HeldBack);
 
 /// <summary>A service as a registry has it now.</summary>
 public sealed record ServiceStatus(string Registry, string Service, long Revision, bool Stale, IReadOnlyList<string> Instances);

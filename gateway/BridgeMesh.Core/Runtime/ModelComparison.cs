@@ -11,7 +11,7 @@ internal static class ModelComparison
         a with { Settings = b.Settings } == b && IsSame(a.Settings, b.Settings);
 
     internal static bool IsSame(this RegistryModel a, RegistryModel b) =>
-        a.Name == b.Name && a.Kind == b.Kind && IsSame(a.Settings, b.Settings);
+        a.Name == b.Name && a.Kind == b.Kind && a.Guard == b.Guard && IsSame(a.Settings, b.Settings);
 
     internal static ListenerSettings ToSettings(this ListenerModel model) =>
         new(model.Name, model.Host, model.Port, model.Limits, model.Settings);

@@ -153,7 +153,11 @@ internal sealed class ModelBuilder(ConfigReading reading, PluginCatalog catalog,
                 Add($"{path}.kind", $"unknown kind of registry '{registry.Kind}'", PluginCure(registry.Kind, catalog.Registries.Keys));
             }
 
-            models.Add(new(registry.Name, registry.Kind, registry.Settings.ToImmutableDictionary()));
+            var guard = registry.Guard ?? (factory is { IsCurated: false } ? new GuardConfig() : new GuardConfig { ConfirmMs = 0 });
+            models.Add(new(registry.Name, registry.Kind, registry.Settings.ToImmutableDictionary())
+            {
+                Guard = guard.ConfirmMs > 0 ? new GuardModel(guard.ShrinkPercent, guard.ConfirmMs) : null,
+            });
         }
 
         return models.ToImmutable();

@@ -12,6 +12,12 @@ public sealed record RegistryConfig
     /// <summary>file, eureka, eureka-server, etcd, zookeeper, dns, or a plugin's kind.</summary>
     public required string Kind { get; init; }
 
+    /// <summary>
+    /// When a list that has suddenly lost much is believed. Default: as its keys say, for kinds that programs write; at once for file, which
+    /// people do.
+    /// </summary>
+    public GuardConfig? Guard { get; init; }
+
     /// <summary>Every other key: what the kind understands, such as <c>path</c>. Keys of nested maps are joined with a dot.</summary>
     [OtherKeys]
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
