@@ -65,7 +65,7 @@ internal static class ValidateCommand
 
         foreach (var registry in model.Registries)
         {
-            var settings = registry.Settings.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => $"{s.Key}={s.Value}");
+            var settings = registry.Settings.OrderBy(s => s.Key, StringComparer.Ordinal).Select(static s => ShownSetting.Of(s.Key, s.Value));
             yield return ("registry", registry.Name, $"{registry.Kind} {string.Join(' ', settings)}".TrimEnd());
         }
 

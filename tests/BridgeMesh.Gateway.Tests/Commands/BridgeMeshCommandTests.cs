@@ -96,6 +96,23 @@ public sealed class BridgeMeshCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Validate_SettingsWithPasswords_ShowsNone()
+    {
+        _folder.Write("bridgemesh.yaml", Dubbo + """
+            registries:
+              - { name: keys, kind: etcd, servers: [http://127.0.0.1:2379], username: gateway, password: hush }
+              - { name: cloud, kind: eureka, servers: ['http://user:hush@127.0.0.1:8761/eureka', 'west=http://hush@127.0.0.1:8762/eureka'] }
+
+            """);
+
+        Assert.Equal(ExitCodes.Ok, await Invoke("validate"));
+
+        Assert.DoesNotContain("hush", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("password=*** servers=http://127.0.0.1:2379 username=gateway", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("http://***@127.0.0.1:8761/eureka,west=http://***@127.0.0.1:8762/eureka", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Validate_GoodConfiguration_TellsItsParts()
     {
         _folder.Write("bridgemesh.yaml", Dubbo);
