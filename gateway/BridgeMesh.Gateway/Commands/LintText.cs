@@ -12,18 +12,10 @@ internal sealed class LintText(TextWriter output, Ink ink, LintLevel level)
     {
         foreach (var (contract, verdicts) in services)
         {
-            output.WriteLine($"{ink.Strong("service")} {ink.Name(contract.Service.ToString())} {ink.Faint($"({contract.File})")}");
-            foreach (var method in verdicts.GroupBy(static v => v.Method))
-            {
-                var words = method.Select(v => $"{ink.Faint(v.Protocol)} {Dressed(v.Level)}");
-                output.WriteLine($"  {ink.Name(method.Key.ToString())}  {string.Join("  ", words)}");
-                foreach (var (finding, where) in Merge(method))
-                {
-                    Write(finding, where);
-                }
-            }
-
-            output.WriteLine();
+            // A service at a time: the console writes each line through, and a jar has thousands.
+            var text = new StringWriter();
+            Write(contract, verdicts, text);
+            output.Write(text.ToString());
         }
 
         var methods = services.Sum(static s => s.Contract.Methods.Length);
@@ -37,10 +29,26 @@ internal sealed class LintText(TextWriter output, Ink ink, LintLevel level)
     }
 
     /// <summary>One finding, in a line.</summary>
-    public void Write(LintFinding finding, string protocols)
+    public string Line(LintFinding finding, string protocols)
     {
         var place = finding.Path.Length == 0 ? string.Empty : $" at {Ink.Plain(finding.Path)}";
-        output.WriteLine($"    {Ink.Plain(protocols)} {Dressed(finding.Level)} {Ink.Plain(finding.Code)}{place}: {Ink.Plain(finding.Reason)}; {ink.Faint(finding.Cure)}");
+        return $"    {Ink.Plain(protocols)} {Dressed(finding.Level)} {Ink.Plain(finding.Code)}{place}: {Ink.Plain(finding.Reason)}; {ink.Faint(finding.Cure)}";
+    }
+
+    private void Write(ServiceContract contract, List<MethodVerdict> verdicts, StringWriter text)
+    {
+        text.WriteLine($"{ink.Strong("service")} {ink.Name(contract.Service.ToString())} {ink.Faint($"({contract.File})")}");
+        foreach (var method in verdicts.GroupBy(static v => v.Method))
+        {
+            var words = method.Select(v => $"{ink.Faint(v.Protocol)} {Dressed(v.Level)}");
+            text.WriteLine($"  {ink.Name(method.Key.ToString())}  {string.Join("  ", words)}");
+            foreach (var (finding, where) in Merge(method))
+            {
+                text.WriteLine(Line(finding, where));
+            }
+        }
+
+        text.WriteLine();
     }
 
     /// <summary>What several protocols find alike is told once.</summary>

@@ -37,7 +37,7 @@ internal sealed class PlanText(PluginCatalog catalog, string from, string to, st
                 {
                     foreach (var finding in verdict.Findings.Where(static f => f.Level >= LintLevel.Lossy))
                     {
-                        findings.Write(finding, verdict.Protocol);
+                        output.WriteLine(findings.Line(finding, verdict.Protocol));
                     }
                 }
             }

@@ -6,15 +6,15 @@ namespace BridgeMesh.Contracts.Java.Facades.Http;
 internal sealed class JaxRsAnnotations : IHttpAnnotations
 {
     private static readonly string[] Packages = ["jakarta.ws.rs.", "javax.ws.rs."];
-    private static readonly string[] Verbs = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"];
+    private static readonly string[] Verbs = Named("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS");
     private static readonly string[] Paths = Named("Path");
 
     public bool IsOn(ClassFile type) => AnnotationSearch.Find(type.Annotations, Paths) is not null
-        || type.Methods.Any(static m => AnnotationSearch.Find(m.Annotations, Named(Verbs)) is not null);
+        || type.Methods.Any(static m => AnnotationSearch.Find(m.Annotations, Verbs) is not null);
 
     public HttpSketch? Read(ServiceView service, MethodView method)
     {
-        if (method.Find(Named(Verbs)) is not { } verb)
+        if (method.Find(Verbs) is not { } verb)
         {
             return null;
         }

@@ -22,6 +22,8 @@ internal sealed class SpringAnnotations : IHttpAnnotations
 
     private static readonly string[] Mappings = [.. Verbs.Select(static v => v.Annotation), $"{Web}RequestMapping", $"{Exchange}HttpExchange"];
 
+    private static readonly string[] Marks = [.. Mappings, $"{Feign}FeignClient", OldFeign, $"{Web}RestController"];
+
     /// <summary>What Spring gives a method from elsewhere than the parameters of the call.</summary>
     private static readonly string[] FilledTypes =
     [
@@ -31,7 +33,7 @@ internal sealed class SpringAnnotations : IHttpAnnotations
     ];
 
     public bool IsOn(ClassFile type) =>
-        AnnotationSearch.Find(type.Annotations, [.. Mappings, $"{Feign}FeignClient", OldFeign, $"{Web}RestController"]) is not null
+        AnnotationSearch.Find(type.Annotations, Marks) is not null
         || type.Methods.Any(static m => AnnotationSearch.Find(m.Annotations, Mappings) is not null);
 
     public HttpSketch? Read(ServiceView service, MethodView method)
