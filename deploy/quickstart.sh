@@ -72,7 +72,7 @@ install_missing() {
 
 build() {
   say 'Building the gateway'
-  dotnet publish "$top/gateway/BridgeMesh.Gateway" -c Release --nologo --verbosity minimal -o "$top/artifacts/quickstart"
+  "$top/deploy/publish.sh" "$top/artifacts/quickstart" --verbosity minimal
   # The program looks for the runtime in the default places only; the SDK may be elsewhere.
   DOTNET_ROOT=${DOTNET_ROOT:-$(dirname "$(readlink -f "$(command -v dotnet)")")}
   export DOTNET_ROOT

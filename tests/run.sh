@@ -109,10 +109,15 @@ install_packages() {
   done
 }
 
+# One compiler for all projects, which would each start their own, and none that stays behind.
 build() {
-  dotnet restore BridgeMesh.sln --verbosity quiet
-  dotnet build BridgeMesh.sln -c Release --no-restore --nologo --verbosity minimal
-  dotnet publish gateway/BridgeMesh.Gateway -c Release --no-build --nologo --verbosity quiet -o "$artifacts/gateway"
+  local status=0
+  export UseSharedCompilation=true
+  { dotnet restore BridgeMesh.sln --verbosity quiet \
+    && dotnet build BridgeMesh.sln -c Release --no-restore --nologo --verbosity minimal \
+    && deploy/publish.sh "$artifacts/gateway" --verbosity quiet; } || status=$?
+  dotnet build-server shutdown --vbcscompiler > "$artifacts/logs/compiler.log" 2>&1 || true
+  return "$status"
 }
 
 format() { dotnet format BridgeMesh.sln --verify-no-changes --no-restore; }
