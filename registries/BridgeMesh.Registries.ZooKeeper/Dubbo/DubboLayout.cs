@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net.NetworkInformation;
 using System.Text;
 using BridgeMesh.Registries.ZooKeeper.Layouts;
 
@@ -11,6 +12,7 @@ internal sealed class DubboLayout(LayoutSettings settings) : IRegistryLayout
 {
     private readonly DubboPaths _paths = new(settings.Root);
     private readonly ProviderUrlWriter _writer = new(settings.Application);
+    private readonly Func<string, bool> _isOwnHost = OwnHosts().Contains;
 
     /// <summary>
     /// Not Triple: consumers of 2.7 and those of other languages take any provider of an interface for one of theirs.
@@ -22,14 +24,17 @@ internal sealed class DubboLayout(LayoutSettings settings) : IRegistryLayout
     public NodeInterest InterestIn(string path) => _paths.Below(path) switch
     {
         [] => NodeInterest.Children,
-        [var name] => DubboPaths.IsInterface(name) ? NodeInterest.Children : NodeInterest.None,
-        [var name, DubboPaths.Providers] when DubboPaths.IsInterface(name) => NodeInterest.Children,
+        [var name] => DubboPaths.IsInterface(name) || path == _paths.Config ? NodeInterest.Children : NodeInterest.None,
+        [var name, DubboPaths.Providers or DubboPaths.Configurators or DubboPaths.Routers] when DubboPaths.IsInterface(name) => NodeInterest.Children,
+        [_, _] => path == _paths.Rules ? NodeInterest.Children : NodeInterest.None,
+        [_, _, var name] => DubboPaths.IsRule(name) && path == _paths.Rule(name) ? NodeInterest.Data : NodeInterest.None,
         _ => NodeInterest.None,
     };
 
     public string? PartOf(string path) => _paths.Below(path) switch
     {
-        [var name, DubboPaths.Providers] when DubboPaths.IsInterface(name) => name,
+        [var name, DubboPaths.Providers or DubboPaths.Configurators or DubboPaths.Routers] when DubboPaths.IsInterface(name) => name,
+        [_, _, var name] when path == _paths.Rule(name) => DubboPaths.InterfaceOfRule(name) ?? IRegistryLayout.EveryPart,
         _ => null,
     };
 
@@ -38,6 +43,7 @@ internal sealed class DubboLayout(LayoutSettings settings) : IRegistryLayout
         var instances = ImmutableArray.CreateBuilder<ServiceInstance>();
         var problems = ImmutableArray.CreateBuilder<NodeProblem>();
         var service = JavaUrlText.Decode(part) ?? part;
+        var rules = new RuleBook(_paths, tree, part, service, settings.Application, _isOwnHost);
         foreach (var name in tree.ChildrenOf(_paths.Of(part, DubboPaths.Providers)))
         {
             if (RegistryUrl.ParseName(name) is not { } url)
@@ -48,7 +54,7 @@ internal sealed class DubboLayout(LayoutSettings settings) : IRegistryLayout
             {
                 if (ProviderUrl.ToInstance(url, protocol, service) is { } instance)
                 {
-                    instances.Add(instance);
+                    instances.Add(rules.Apply(instance));
                 }
                 else
                 {
@@ -57,6 +63,8 @@ internal sealed class DubboLayout(LayoutSettings settings) : IRegistryLayout
             }
         }
 
+        rules.TellOthers();
+        problems.AddRange(rules.Problems);
         return new PartReading(instances.ToImmutable()) { Problems = problems.ToImmutable() };
     }
 
@@ -80,4 +88,19 @@ internal sealed class DubboLayout(LayoutSettings settings) : IRegistryLayout
         RegistryUrl.ParseName(name) is { } url && ProviderUrl.IsProvider(url) && ProviderUrl.ProtocolOf(url.Protocol) == facade.Protocol
         && url.Host == facade.Host && url.Port == facade.Port
         && ProviderUrl.KeyOf(url, facade.Service.Interface) == facade.Service;
+
+    /// <summary>Addresses of this machine, by which rules name single consumers.</summary>
+    private static HashSet<string> OwnHosts()
+    {
+        try
+        {
+            return NetworkInterface.GetAllNetworkInterfaces()
+                .SelectMany(static n => n.GetIPProperties().UnicastAddresses.Select(static a => a.Address.ToString()))
+                .ToHashSet(StringComparer.Ordinal);
+        }
+        catch (NetworkInformationException)
+        {
+            return [];
+        }
+    }
 }

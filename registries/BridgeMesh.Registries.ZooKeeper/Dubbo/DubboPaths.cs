@@ -38,6 +38,16 @@ internal sealed class DubboPaths(string root)
         name.EndsWith(ConfiguratorRules, StringComparison.Ordinal) || name.EndsWith(TagRules, StringComparison.Ordinal)
         || name.EndsWith(ConditionRules, StringComparison.Ordinal);
 
+    /// <summary>Interface that the rule's name names; null where it may be an application's, and concern any.</summary>
+    internal static string? InterfaceOfRule(string name)
+    {
+        var key = name[..name.LastIndexOf('.')];
+        var colon = key.IndexOf(':', StringComparison.Ordinal);
+        var front = colon < 0 ? key : key[..colon];
+        var star = front.IndexOf('*', StringComparison.Ordinal);
+        return colon < 0 && star < 0 ? null : front[(star + 1)..];
+    }
+
     /// <summary>Steps below the root; none for the root itself.</summary>
     internal string[] Below(string path) => path.Length <= root.Length ? [] : path[(root.Length + 1)..].Split('/');
 }

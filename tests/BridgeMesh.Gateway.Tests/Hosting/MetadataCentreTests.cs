@@ -1,3 +1,5 @@
+extern alias zookeeper;
+
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Globalization;
@@ -11,7 +13,7 @@ using BridgeMesh.Exchanges;
 using BridgeMesh.Gateway.Commands;
 using BridgeMesh.Gateway.Configuration;
 using BridgeMesh.Gateway.Hosting;
-using BridgeMesh.Registries.ZooKeeper.Client;
+using zookeeper::BridgeMesh.Registries.ZooKeeper.Client;
 using BridgeMesh.Testing.Network;
 using Microsoft.Extensions.Logging;
 
