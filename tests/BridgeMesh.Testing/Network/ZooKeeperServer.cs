@@ -16,6 +16,8 @@ public sealed class ZooKeeperServer : IAsyncDisposable
     /// <summary>Longest time for a server to start, which takes a second or two on an idle machine.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(2);
+
     private readonly string _folder = Directory.CreateTempSubdirectory("bridgemesh-zookeeper-").FullName;
     private Process? _shell;
     private int _pid;
@@ -125,16 +127,20 @@ public sealed class ZooKeeperServer : IAsyncDisposable
             throw new InvalidOperationException(await File.ReadAllTextAsync(Path.Combine(_folder, "server.log"), cancellationToken));
         }
 
+        // A server that is asked while it starts may take the question and never answer it: one asks again.
+        using var answer = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        answer.CancelAfter(AnswerTime);
         try
         {
             using var client = new TcpClient();
-            await client.ConnectAsync("127.0.0.1", Port, cancellationToken);
+            await client.ConnectAsync("127.0.0.1", Port, answer.Token);
             var stream = client.GetStream();
-            await stream.WriteAsync("srvr"u8.ToArray(), cancellationToken);
+            await stream.WriteAsync("srvr"u8.ToArray(), answer.Token);
             using var reader = new StreamReader(stream, Encoding.ASCII);
-            return (await reader.ReadToEndAsync(cancellationToken)).Contains("Zxid", StringComparison.Ordinal);
+            return (await reader.ReadToEndAsync(answer.Token)).Contains("Zxid", StringComparison.Ordinal);
         }
-        catch (Exception e) when (e is SocketException or IOException)
+        catch (Exception e) when (e is SocketException or IOException
+            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return false;
         }
