@@ -168,6 +168,9 @@ public sealed record RegistrySettings(string Name, string BaseDirectory, IReadOn
 {
     /// <summary>Takes what the operator should read: away, unreadable, back again. Called on any thread, once a change and not once a try.</summary>
     public Action<RegistryNotice>? Notice { get; init; }
+
+    /// <summary>Makes calls for an adapter that has to ask an instance something; null where nobody can, as when settings are only checked.</summary>
+    public IInstanceCalls? Calls { get; init; }
 }
 
 /// <param name="IsTrouble">Somebody has to act; false when the trouble is over.</param>

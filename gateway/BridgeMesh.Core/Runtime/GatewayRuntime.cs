@@ -63,6 +63,9 @@ public sealed class GatewayRuntime : IAsyncDisposable
 
     public GatewayModel Model => Volatile.Read(ref _model);
 
+    /// <summary>Makes the single calls that registries ask for; null where they have to do without.</summary>
+    public IInstanceCalls? Calls { get; init; }
+
     /// <summary>Whether every listener is bound and every registry has told all it knows at least once.</summary>
     public bool IsReady => _listeners.IsComplete && _registries.IsReady;
 
@@ -164,6 +167,7 @@ public sealed class GatewayRuntime : IAsyncDisposable
     {
         var settings = new RegistrySettings(model.Name, _baseDirectory, model.Settings, _time)
         {
+            Calls = Calls,
             Notice = notice =>
             {
                 if (notice.IsTrouble)

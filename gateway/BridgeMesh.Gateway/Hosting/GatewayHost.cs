@@ -2,6 +2,7 @@ using System.Net;
 using BridgeMesh.Core.Model;
 using BridgeMesh.Core.Runtime;
 using BridgeMesh.Gateway.Admin;
+using BridgeMesh.Gateway.Calling;
 using BridgeMesh.Gateway.Commands;
 using BridgeMesh.Gateway.Configuration;
 using Microsoft.Extensions.Logging;
@@ -16,6 +17,7 @@ internal sealed class GatewayHost : IAdminSource, IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly GatewayRuntime _runtime;
+    private readonly InstanceCalls _calls;
     private readonly ConfigReloader _reloader;
     private readonly AdminEndpoint? _admin;
     private readonly long _createdAt;
@@ -29,7 +31,10 @@ internal sealed class GatewayHost : IAdminSource, IAsyncDisposable
         _time = time;
         _createdAt = time.GetTimestamp();
         _log = logs.CreateLogger("BridgeMesh");
-        _runtime = new GatewayRuntime(plugins.Catalog, model, reading.Source.BaseDirectory, time, logs);
+        _runtime = new GatewayRuntime(plugins.Catalog, model, reading.Source.BaseDirectory, time, logs)
+        {
+            Calls = _calls = new InstanceCalls(plugins.Catalog, time),
+        };
         _reloader = new ConfigReloader(_runtime, reading, plugins, severity, time, _log);
         var admin = reading.Config.Admin;
         _admin = admin.Enabled && ListenAddress.TryParse(admin.Address, out var address, out _)
@@ -147,5 +152,7 @@ internal sealed class GatewayHost : IAdminSource, IAsyncDisposable
         {
             await _admin.DisposeAsync().ConfigureAwait(false);
         }
+
+        _calls.Dispose();
     }
 }
