@@ -39,7 +39,7 @@ internal sealed class ZooKeeperAdapter : IRegistryAdapter
     internal ZooKeeperAdapter(ZooKeeperOptions options, RegistrySettings settings)
     {
         (_options, _settings) = (options, settings);
-        _layout = options.Layout.Create(options.LayoutSettings);
+        _layout = options.Layout.Create(options.LayoutSettings with { Calls = settings.Calls, Time = settings.Time });
         _told = new ToldOnce(settings.Notice);
         _health = new SessionHealth(settings.Time, settings.Notice, OnChanged);
     }
@@ -165,6 +165,8 @@ internal sealed class ZooKeeperAdapter : IRegistryAdapter
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         await using var follower = new TreeFollower(client, _layout, _settings.Time, OnChanged, _told.Tell);
+        await using var asking = _layout as IAskingLayout;
+        asking?.Begin(follower.Touch, _told.Tell);
         var (isKnown, isStale) = (false, false);
         try
         {

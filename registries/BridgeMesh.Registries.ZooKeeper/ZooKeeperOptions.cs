@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using BridgeMesh.Plugins;
 using BridgeMesh.Registries.ZooKeeper.Client;
+using BridgeMesh.Registries.ZooKeeper.DubboApplication;
 using BridgeMesh.Registries.ZooKeeper.Layouts;
 
 namespace BridgeMesh.Registries.ZooKeeper;
@@ -20,6 +21,7 @@ internal sealed record ZooKeeperOptions(ClientOptions Client, LayoutChoice Layou
     private const string Sasl = "sasl";
     private const string AclSetting = "acl";
     private const string Application = "application";
+    private const string MetadataRoot = "metadataRoot";
 
     /// <summary>Lists of children grow past a server's 1 MiB: 5,000 providers' URLs of 3,000 characters are 15 MB.</summary>
     private const int MaxPacketBytes = 16 << 20;
@@ -33,6 +35,9 @@ internal sealed record ZooKeeperOptions(ClientOptions Client, LayoutChoice Layou
         },
         new(Root, SettingKind.Text,
             $"Node below which they stand. Default by layout: {string.Join(", ", LayoutChoice.All.Select(static l => $"{l.Root} ({l.Word})"))}."),
+        new(MetadataRoot, SettingKind.Text,
+            "Layout dubbo-application: node below which Dubbo's mapping and metadata stand, which is the group of its metadata centre.",
+            DubboApplicationLayout.DefaultMetadataRoot),
         new(Username, SettingKind.Text, "Login, by the digest scheme.") { Needs = Password },
         new(Password, SettingKind.Text, "The login's password.") { Needs = Username },
         new(Sasl, SettingKind.Flag, "The login is shown by SASL DIGEST-MD5 rather than by the digest scheme.", "false") { Needs = Username },
@@ -56,10 +61,11 @@ internal sealed record ZooKeeperOptions(ClientOptions Client, LayoutChoice Layou
         reader.RefuseOthers(Kind);
         var connect = ServersOf(reader);
         var layout = LayoutOf(reader);
-        var root = (reader.Text(Root) ?? layout.Root).TrimEnd('/');
-        if (NodePath.Check(root) is { } wrong)
+        var root = PathOf(reader, Root, layout.Root);
+        var metadataRoot = PathOf(reader, MetadataRoot, DubboApplicationLayout.DefaultMetadataRoot);
+        if (layout.Word == LayoutChoice.DubboApplication && (IsBelow(root, metadataRoot) || IsBelow(metadataRoot, root)))
         {
-            reader.Add(Root, $"'{Root}' {(root.Length == 0 ? "is the whole tree" : wrong)}", $"write a path such as {layout.Root}");
+            reader.Add(MetadataRoot, $"'{MetadataRoot}' is {metadataRoot} and '{Root}' is {root}: one lies in the other", "choose two that lie apart");
         }
 
         var client = new ClientOptions(connect ?? new ConnectString([], string.Empty), settings.Time)
@@ -82,8 +88,24 @@ internal sealed record ZooKeeperOptions(ClientOptions Client, LayoutChoice Layou
         return connect is null
             ? null
             : new ZooKeeperOptions(
-                client, layout, new LayoutSettings(root, reader.Text(Application) ?? "bridgemesh"), acl == "creator" ? Acl.CreatorAll : Acl.Open);
+                client,
+                layout,
+                new LayoutSettings(root, reader.Text(Application) ?? "bridgemesh") { MetadataRoot = metadataRoot },
+                acl == "creator" ? Acl.CreatorAll : Acl.Open);
     }
+
+    private static string PathOf(RegistrySettingReader reader, string setting, string fallback)
+    {
+        var path = (reader.Text(setting) ?? fallback).TrimEnd('/');
+        if (NodePath.Check(path) is { } wrong)
+        {
+            reader.Add(setting, $"'{setting}' {(path.Length == 0 ? "is the whole tree" : wrong)}", $"write a path such as {fallback}");
+        }
+
+        return path;
+    }
+
+    private static bool IsBelow(string path, string other) => path == other || path.StartsWith($"{other}/", StringComparison.Ordinal);
 
     private static ConnectString? ServersOf(RegistrySettingReader reader)
     {

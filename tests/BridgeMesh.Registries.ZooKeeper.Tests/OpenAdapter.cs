@@ -13,9 +13,14 @@ internal sealed class OpenAdapter : IAsyncDisposable
 
     private readonly ConcurrentQueue<RegistryNotice> _notices = new();
 
-    internal OpenAdapter(string servers, params (string Name, string Value)[] settings) =>
+    internal OpenAdapter(string servers, params (string Name, string Value)[] settings)
+        : this(servers, null, settings)
+    {
+    }
+
+    internal OpenAdapter(string servers, IInstanceCalls? calls, params (string Name, string Value)[] settings) =>
         Adapter = (ZooKeeperAdapter)new ZooKeeperRegistryFactory().Create(
-            Settings([("servers", servers), .. settings]) with { Notice = _notices.Enqueue });
+            Settings([("servers", servers), .. settings]) with { Notice = _notices.Enqueue, Calls = calls });
 
     internal ZooKeeperAdapter Adapter { get; }
 

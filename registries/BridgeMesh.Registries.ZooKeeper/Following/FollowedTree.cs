@@ -45,6 +45,8 @@ internal sealed class FollowedTree(IRegistryLayout layout, Action<FollowedNode> 
         return touched;
     }
 
+    internal void Touch(string part) => _touched.Add(part);
+
     /// <summary>Follows the nodes that a part needs beside its own, and those no longer that nobody names any more.</summary>
     internal void Need(string part, ImmutableArray<string> paths)
     {

@@ -92,6 +92,17 @@ internal sealed class TreeFollower : INodeTree, IAsyncDisposable
         }
     }
 
+    /// <summary>The part is to be read again for what is known from elsewhere; safe when the follower has ended.</summary>
+    internal void Touch(string part)
+    {
+        lock (_lock)
+        {
+            _tree.Touch(part);
+        }
+
+        _changed();
+    }
+
     /// <summary>Follows the nodes that a part needs beside its own, and those no longer that nobody names any more.</summary>
     internal void Need(string part, ImmutableArray<string> paths)
     {

@@ -5,7 +5,8 @@ namespace BridgeMesh.Registries.ZooKeeper.Layouts;
 /// <summary>
 /// How services stand in ZooKeeper's tree. A layout knows which nodes matter and what they mean; following, coalescing, sessions and
 /// registration are the same for all. Parts are pieces of the tree that are read on their own, such as the nodes of one interface, so that a
-/// change costs the reading of its part alone. Stateless; safe for any thread.
+/// change costs the reading of its part alone. Stateless but for
+/// <see cref="IAskingLayout"/>; safe for any thread.
 /// </summary>
 internal interface IRegistryLayout
 {

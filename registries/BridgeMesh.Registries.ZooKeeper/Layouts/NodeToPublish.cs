@@ -12,4 +12,7 @@ internal sealed record NodeToPublish(string Path, ReadOnlyMemory<byte> Data)
     /// since changed. Such are taken out in the transaction that brings this one.
     /// </summary>
     public Func<string, bool>? Supersedes { get; init; }
+
+    /// <summary>The node is not this gateway's alone: what is to stand in it instead of <see cref="Data"/>. Such a node stays for good.</summary>
+    public SharedEntry? Entry { get; init; }
 }

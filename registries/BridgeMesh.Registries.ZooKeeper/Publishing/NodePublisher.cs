@@ -85,7 +85,7 @@ internal sealed class NodePublisher : IAsyncDisposable
         }
 
         var isFound = false;
-        foreach (var node in nodes.Where(static n => n.IsEphemeral))
+        foreach (var node in nodes.Where(static n => n.IsEphemeral || n.Entry is not null).OrderBy(static n => n.Entry is not null))
         {
             isFound |= (await Writer.RemoveAsync(node, isOwn: false, cancellationToken).ConfigureAwait(false)).Value;
         }

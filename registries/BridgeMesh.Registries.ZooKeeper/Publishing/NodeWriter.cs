@@ -10,9 +10,16 @@ internal sealed class NodeWriter(ZooKeeperClient client, ImmutableArray<Acl> acl
     /// <summary>Looks and writes in turn: more are needed only while somebody else writes the same nodes.</summary>
     private const int MaxTurns = 8;
 
+    private readonly EntryWriter _entries = new(client, acl, (path, cancellationToken) => MakeParentsAsync(client, acl, path, cancellationToken));
+
     /// <summary>Makes the node so, under the present session. The watch fires when it changes or goes; null unless Ok.</summary>
     internal async Task<(KeeperError Error, Watch? Watch)> EnsureAsync(NodeToPublish node, CancellationToken cancellationToken)
     {
+        if (node.Entry is { } entry)
+        {
+            return await _entries.EnsureAsync(node.Path, entry, cancellationToken).ConfigureAwait(false);
+        }
+
         for (var turn = 0; turn < MaxTurns; turn++)
         {
             var (there, watch) = await client.WatchDataAsync(node.Path, cancellationToken).ConfigureAwait(false);
@@ -48,6 +55,11 @@ internal sealed class NodeWriter(ZooKeeperClient client, ImmutableArray<Acl> acl
     /// </summary>
     internal async Task<KeeperResult<bool>> RemoveAsync(NodeToPublish node, bool isOwn, CancellationToken cancellationToken)
     {
+        if (node.Entry is { } entry)
+        {
+            return await _entries.RemoveAsync(node.Path, entry, cancellationToken).ConfigureAwait(false);
+        }
+
         var superseded = await SupersededAsync(node, cancellationToken).ConfigureAwait(false);
         if (!superseded.IsOk)
         {
@@ -97,11 +109,12 @@ internal sealed class NodeWriter(ZooKeeperClient client, ImmutableArray<Acl> acl
         parts.AddRange(superseded.Select(static p => MultiOperation.Delete(p)));
         var written = await client.MultiAsync(parts, cancellationToken).ConfigureAwait(false);
         return written.Error == KeeperError.NoNode && !there.IsOk
-            ? await MakeParentsAsync(node.Path, cancellationToken).ConfigureAwait(false)
+            ? await MakeParentsAsync(client, acl, node.Path, cancellationToken).ConfigureAwait(false)
             : written.Error;
     }
 
-    private async Task<KeeperError> MakeParentsAsync(string path, CancellationToken cancellationToken)
+    private static async Task<KeeperError> MakeParentsAsync(
+        ZooKeeperClient client, ImmutableArray<Acl> acl, string path, CancellationToken cancellationToken)
     {
         for (var slash = path.IndexOf('/', 1); slash > 0; slash = path.IndexOf('/', slash + 1))
         {

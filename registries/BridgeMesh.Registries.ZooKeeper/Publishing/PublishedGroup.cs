@@ -194,15 +194,22 @@ internal sealed class PublishedGroup(string name, NodePublisher publisher, Cance
             _watches.Add(watch);
         }
 
-        foreach (var old in _written.Values.Where(w => nodes.All(n => n.Path != w.Path)).ToArray())
+        // Entries last: they stay while anything of ours or of others stands behind them.
+        foreach (var old in _written.Values.Where(w => nodes.All(n => n.Path != w.Path)).OrderBy(static w => w.Entry is not null).ToArray())
         {
-            if (old.IsEphemeral && await publisher.Writer.RemoveAsync(old with { Supersedes = null }, isOwn: true, stopping).ConfigureAwait(false)
-                is { IsOk: false } failed)
+            var removed = old.IsEphemeral || old.Entry is not null
+                ? await publisher.Writer.RemoveAsync(old with { Supersedes = null }, isOwn: true, stopping).ConfigureAwait(false)
+                : new(KeeperError.Ok, true);
+            if (!removed.IsOk)
             {
-                return Why(old.Path, failed.Error);
+                return Why(old.Path, removed.Error);
             }
 
-            _written.Remove(old.Path);
+            // One that others stand behind now may be the last's to take out later.
+            if (old.Entry is null || removed.Value || facades.IsEmpty)
+            {
+                _written.Remove(old.Path);
+            }
         }
 
         return string.Empty;
