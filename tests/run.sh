@@ -91,6 +91,7 @@ install_packages() {
   [ -x /usr/sbin/dnsmasq ] || packages+=(dnsmasq-base)
   [ -e /usr/share/java/zookeeper.jar ] || packages+=(libzookeeper-java)
   [ -e /usr/share/java/slf4j-nop.jar ] || packages+=(libslf4j-java)
+  [ -e /usr/share/java/curator-x-discovery.jar ] || packages+=(libcurator-discovery-java)
   command -v protoc > /dev/null || packages+=(protobuf-compiler)
   [ -e /usr/include/google/protobuf/timestamp.proto ] || packages+=(libprotobuf-dev)
   command -v cmark-gfm > /dev/null || packages+=(cmark-gfm)
