@@ -38,10 +38,11 @@ internal sealed class TestGateway : IAsyncDisposable
         Func<GatewayModel, GatewayModel>? change = null,
         FrameLimits? limits = null,
         int heartbeatIntervalMs = 0,
-        TimeProvider? time = null)
+        TimeProvider? time = null,
+        FixedRegistry? registry = null)
     {
         var plugin = new Plugin(heartbeatIntervalMs);
-        plugin.Registries["fixed"] = new FixedRegistry([.. instances]);
+        plugin.Registries["fixed"] = registry ?? new FixedRegistry([.. instances]);
         var plugins = new PluginCatalog();
         plugins.Add(plugin);
         var model = new GatewayModel

@@ -20,6 +20,18 @@ internal static partial class Log
     [LoggerMessage(1108, LogLevel.Error, "Registry {Name} lists {Count} services; those beyond {Most} are left out.")]
     internal static partial void TooManyServices(ILogger log, string name, int count, int most);
 
+    [LoggerMessage(1109, LogLevel.Warning, "Registry {Name}: what was kept of it in {Path} is not used: {Why}.")]
+    internal static partial void StoredUnusable(ILogger log, string name, string path, string why);
+
+    [LoggerMessage(1110, LogLevel.Error, "Registry {Name} cannot be kept in {Path}: {Why}. Everything else goes on.")]
+    internal static partial void NotStored(ILogger log, string name, string path, string why);
+
+    [LoggerMessage(1111, LogLevel.Information, "Registry {Name} is kept in {Path} again.")]
+    internal static partial void StoredAgain(ILogger log, string name, string path);
+
+    [LoggerMessage(1112, LogLevel.Warning, "Registry {Name} does not answer; the gateway starts with the {Services} services that it had in an earlier life.")]
+    internal static partial void StartsWithStored(ILogger log, string name, int services);
+
     [LoggerMessage(1102, LogLevel.Warning, "Registry {Name} has not answered within {Seconds} s; the gateway starts without it.")]
     internal static partial void NotReady(ILogger log, string name, double seconds);
 

@@ -14,9 +14,12 @@ internal sealed class RegistrySet(Func<RegistryModel, RegistryWatcher> create, T
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    /// <summary>For one of which an earlier life left what it knew: long enough for a registry that is there.</summary>
+    private static readonly TimeSpan SeededPatience = TimeSpan.FromSeconds(1);
+
     private ImmutableDictionary<string, WatchedRegistry> _watched = ImmutableDictionary<string, WatchedRegistry>.Empty;
 
-    internal bool IsReady => Watched.Values.All(w => w.Watcher.Ready.IsCompletedSuccessfully);
+    internal bool IsReady => Watched.Values.All(static w => w.Watcher.Ready.IsCompletedSuccessfully || w.Watcher.Seeds > 0);
 
     private ImmutableDictionary<string, WatchedRegistry> Watched => Volatile.Read(ref _watched);
 
@@ -35,12 +38,21 @@ internal sealed class RegistrySet(Func<RegistryModel, RegistryWatcher> create, T
         Volatile.Write(ref _watched, watched.ToImmutableDictionary(w => w.Model.Name, StringComparer.Ordinal));
         foreach (var registry in watched)
         {
+            registry.Watcher.Seed();
             registry.Watcher.Start();
+            registry.Watcher.Keep();
         }
 
         foreach (var away in await AwaitAsync(watched, cancellationToken).ConfigureAwait(false))
         {
-            Log.NotReady(log, away, Patience.TotalSeconds);
+            if (away.Watcher.Seeds > 0)
+            {
+                Log.StartsWithStored(log, away.Model.Name, away.Watcher.Seeds);
+            }
+            else
+            {
+                Log.NotReady(log, away.Model.Name, Patience.TotalSeconds);
+            }
         }
     }
 
@@ -74,7 +86,7 @@ internal sealed class RegistrySet(Func<RegistryModel, RegistryWatcher> create, T
 
         foreach (var away in await AwaitAsync(started, cancellationToken).ConfigureAwait(false))
         {
-            problems.Add($"registry {away} has not answered within {Patience.TotalSeconds} s");
+            problems.Add($"registry {away.Model.Name} has not answered within {Patience.TotalSeconds} s");
         }
 
         return new RegistryChange(next.ToImmutable(), [.. started], [.. problems]);
@@ -86,6 +98,22 @@ internal sealed class RegistrySet(Func<RegistryModel, RegistryWatcher> create, T
         var old = Watched;
         Volatile.Write(ref _watched, change.Next);
         return [.. old.Values.Where(w => !change.Next.TryGetValue(w.Model.Name, out var now) || !ReferenceEquals(now, w))];
+    }
+
+    /// <summary>After <see cref="Commit"/>: lets go of what it replaced; what took its place keeps its own on disk from now on.</summary>
+    internal async Task SettleAsync(ImmutableArray<WatchedRegistry> replaced)
+    {
+        foreach (var registry in replaced)
+        {
+            await registry.Watcher.KeepNoLongerAsync().ConfigureAwait(false);
+        }
+
+        foreach (var registry in Watched.Values)
+        {
+            registry.Watcher.Keep();
+        }
+
+        await LetGoAsync(replaced).ConfigureAwait(false);
     }
 
     internal async Task LetGoAsync(IEnumerable<WatchedRegistry> registries)
@@ -106,18 +134,19 @@ internal sealed class RegistrySet(Func<RegistryModel, RegistryWatcher> create, T
 
     internal Task StopAsync() => LetGoAsync(Interlocked.Exchange(ref _watched, ImmutableDictionary<string, WatchedRegistry>.Empty).Values);
 
-    /// <summary>Names of those that have not told all they know within <see cref="Patience"/>, which is for all of them together.</summary>
-    private async Task<List<string>> AwaitAsync(IEnumerable<WatchedRegistry> registries, CancellationToken cancellationToken)
+    /// <summary>Those that have not told all they know within their patience, which runs for all of them together.</summary>
+    private async Task<List<WatchedRegistry>> AwaitAsync(IEnumerable<WatchedRegistry> registries, CancellationToken cancellationToken)
     {
-        var away = new List<string>();
+        var away = new List<WatchedRegistry>();
         var limit = Task.Delay(Patience, time, cancellationToken);
+        var seededLimit = Task.Delay(SeededPatience, time, cancellationToken);
         foreach (var registry in registries)
         {
             var ready = registry.Watcher.Ready;
-            if (await Task.WhenAny(ready, limit).ConfigureAwait(false) != ready)
+            if (await Task.WhenAny(ready, registry.Watcher.Seeds > 0 ? seededLimit : limit).ConfigureAwait(false) != ready)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                away.Add(registry.Model.Name);
+                away.Add(registry);
             }
         }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using BridgeMesh.Core.Model;
+using BridgeMesh.Core.Registries.Stored;
 using BridgeMesh.Core.Runtime;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Registries;
@@ -55,6 +56,12 @@ internal sealed class RegistryWatcher : IAsyncDisposable
     /// <summary>Null leaves what is held back to the registry's confirmation alone.</summary>
     internal InstanceProbe? Probe { get; init; }
 
+    /// <summary>Keeps what is known for another life; null keeps nothing. The watcher disposes of it.</summary>
+    internal SnapshotStore? Store { get; init; }
+
+    /// <summary>Services that an earlier life knew, and that are in use until the registry answers.</summary>
+    internal int Seeds { get; private set; }
+
     /// <summary>Completes when the catalogue and every service in it have been seen once.</summary>
     internal Task Ready => _ready.Task;
 
@@ -96,6 +103,28 @@ internal sealed class RegistryWatcher : IAsyncDisposable
         }
     }
 
+    /// <summary>Takes what an earlier life knew. Before the start.</summary>
+    internal void Seed()
+    {
+        lock (_lock)
+        {
+            foreach (var stored in (Store?.Load() ?? []).Take(MaxServices))
+            {
+                var watched = _services[stored.Service] = new Watched(new(stored.Service, Guard, _time));
+                watched.Service.Seed(stored);
+                _untaken.Add(stored.Service);
+            }
+
+            Seeds = _services.Count;
+        }
+    }
+
+    /// <summary>From now on what is known is kept.</summary>
+    internal void Keep() => Store?.Begin(Snapshots);
+
+    /// <summary>Another watcher keeps it from now on.</summary>
+    internal ValueTask KeepNoLongerAsync() => Store?.EndAsync() ?? ValueTask.CompletedTask;
+
     internal void Start()
     {
         if (Guard is not null)
@@ -117,6 +146,11 @@ internal sealed class RegistryWatcher : IAsyncDisposable
         }
 
         await Task.WhenAll([_catalog, _guarding, .. watches]).ConfigureAwait(false);
+        if (Store is not null)
+        {
+            await Store.DisposeAsync().ConfigureAwait(false);
+        }
+
         await _adapter.DisposeAsync().ConfigureAwait(false);
         _stopping.Dispose();
     }
@@ -244,6 +278,7 @@ internal sealed class RegistryWatcher : IAsyncDisposable
 
     private void Changed()
     {
+        Store?.Touch();
         bool complete;
         lock (_lock)
         {

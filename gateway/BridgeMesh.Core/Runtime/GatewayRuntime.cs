@@ -6,6 +6,7 @@ using BridgeMesh.Core.Model;
 using BridgeMesh.Core.Pipeline;
 using BridgeMesh.Core.Plugins;
 using BridgeMesh.Core.Registries;
+using BridgeMesh.Core.Registries.Stored;
 using BridgeMesh.Core.Routing;
 using BridgeMesh.Core.Transport;
 using BridgeMesh.Exchanges;
@@ -114,7 +115,7 @@ public sealed class GatewayRuntime : IAsyncDisposable
             return new ApplyOutcome(false, [refused.Message]);
         }
 
-        IEnumerable<WatchedRegistry> replaced;
+        ImmutableArray<WatchedRegistry> replaced;
         lock (_tableLock)
         {
             Volatile.Write(ref _model, model);
@@ -124,7 +125,7 @@ public sealed class GatewayRuntime : IAsyncDisposable
         }
 
         var failures = await _listeners.CommitAsync(listeners, model.DrainMs).ConfigureAwait(false);
-        await _registries.LetGoAsync(replaced).ConfigureAwait(false);
+        await _registries.SettleAsync(replaced).ConfigureAwait(false);
         return new ApplyOutcome(true, failures);
     }
 
@@ -180,10 +181,14 @@ public sealed class GatewayRuntime : IAsyncDisposable
                 }
             },
         };
-        return new RegistryWatcher(model.Name, _plugins.Registries[model.Kind].Create(settings), _following.Ask, _following.Flush, _time, _log)
+        var factory = _plugins.Registries[model.Kind];
+        return new RegistryWatcher(model.Name, factory.Create(settings), _following.Ask, _following.Flush, _time, _log)
         {
             Guard = model.Guard,
             Probe = _probe,
+            Store = Model.StatePath is { } state && !factory.IsCurated
+                ? new SnapshotStore(Path.Combine(state, "registries"), model.Name, model.Kind, _time, _log)
+                : null,
         };
     }
 
