@@ -5,7 +5,6 @@ using BridgeMesh.Core.Transport;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Plugins;
 using BridgeMesh.Registries;
-using BridgeMesh.Wire;
 using Microsoft.Extensions.Logging;
 
 namespace BridgeMesh.Core.Channels;
@@ -26,7 +25,7 @@ internal sealed class ChannelPool : IAsyncDisposable
     private readonly ITransport _transport;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
-    private readonly DeadlineSweeper _sweeper;
+    private readonly DeadlineSweeper[] _sweepers;
     private readonly ConcurrentDictionary<IUpstreamChannel, bool> _retiring = new();
     private readonly CancellationTokenSource _stopping = new();
     private ChannelGeneration _current;
@@ -38,7 +37,7 @@ internal sealed class ChannelPool : IAsyncDisposable
         _current = new ChannelGeneration(model);
         _time = time;
         _log = log;
-        _sweeper = new DeadlineSweeper(time, log);
+        _sweepers = [.. Enumerable.Range(0, transport.Reactors).Select(reactor => new DeadlineSweeper(transport, reactor, time, log))];
     }
 
     internal TimeProvider Time => _time;
@@ -118,7 +117,10 @@ internal sealed class ChannelPool : IAsyncDisposable
             generation.Channels.Clear();
         }
 
-        _sweeper.Dispose();
+        foreach (var sweeper in _sweepers)
+        {
+            sweeper.Dispose();
+        }
     }
 
     private ChannelKey KeyOf(ServiceInstance instance) => new(
@@ -135,21 +137,12 @@ internal sealed class ChannelPool : IAsyncDisposable
         }
 
         var codec = _plugins.FrameCodecs[instance.Protocol];
-        return new LanedChannel(_transport, Connections(codec, instance, model), Connections(codec, instance, model));
-    }
-
-    /// <summary>The connections of one lane: those of the first reactor, then those of the second, and so on.</summary>
-    private FramedChannel[] Connections(IFrameCodec codec, ServiceInstance instance, UpstreamModel model)
-    {
-        var each = model.ConnectionsPerInstance;
-        FramedChannel[] connections = [.. Enumerable.Range(0, each * _transport.Reactors)
-            .Select(i => new FramedChannel(codec, instance.Host, instance.Port, model, _transport, i / each, _time, _log))];
-        foreach (var connection in connections)
+        return new LanedChannel(codec, _transport, model.ConnectionsPerInstance, reactor =>
         {
-            _sweeper.Add(connection);
-        }
-
-        return connections;
+            var connection = new FramedChannel(codec, instance.Host, instance.Port, model, _transport, reactor, _time, _log);
+            _sweepers[reactor].Add(connection);
+            return connection;
+        });
     }
 
     /// <summary>Channels of other settings. A call that read the old generation may still add one, so they are counted after the grace.</summary>
@@ -208,15 +201,15 @@ internal sealed class ChannelPool : IAsyncDisposable
         }
         while (channel.InFlight > 0 && _time.GetTimestamp() < giveUp);
 
+        await channel.DisposeAsync().ConfigureAwait(false);
         if (channel is LanedChannel laned)
         {
             foreach (var connection in laned.Channels)
             {
-                _sweeper.Remove(connection);
+                _sweepers[connection.Reactor].Remove(connection);
             }
         }
 
-        await channel.DisposeAsync().ConfigureAwait(false);
         _retiring.TryRemove(channel, out _);
     }
 

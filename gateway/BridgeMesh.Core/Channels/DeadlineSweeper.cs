@@ -1,3 +1,4 @@
+using BridgeMesh.Core.Transport;
 using BridgeMesh.Exchanges;
 using Microsoft.Extensions.Logging;
 
@@ -10,8 +11,8 @@ internal interface ISwept
 }
 
 /// <summary>
-/// The one timer of all framed channels. Looking at every waiting slot each tick costs less than a timer an exchange would: 2,048 calls in
-/// flight are 16 KiB to read, and a call that is answered in time costs nothing.
+/// The one timer of all framed channels that a reactor carries, or of all where there is none. Looking at every waiting slot each tick costs
+/// less than a timer an exchange would: 2,048 calls in flight are 16 KiB to read, and a call that is answered in time costs nothing.
 /// </summary>
 internal sealed class DeadlineSweeper : IDisposable
 {
@@ -19,17 +20,17 @@ internal sealed class DeadlineSweeper : IDisposable
 
     private readonly TimeProvider _time;
     private readonly ILogger _log;
-    private readonly ITimer _timer;
+    private readonly IDisposable _timer;
     private readonly Lock _lock = new();
     private readonly List<PendingCall> _expired = [];
     private ISwept[] _swept = [];
     private int _running;
 
-    internal DeadlineSweeper(TimeProvider time, ILogger log)
+    internal DeadlineSweeper(ITransport transport, int reactor, TimeProvider time, ILogger log)
     {
         _time = time;
         _log = log;
-        _timer = time.CreateTimer(static state => ((DeadlineSweeper)state!).Sweep(), this, Tick, Tick);
+        _timer = transport.Every(Tick, Sweep, reactor);
     }
 
     internal void Add(ISwept swept)
@@ -58,7 +59,7 @@ internal sealed class DeadlineSweeper : IDisposable
             return;
         }
 
-        var batch = Transport.FlushBatch.Enter();
+        var batch = FlushBatch.Enter();
         try
         {
             var now = _time.GetTimestamp();
@@ -76,7 +77,7 @@ internal sealed class DeadlineSweeper : IDisposable
         catch (Exception bug)
         {
             // Without the sweeper no call would ever time out: it must live on.
-            Transport.Log.SweepFailed(_log, bug);
+            Log.SweepFailed(_log, bug);
         }
         finally
         {

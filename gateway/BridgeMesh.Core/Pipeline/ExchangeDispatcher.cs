@@ -247,7 +247,9 @@ internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters cou
             return;
         }
 
-        var left = exchange.Deadline - time.GetTimestamp();
+        // A whole frame is sent on in the moment in which it was planned: the clock need not be asked again.
+        var now = call.Attempts == 0 && exchange.Lane != Lane.Translate && !exchange.RequestFrame.IsEmpty ? call.Started : time.GetTimestamp();
+        var left = exchange.Deadline - now;
         if (left <= 0)
         {
             exchange.SetFault(ExchangeStatus.DeadlineExceeded, "no time was left for the call");

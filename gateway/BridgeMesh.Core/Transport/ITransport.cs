@@ -19,6 +19,12 @@ internal interface ITransport : IAsyncDisposable
 
     /// <summary>Connects to the first of a host's addresses that takes the connection, all within the time given.</summary>
     ValueTask<ConnectOutcome> ConnectAsync(string host, int port, TimeSpan timeout, int reactor = Any);
+
+    /// <summary>
+    /// Calls back about every so often, until what is returned is disposed of: on the thread of that reactor, so that it finds the locks of its
+    /// connections free, or on any where there are none.
+    /// </summary>
+    IDisposable Every(TimeSpan period, Action tick, int reactor);
 }
 
 /// <summary>A connected socket, which is the receiver's to close, or why there is none.</summary>

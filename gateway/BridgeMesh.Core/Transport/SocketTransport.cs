@@ -38,5 +38,8 @@ internal sealed class SocketTransport(TimeProvider time, ILogger log) : ITranspo
         return new ConnectOutcome(null, failure);
     }
 
+    public IDisposable Every(TimeSpan period, Action tick, int reactor) =>
+        time.CreateTimer(static state => ((Action)state!)(), tick, period, period);
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

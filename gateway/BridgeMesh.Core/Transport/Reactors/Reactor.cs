@@ -18,6 +18,9 @@ internal sealed unsafe class Reactor
 
     private const int ReceiveBytes = 256 << 10;
     private const int MaxEvents = 512;
+
+    /// <summary>Where the clock is a test's, a tick comes due while the thread waits.</summary>
+    private const int MaxWaitMs = 10;
     private const int FirstPlaces = 64;
     private const ulong WakeData = ulong.MaxValue;
 
@@ -34,6 +37,7 @@ internal sealed unsafe class Reactor
     private readonly List<IReactorEntry> _leaving = [];
     private List<IReactorEntry> _inbox = [];
     private List<IReactorEntry> _emptied = [];
+    private ReactorTick[] _ticks = [];
     private Place[] _places = new Place[FirstPlaces];
     private int _firstFree = -1;
     private int _used;
@@ -111,6 +115,27 @@ internal sealed unsafe class Reactor
         }
     }
 
+    /// <summary>Calls back on the reactor's thread, from the next round on, until the tick is disposed of.</summary>
+    internal ReactorTick Every(TimeSpan period, Action action)
+    {
+        var tick = new ReactorTick(this, (long)(period.TotalSeconds * _time.TimestampFrequency), _time.GetTimestamp(), action);
+        lock (_inboxLock)
+        {
+            _ticks = [.. _ticks, tick];
+            Signal(); // It may be waiting without an end.
+        }
+
+        return tick;
+    }
+
+    internal void Remove(ReactorTick tick)
+    {
+        lock (_inboxLock)
+        {
+            _ticks = [.. _ticks.Where(t => !ReferenceEquals(t, tick))];
+        }
+    }
+
     /// <summary>Watches a descriptor for the entry; false when the system refuses. On the reactor's thread.</summary>
     internal bool Register(IReactorEntry entry, int descriptor, uint events)
     {
@@ -164,9 +189,10 @@ internal sealed unsafe class Reactor
         while (!_isStopping)
         {
             int ready;
+            var timeoutMs = TimeoutMs();
             fixed (byte* events = _events)
             {
-                ready = Libc.EpollWait(_epoll, events, MaxEvents, -1);
+                ready = Libc.EpollWait(_epoll, events, MaxEvents, timeoutMs);
             }
 
             if (ready < 0 && Marshal.GetLastSystemError() is var error && error != Libc.Interrupted)
@@ -182,6 +208,18 @@ internal sealed unsafe class Reactor
         }
 
         End();
+    }
+
+    /// <summary>Until the next tick, by the clock of the last batch: late by a batch's length, which nobody minds.</summary>
+    private int TimeoutMs()
+    {
+        var next = long.MaxValue;
+        foreach (var tick in Volatile.Read(ref _ticks))
+        {
+            next = Math.Min(next, tick.Due);
+        }
+
+        return next == long.MaxValue ? -1 : (int)Math.Clamp(((next - Now) * 1_000 / _time.TimestampFrequency) + 1, 0, MaxWaitMs);
     }
 
     private void Work(int ready)
@@ -206,6 +244,11 @@ internal sealed unsafe class Reactor
             if (isWoken)
             {
                 ReadInbox();
+            }
+
+            foreach (var tick in Volatile.Read(ref _ticks))
+            {
+                tick.RunIfDue(Now);
             }
         }
         catch (Exception bug)

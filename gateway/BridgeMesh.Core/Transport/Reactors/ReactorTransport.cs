@@ -74,6 +74,8 @@ internal sealed class ReactorTransport : ITransport
         return new ConnectOutcome(null, failure);
     }
 
+    public IDisposable Every(TimeSpan period, Action tick, int reactor) => Choose(reactor).Every(period, tick);
+
     public async ValueTask DisposeAsync()
     {
         foreach (var reactor in _reactors)
