@@ -115,7 +115,10 @@ internal sealed class DubboApplicationLayout(LayoutSettings settings) : IAskingL
         return
         [
             new NodeToPublish(MetadataPath(node.Name, info.Revision), MetadataWriter.Write(info)),
-            new NodeToPublish($"{_services}/{node.Name}/{node.Id}", CuratorWriter.Write(node)),
+
+            // Consumers before 3.1 watch the list of instances alone (ZookeeperServiceDiscovery.registerServiceWatcher), and Dubbo itself
+            // registers an instance anew when its revision changes (AbstractServiceDiscovery.doUpdate).
+            new NodeToPublish($"{_services}/{node.Name}/{node.Id}", CuratorWriter.Write(node)) { IsMadeAnew = true },
             .. info.Services.Select(static s => s.Service.Interface).Distinct(StringComparer.Ordinal).SelectMany(s => MappingsOf(s, node.Name)),
         ];
     }

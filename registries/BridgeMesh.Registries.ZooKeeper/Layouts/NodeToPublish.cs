@@ -7,6 +7,9 @@ internal sealed record NodeToPublish(string Path, ReadOnlyMemory<byte> Data)
     /// <summary>Goes with the session, and when it is no longer wanted; otherwise it stays for good.</summary>
     public bool IsEphemeral { get; init; } = true;
 
+    /// <summary>Other data makes another node in its place, in one transaction: who watches only the list that it stands in hears of it.</summary>
+    public bool IsMadeAnew { get; init; }
+
     /// <summary>
     /// Whether a neighbour, by its name, says the same of the same instance in other words: this gateway's own from before, under settings
     /// since changed. Such are taken out in the transaction that brings this one.

@@ -92,7 +92,7 @@ internal sealed class NodeWriter(ZooKeeperClient client, ImmutableArray<Acl> acl
     {
         // In one transaction: whoever follows the list sees one change, and never a moment without the instance.
         var parts = new List<MultiOperation>();
-        if (isOurs)
+        if (isOurs && !(node.IsMadeAnew && !there.Value.Data.Span.SequenceEqual(node.Data.Span)))
         {
             parts.Add(MultiOperation.SetData(node.Path, node.Data, there.Value.Stat.Version));
         }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Registries.ZooKeeper.Curator;
 using BridgeMesh.Registries.ZooKeeper.Layouts;
+using BridgeMesh.Testing.Bytes;
 
 namespace BridgeMesh.Registries.ZooKeeper.DubboApplication;
 
@@ -152,6 +153,38 @@ public class DubboApplicationLayoutTests
         var reading = Layout.Read("a", tree);
         Assert.Single(reading.Instances);
         Assert.Equal("/services/a/h:2", Assert.Single(reading.Problems).Path);
+    }
+
+    [Fact]
+    public void Read_DamagedNodes_NeverThrows()
+    {
+        var recorded = RecordedTree.OfDubbo("3.2.16-register-mode-all");
+        var (instance, metadata) = (recorded[Recorded32] ?? [], RecordedTree.OfDubbo("2.7.23-service-discovery-registration")[RecordedMetadata] ?? []);
+        Seeded.Run(3_000, random =>
+        {
+            var tree = new RecordedTree();
+            tree[Recorded32] = Mutation.Of(instance, random);
+            tree["/dubbo/mapping/one"] = Mutation.Of("a,bridge-demo-provider"u8, random);
+            if (Layout.Read(App, tree).Also is [var path])
+            {
+                tree[path] = Mutation.Of(metadata, random);
+            }
+
+            Assert.All(Layout.Read(App, tree).Instances, static i => Assert.InRange(i.Port, 1, 65_535));
+        });
+    }
+
+    [Theory]
+    [InlineData("/dubbo", "/dubbo", false)]
+    [InlineData("/a/services", "/a", false)]
+    [InlineData("/a", "/a/dubbo", false)]
+    [InlineData("/ab", "/a", true)]
+    public void Roots_ThatLieInOneAnother_AreRefused(string root, string metadataRoot, bool isRight)
+    {
+        var settings = OpenAdapter.Settings(("servers", "h:1"), ("layout", "dubbo-application"), ("root", root), ("metadataRoot", metadataRoot));
+        var problems = new ZooKeeperRegistryFactory().Check(settings);
+        Assert.Equal(isRight, problems.Count == 0);
+        Assert.All(problems, static p => Assert.Equal("metadataRoot", p.Setting));
     }
 
     [Theory]

@@ -184,6 +184,23 @@ public sealed class LayoutServerTests(SharedServer shared)
     }
 
     [ZooKeeperFact]
+    public async Task Application_WhoseServicesChange_IsHeardOfByWhoWatchesTheListAlone()
+    {
+        var (servers, other) = await RootAsync();
+        await using var _ = other;
+        await using var open = new OpenAdapter(servers, ("layout", "dubbo-application"));
+        var facade = Facades.Of(Demo, "dubbo", 18_100) with { Application = "orders" };
+        await using var published = await open.Adapter.PublishAsync(facade, default);
+        var (before, watch) = await other.WatchChildrenAsync("/services/orders");
+
+        await using var publishedToo = await open.Adapter.PublishAsync(facade with { Service = new ServiceKey("com.acme.Other") }, default);
+
+        Assert.Equal(WatchedEventType.ChildrenChanged, (await watch.Fired.WaitAsync(OpenAdapter.Patience)).Type);
+        Assert.Equal(before.Value.Names.AsEnumerable(), (await other.GetChildrenAsync("/services/orders")).Value.Names);
+        Assert.Single((await other.GetChildrenAsync("/dubbo/metadata/orders")).Value.Names);
+    }
+
+    [ZooKeeperFact]
     public async Task Mapping_OfAnApplicationOfTwoGateways_StaysWithTheLast()
     {
         var (servers, other) = await RootAsync();
