@@ -66,10 +66,12 @@ internal static class ForwardLane
         if (context.Response.HasStarted)
         {
             call.Forwarded = true;
+            exchange.Connection = ConnectionOutcome.Kept;
             EndHalfAnswer(call, exchange, resets, held);
             return;
         }
 
+        exchange.IsWhole = !call.BodyStreamed;
         context.Response.Clear();
     }
 
@@ -150,6 +152,11 @@ internal static class ForwardLane
             HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
         {
             var copyBody = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken).ConfigureAwait(false);
+            if (proxyResponse is not null)
+            {
+                (exchange.CalleeItem as RpcAttempt)?.Channel.Reachability.OnAnswered();
+            }
+
             if (copyBody && proxyResponse is not null && proxyResponse.Content.Headers.ContentLength is null
                 && !dialect.IsEndedInHead(proxyResponse))
             {

@@ -80,7 +80,11 @@ internal sealed class RpcAttempt : IThreadPoolWorkItem, IDisposable
     internal void SetFault(Exception exception) => _clock.SetFault(_channel.Protocol, exception);
 
     /// <summary>Hands the exchange back. An attempt that goes on, for a stream of replies, is ended by that stream.</summary>
-    private void HandBack() => _sink.OnAttemptCompleted(_exchange);
+    private void HandBack()
+    {
+        _channel.Reachability.OnEnded(_exchange);
+        _sink.OnAttemptCompleted(_exchange);
+    }
 
     private async Task RunAsync()
     {

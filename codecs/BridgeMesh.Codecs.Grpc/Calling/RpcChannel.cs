@@ -25,6 +25,7 @@ internal sealed class RpcChannel : IUpstreamChannel
         Packing = PackingRule.Of(instance);
         Settings = settings;
         _gate = new AttemptGate(settings.Limits.MaxInFlight);
+        Reachability = new Reachability(settings);
         _upstream = new WebUpstream(instance, settings, HttpVersion.Version20);
     }
 
@@ -33,6 +34,10 @@ internal sealed class RpcChannel : IUpstreamChannel
     public StreamSupport Streams => Dialect.Streams;
 
     public int InFlight => _gate.InFlight;
+
+    public bool IsAvailable => Reachability.IsAvailable;
+
+    internal Reachability Reachability { get; }
 
     internal ChannelSettings Settings { get; }
 
@@ -54,6 +59,7 @@ internal sealed class RpcChannel : IUpstreamChannel
         exchange.CalleeItem = attempt;
         if (_gate.TryEnter(exchange))
         {
+            Reachability.OnSend();
             AttemptGate.Start(attempt);
         }
         else

@@ -56,9 +56,11 @@ internal static class ForwardLane
         {
             // Half an answer is out. The forwarder has broken the connection, which is the only way left to say so.
             call.Forwarded = true;
+            exchange.Connection = ConnectionOutcome.Kept;
             return;
         }
 
+        exchange.IsWhole = !call.BodyStreamed;
         context.Response.Clear();
     }
 

@@ -61,6 +61,7 @@ internal sealed class ForwardTransformer(HttpAttempt attempt, HttpCall call) : H
         }
 
         attempt.Clock.Stop();
+        attempt.Channel.Reachability.OnAnswered();
         var response = httpContext.Response;
         if (proxyResponse.Headers.NonValidated.TryGetValues("Connection", out var connection))
         {

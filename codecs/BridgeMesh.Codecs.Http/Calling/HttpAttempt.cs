@@ -27,6 +27,7 @@ internal sealed class HttpAttempt(HttpChannel channel, Exchange exchange, IAttem
     /// <summary>Ends the attempt and hands the exchange back; nothing of it may be touched afterwards.</summary>
     internal void Complete()
     {
+        channel.Reachability.OnEnded(exchange);
         End();
         sink.OnAttemptCompleted(exchange);
     }
@@ -55,6 +56,7 @@ internal sealed class HttpAttempt(HttpChannel channel, Exchange exchange, IAttem
                 if (exchange.ReplyStream is not null)
                 {
                     // It holds the attempt until it is disposed.
+                    channel.Reachability.OnAnswered();
                     sink.OnAttemptCompleted(exchange);
                     return;
                 }

@@ -21,6 +21,7 @@ internal sealed class HttpChannel : IUpstreamChannel
     {
         Settings = settings;
         _gate = new AttemptGate(settings.Limits.MaxInFlight);
+        Reachability = new Reachability(settings);
         Upstream = new WebUpstream(instance, settings, version: null);
         var prefix = instance.Metadata.GetValueOrDefault("path", string.Empty).Trim('/');
         BaseUrl = prefix.Length == 0 ? Upstream.Origin : $"{Upstream.Origin}/{prefix}";
@@ -31,6 +32,10 @@ internal sealed class HttpChannel : IUpstreamChannel
     public StreamSupport Streams => StreamSupport.Server;
 
     public int InFlight => _gate.InFlight;
+
+    public bool IsAvailable => Reachability.IsAvailable;
+
+    internal Reachability Reachability { get; }
 
     internal ChannelSettings Settings { get; }
 
@@ -57,6 +62,7 @@ internal sealed class HttpChannel : IUpstreamChannel
         exchange.CalleeItem = attempt;
         if (_gate.TryEnter(exchange))
         {
+            Reachability.OnSend();
             AttemptGate.Start(attempt);
         }
         else

@@ -161,6 +161,7 @@ internal sealed class HttpCall : ICallerSide, IValueTaskSource, IWebCall<HttpCal
             exchange.Shape = _target.Route?.Shape;
             exchange.Signature = _target.Route?.Shape.Signature;
             exchange.CallerTimeoutMs = timeoutMs;
+            exchange.IsSafe = RequestHead.IsSafe(_context.Request);
             exchange.Hops = RequestHead.HopsOf(_context.Request.Headers);
             exchange.Tag = _context.Request.Headers[CallTag.Key];
             exchange.TagIsForced = exchange.Tag is not null && RequestHead.ForcesTag(_context.Request.Headers);

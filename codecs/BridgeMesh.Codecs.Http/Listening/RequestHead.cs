@@ -23,6 +23,11 @@ internal static class RequestHead
     internal static string? HopsOf(IHeaderDictionary headers) =>
         headers.TryGetValue(HopList.Key, out var values) && values.Count > 0 ? string.Join(',', (IEnumerable<string?>)values) : null;
 
+    /// <summary>RFC 9110 section 9.2.1. What upgrades is a conversation rather than a question.</summary>
+    internal static bool IsSafe(HttpRequest request) =>
+        (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method))
+        && request.Headers.Upgrade.Count == 0;
+
     internal static bool ForcesTag(IHeaderDictionary headers) =>
         string.Equals(headers[CallTag.ForceKey], "true", StringComparison.OrdinalIgnoreCase);
 

@@ -29,13 +29,13 @@ public static class CalleeFaults
         {
             case OperationCanceledException:
                 // HttpClient's connect timeout, the only one that is not the attempt's own.
-                exchange.SetFault(ExchangeStatus.Unavailable, "the connection could not be made in time");
+                SetNotConnected(exchange, "the connection could not be made in time");
                 break;
             case HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }:
-                exchange.SetFault(ExchangeStatus.Unavailable, "no TLS connection could be agreed on");
+                SetNotConnected(exchange, "no TLS connection could be agreed on");
                 break;
             case HttpRequestException refused when IsNotConnected(refused):
-                exchange.SetFault(ExchangeStatus.Unavailable, "the connection was refused");
+                SetNotConnected(exchange, "the connection was refused");
                 break;
             case HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded }:
                 exchange.SetFault(ExchangeStatus.ReplyTooLarge, "the head of the reply is too large", mayHaveExecuted: true);
@@ -51,6 +51,12 @@ public static class CalleeFaults
                 exchange.SetFault(ExchangeStatus.Internal, "the gateway failed while it called the callee", mayHaveExecuted: true);
                 break;
         }
+    }
+
+    private static void SetNotConnected(Exchange exchange, string detail)
+    {
+        exchange.SetFault(ExchangeStatus.Unavailable, detail);
+        exchange.Connection = ConnectionOutcome.NotMade;
     }
 
     /// <summary>The connection stood and then failed; over HTTP/2 the callee may say why.</summary>
@@ -79,6 +85,10 @@ public static class CalleeFaults
             _ => "the connection to the callee broke",
         };
         exchange.SetFault(ExchangeStatus.BadGateway, detail, mayHaveExecuted: true);
+        if (error is HttpRequestError.ResponseEnded || (error is HttpRequestError.Unknown && exception is not HttpIOException))
+        {
+            exchange.Connection = ConnectionOutcome.Lost;
+        }
     }
 
     private static void SetReset(Exchange exchange, long code)

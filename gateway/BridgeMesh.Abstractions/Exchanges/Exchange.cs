@@ -152,6 +152,21 @@ public sealed class Exchange
     /// <summary>The callee may have executed the call although the status is not Ok: a caller's client must not be told to try again.</summary>
     public bool MayHaveExecuted { get; set; }
 
+    /// <summary>Set by the callee's channel together with a fault.</summary>
+    public ConnectionOutcome Connection { get; set; }
+
+    /// <summary>
+    /// Set by the callee's channel together with a fault on the forward lane of a protocol without frames: nothing of the caller's body was
+    /// taken, so that the request may go to another instance of the same protocol.
+    /// </summary>
+    public bool IsWhole { get; set; }
+
+    /// <summary>
+    /// The caller's own protocol says that the request asks for no change (HTTP's GET, HEAD and OPTIONS, RFC 9110 section 9.2.1): a callee of the
+    /// same protocol may be asked twice.
+    /// </summary>
+    public bool IsSafe { get; set; }
+
     /// <summary>
     /// The retry rule of every protocol: the answer must take a form upon which no caller's client calls again by itself, as the call may have
     /// been executed and its contract does not call it idempotent.
@@ -188,6 +203,8 @@ public sealed class Exchange
         Message = message;
         FaultPath = null;
         MayHaveExecuted = mayHaveExecuted;
+        Connection = ConnectionOutcome.Kept;
+        IsWhole = false;
     }
 
     /// <summary>As above for what a codec said.</summary>
@@ -232,6 +249,9 @@ public sealed class Exchange
         FaultPath = null;
         ExceptionType = null;
         MayHaveExecuted = false;
+        Connection = ConnectionOutcome.Kept;
+        IsWhole = false;
+        IsSafe = false;
         ReplyMetadata.Clear();
         Reply.Reset();
         ReplyHeader = default;

@@ -118,6 +118,12 @@ public sealed record ChannelSettings(FrameLimits Limits, int ConnectTimeoutMs, T
     /// </summary>
     public Func<Stream, Stream>? Watch { get; init; }
 
+    /// <summary>First pause after a connection that could not be made, in ms, 1 to 60,000; it doubles, with jitter.</summary>
+    public int ReconnectMs { get; init; } = 100;
+
+    /// <summary>Longest such pause, in ms, 1 to 600,000.</summary>
+    public int MaxReconnectMs { get; init; } = 10_000;
+
     /// <summary>How callees over TLS are trusted, for protocols that can use it.</summary>
     public UpstreamTls Tls { get; init; } = UpstreamTls.Default;
 }

@@ -133,7 +133,12 @@ internal sealed class ChannelPool : IAsyncDisposable
     {
         if (_plugins.Channels.TryGetValue(instance.Protocol, out var factory))
         {
-            return factory.Create(instance, new ChannelSettings(model.Limits, model.ConnectTimeoutMs, _time) { Tls = model.Tls });
+            return factory.Create(instance, new ChannelSettings(model.Limits, model.ConnectTimeoutMs, _time)
+            {
+                Tls = model.Tls,
+                ReconnectMs = model.ReconnectMs,
+                MaxReconnectMs = model.MaxReconnectMs,
+            });
         }
 
         var codec = _plugins.FrameCodecs[instance.Protocol];

@@ -177,6 +177,7 @@ internal sealed class UpstreamConnection : IFrameHandler
         foreach (var call in taken)
         {
             call.Exchange.SetFault(status, message, mayHaveExecuted: true);
+            call.Exchange.Connection = reason == CloseReason.ProtocolBroken ? ConnectionOutcome.Kept : ConnectionOutcome.Lost;
             call.Sink.OnAttemptCompleted(call.Exchange);
         }
     }

@@ -56,6 +56,9 @@ internal sealed class CallState
 
     internal static CallState Of(Exchange exchange) => (CallState)(exchange.PipelineItem ??= new CallState());
 
+    /// <summary>The request frame is a copy, which stays until the exchange returns.</summary>
+    internal bool IsDetached => _frame is not null;
+
     /// <summary>Copies the request frame out of the connection's buffer, which is about to be reused. The copy is owned until the exchange returns.</summary>
     internal void Detach(Exchange exchange)
     {

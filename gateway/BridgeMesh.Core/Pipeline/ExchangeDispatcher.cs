@@ -12,12 +12,10 @@ namespace BridgeMesh.Core.Pipeline;
 
 /// <summary>
 /// The exchange pipeline: deadline, route, lane, attempts, answer. Runs to completion on the thread that brings the request or the reply;
-/// nothing here awaits. Retries are owned here and nowhere else, and only for calls of which nothing can have reached a callee.
+/// nothing here awaits. Retries are owned here and nowhere else.
 /// </summary>
 internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters counters) : IExchangeDispatcher, IAttemptSink
 {
-    private const int MaxAttempts = 3;
-
     /// <summary>Exchanges kept for reuse; those above are left to the garbage collector.</summary>
     private const int MaxPooled = 8_192;
 
@@ -148,15 +146,12 @@ internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters cou
     public void OnAttemptCompleted(Exchange exchange)
     {
         var call = CallState.Of(exchange);
-        if (exchange.Status == ExchangeStatus.Unavailable && MayTryAgain(exchange, call))
+        if (Retries.May(exchange, call, Table) && TryChooseAnother(exchange, call))
         {
-            if (!Renew(exchange, call))
-            {
-                Choose(exchange, call, call.Target!.Endpoints.Pick(call.Endpoint, exchange.Tag, exchange.TagIsForced));
-            }
-
             exchange.Status = ExchangeStatus.Ok;
             exchange.Message = null;
+            exchange.MayHaveExecuted = false;
+            exchange.Connection = ConnectionOutcome.Kept;
             Attempt(exchange, call);
             return;
         }
@@ -257,6 +252,11 @@ internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters cou
             return;
         }
 
+        if (exchange.Lane != Lane.Translate && call.Target is { HasIdempotent: true } && Retries.IsHarmless(exchange))
+        {
+            call.Detach(exchange); // It may have to be sent again after this connection, and the caller's buffer, are gone.
+        }
+
         call.Attempts++;
         exchange.RemainingMs = (int)Math.Max(1, left * 1_000 / time.TimestampFrequency);
         endpoint.Channel.Send(exchange, this);
@@ -319,17 +319,23 @@ internal sealed class ExchangeDispatcher(TimeProvider time, PipelineCounters cou
         ?? StreamRules.WhyNot(shape, callee.Channel.Protocol, callee.Channel.Streams)
         ?? call.Target?.Refusals?.WhyNot(shape, callee.Channel.Protocol);
 
-    private bool MayTryAgain(Exchange exchange, CallState call)
+    /// <summary>False where the request cannot go there as it lies at hand.</summary>
+    private bool TryChooseAnother(Exchange exchange, CallState call)
     {
-        // Once the table has changed, the callees that the call was planned with are no measure of how many there are.
-        var instances = ReferenceEquals(call.Table, Table) ? call.Target?.Endpoints.Endpoints.Length ?? 0 : MaxAttempts;
-        if (exchange.MayHaveExecuted || call.Target is null || call.Attempts >= Math.Min(MaxAttempts, instances))
+        var isStreamed = exchange.Lane == Lane.Forward && exchange.RequestFrame.IsEmpty;
+        if (!Renew(exchange, call))
         {
-            return false;
+            Choose(exchange, call, call.Target!.Endpoints.Pick(call.Endpoint, exchange.Tag, exchange.TagIsForced));
         }
 
-        // A forwarded call without a frame was streamed, and its body is used up.
-        return exchange.Lane == Lane.Translate || !exchange.RequestFrame.IsEmpty;
+        if (!isStreamed)
+        {
+            return true;
+        }
+
+        // The body was left unread for the forward lane, and an instance of another protocol may have the turn.
+        exchange.Lane = Lane.Forward;
+        return call.Endpoint is { } endpoint && LaneTo(exchange, call, endpoint) == Lane.Forward;
     }
 
     private static void Choose(Exchange exchange, CallState call, Endpoint? endpoint)

@@ -19,6 +19,9 @@ internal sealed record Resolution(RouteModel Route, ServiceContract? Contract, S
     /// <summary>Plans of the contract where some protocol cannot carry some method and the route looks at that; null elsewhere.</summary>
     internal ContractPlan? Refusals { get; init; }
 
+    /// <summary>Whether the contract calls some method idempotent.</summary>
+    internal bool HasIdempotent { get; } = Contract?.Methods.Any(static m => m.Idempotent) == true;
+
     /// <summary>Of all services that were looked at. The first that changes makes this one outdated.</summary>
     internal ImmutableArray<Freshness> Sources { get; init; } = [];
 
