@@ -68,7 +68,7 @@ internal sealed class ReactorTransport : ITransport
         }
         catch (OperationCanceledException)
         {
-            return ConnectOutcome.TimedOut(timeout);
+            return patience.IsCancellationRequested ? ConnectOutcome.TimedOut(timeout) : new ConnectOutcome(null, "the gateway stops");
         }
 
         return new ConnectOutcome(null, failure);
