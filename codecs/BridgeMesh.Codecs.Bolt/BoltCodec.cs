@@ -25,6 +25,8 @@ internal sealed class BoltCodec(string appName = "bridgemesh") : IFrameCodec, IF
     /// <summary>15 s, as SOFABolt's client; its server closes a connection that was silent for 90 s.</summary>
     public int HeartbeatIntervalMs => 15_000;
 
+    public IReadOnlyList<string> Serializations { get; } = ["hessian2"];
+
     public FrameScan Scan(in ReadOnlySequence<byte> buffer, FrameLimits limits, out FrameHeader header) =>
         BoltScan.Scan(buffer, limits, out header);
 

@@ -21,6 +21,8 @@ internal sealed class DubboFrameCodec : IFrameCodec, IFrameDescriber
     /// <summary>Source: org.apache.dubbo.remoting.Constants.DEFAULT_HEARTBEAT. Providers close after three times that in silence.</summary>
     public int HeartbeatIntervalMs => 60_000;
 
+    public IReadOnlyList<string> Serializations { get; } = ["hessian2"];
+
     public FrameScan Scan(in ReadOnlySequence<byte> buffer, FrameLimits limits, out FrameHeader header) =>
         DubboFrame.Scan(buffer, limits, out header);
 

@@ -75,7 +75,8 @@ public interface IListenerFactory
 
     /// <summary>
     /// Whether each request names its service. Callers of a protocol that does not, such as HTTP with its paths, are told apart by a port or a
-    /// host name for each service.
+    /// host name for each service: the settings <c>service</c>, <c>version</c>, <c>group</c>, <c>uniqueId</c> and <c>contract</c> pin a listener, and
+    /// <c>hosts.NAME</c> with <c>service?version=…&amp;contract=…</c> does so for those who ask for a host.
     /// </summary>
     bool NamesService => true;
 

@@ -19,6 +19,12 @@ public interface IFrameCodec
     /// <summary>Idle time after which a client of this protocol sends a heartbeat, in ms; 0 when it has none.</summary>
     int HeartbeatIntervalMs { get; }
 
+    /// <summary>
+    /// Serializations that callers of a listener may use, the preferred one first, in the words of the protocol's registrations. Empty where
+    /// they do not say it.
+    /// </summary>
+    IReadOnlyList<string> Serializations => [];
+
     /// <summary>Finds the frame at the start of the buffer. Checks every declared length against the limits before asking for more bytes.</summary>
     FrameScan Scan(in ReadOnlySequence<byte> buffer, FrameLimits limits, out FrameHeader header);
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using BridgeMesh.Core.Facades;
 using BridgeMesh.Core.Model;
 using BridgeMesh.Core.Plugins;
 using BridgeMesh.Core.Transport;
@@ -41,6 +42,9 @@ internal sealed class ChannelPool : IAsyncDisposable
     }
 
     internal TimeProvider Time => _time;
+
+    /// <summary>Instances that are this gateway itself, and so nobody to call.</summary>
+    internal OwnAddresses Own { get; } = new();
 
     internal bool Knows(string protocol) => _plugins.FrameCodecs.ContainsKey(protocol) || _plugins.Channels.ContainsKey(protocol);
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using BridgeMesh.Core.Model;
 using BridgeMesh.Core.Routing;
 using BridgeMesh.Core.Runtime;
+using BridgeMesh.Registries;
 using Microsoft.Extensions.Logging;
 
 namespace BridgeMesh.Core.Registries;
@@ -30,6 +31,9 @@ internal sealed class RegistrySet(Func<RegistryModel, RegistryWatcher> create, T
 
     /// <summary>What has changed since the last call.</summary>
     internal List<RegistryServices> TakeChanges() => [.. Watched.Select(static w => new RegistryServices(w.Key, w.Value.Watcher.TakeChanges()))];
+
+    /// <summary>The registry of that name, to publish in; null when there is none.</summary>
+    internal IRegistryAdapter? AdapterOf(string name) => Watched.GetValueOrDefault(name)?.Watcher.Adapter;
 
     /// <summary>Starts all and waits for what they know, but not for ever: one that is away is followed when it comes.</summary>
     internal async Task StartAsync(ImmutableArray<RegistryModel> models, CancellationToken cancellationToken)

@@ -62,6 +62,9 @@ internal sealed class RegistryWatcher : IAsyncDisposable
     /// <summary>Services that an earlier life knew, and that are in use until the registry answers.</summary>
     internal int Seeds { get; private set; }
 
+    /// <summary>For whoever publishes; the watcher disposes it.</summary>
+    internal IRegistryAdapter Adapter => _adapter;
+
     /// <summary>Completes when the catalogue and every service in it have been seen once.</summary>
     internal Task Ready => _ready.Task;
 

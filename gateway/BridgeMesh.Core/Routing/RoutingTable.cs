@@ -111,6 +111,9 @@ internal sealed class RoutingTable
 
     internal HopRule Hops { get; }
 
+    /// <summary>What registries have, by interface's name.</summary>
+    internal ImmutableDictionary<string, NamedServices> Names => _names;
+
     internal ImmutableArray<ServiceContract> Contracts { get; }
 
     /// <summary>Of each contract, in their order.</summary>
@@ -249,7 +252,9 @@ internal sealed class RoutingTable
         return nobody;
     }
 
-    private static bool Leads(RouteModel route, Endpoint endpoint) => route.Facade is null || !endpoint.IsGateway;
+    /// <summary>A call must not come back: not to this gateway, and not by a facade to another that may offer the same.</summary>
+    private bool Leads(RouteModel route, Endpoint endpoint) =>
+        !_pool.Own.Contains(endpoint.Instance) && (route.Facade is null || !endpoint.IsGateway);
 
     private ServiceEntry? FindEntry(RouteModel route, in ServiceKey asked, ImmutableArray<Freshness>.Builder sources)
     {

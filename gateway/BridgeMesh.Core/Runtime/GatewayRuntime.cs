@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using BridgeMesh.Contracts;
 using BridgeMesh.Core.Callers;
 using BridgeMesh.Core.Channels;
+using BridgeMesh.Core.Facades;
 using BridgeMesh.Core.Model;
 using BridgeMesh.Core.Pipeline;
 using BridgeMesh.Core.Plugins;
@@ -24,6 +25,9 @@ public sealed class GatewayRuntime : IAsyncDisposable
     /// </summary>
     private static readonly TimeSpan FollowingRest = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>Time for registries to take what they are told at the end, or before another configuration of theirs takes over.</summary>
+    private static readonly TimeSpan WithdrawPatience = TimeSpan.FromSeconds(5);
+
     private readonly PluginCatalog _plugins;
     private readonly string _baseDirectory;
     private readonly TimeProvider _time;
@@ -39,6 +43,9 @@ public sealed class GatewayRuntime : IAsyncDisposable
     private readonly PacedWork _following;
     private readonly InstanceProbe _probe = new();
     private readonly RefusedMethods _refusals;
+    private readonly FacadeListeners _facadeListeners;
+    private readonly FacadeSet _facades;
+    private volatile MachineAddresses _machine = MachineAddresses.Read();
     private GatewayModel _model;
 
     /// <param name="baseDirectory">Directory to which relative paths in the settings of registries and listeners refer.</param>
@@ -57,6 +64,8 @@ public sealed class GatewayRuntime : IAsyncDisposable
         _directory = new ServiceDirectory(_channels);
         _following = new PacedWork(Follow, FollowingRest, time);
         _registries = new RegistrySet(CreateRegistry, time, _log);
+        _facadeListeners = new FacadeListeners(CreateListener, SettingsOf, UseOwnAddresses, time, _log);
+        _facades = new FacadeSet(Ground, _registries.AdapterOf, _facadeListeners, new FacadeLedger(model.StatePath, _log), time, _log);
     }
 
     /// <summary>Ports bound, by listener's name.</summary>
@@ -87,6 +96,9 @@ public sealed class GatewayRuntime : IAsyncDisposable
         await _registries.StartAsync(Model.Registries, cancellationToken).ConfigureAwait(false);
         Rebuild();
         await _listeners.StartAsync(Model.Listeners, cancellationToken).ConfigureAwait(false);
+        UseOwnAddresses();
+        Rebuild();
+        _facades.Start();
     }
 
     /// <summary>
@@ -125,6 +137,10 @@ public sealed class GatewayRuntime : IAsyncDisposable
         }
 
         var failures = await _listeners.CommitAsync(listeners, model.DrainMs).ConfigureAwait(false);
+        _machine = MachineAddresses.Read();
+        UseOwnAddresses();
+        Rebuild();
+        await LeaveAsync(replaced).ConfigureAwait(false);
         await _registries.SettleAsync(replaced).ConfigureAwait(false);
         return new ApplyOutcome(true, failures);
     }
@@ -139,14 +155,29 @@ public sealed class GatewayRuntime : IAsyncDisposable
         }
     }
 
-    /// <summary>Tells those who ask for the gateway's health that it is about to stop. Calls go on.</summary>
-    public void AnnounceStop() => Enter(ServingPhase.Announcing);
+    /// <summary>
+    /// Tells those who ask for the gateway's health that it is about to stop, and withdraws its facades in the background. Calls go on.
+    /// </summary>
+    public void AnnounceStop()
+    {
+        Enter(ServingPhase.Announcing);
+        _facades.Announce();
+    }
 
-    /// <summary>Drains: nothing new is accepted, calls in flight finish until the token is cancelled.</summary>
+    /// <summary>
+    /// Drains: facades that stand are withdrawn while callers are still taken; then nothing new is accepted, and calls in flight finish until
+    /// the token is cancelled.
+    /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        using (var limit = new CancellationTokenSource(WithdrawPatience, _time))
+        using (var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken))
+        {
+            await _facades.StopAsync(either.Token).ConfigureAwait(false);
+        }
+
         Enter(ServingPhase.Draining);
-        await _listeners.StopAsync(cancellationToken).ConfigureAwait(false);
+        await Task.WhenAll(_listeners.StopAsync(cancellationToken), _facadeListeners.StopAsync(cancellationToken)).ConfigureAwait(false);
         await _registries.StopAsync().ConfigureAwait(false);
         _following.Dispose();
         await _channels.DisposeAsync().ConfigureAwait(false);
@@ -156,12 +187,41 @@ public sealed class GatewayRuntime : IAsyncDisposable
     internal IEnumerable<RegistryStatus> RegistryStatuses() => _registries.Statuses();
 
     /// <summary>What the gateway is doing, for the admin endpoint.</summary>
-    public GatewayStatus Status() => GatewayStatus.Of(this, _dispatcher, _counters, _channels);
+    public GatewayStatus Status() => GatewayStatus.Of(this, _dispatcher, _counters, _channels, _facades);
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
         await _listeners.DisposeAsync().ConfigureAwait(false);
+        await _facadeListeners.DisposeAsync().ConfigureAwait(false);
+        await _facades.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>What is published through registries that go is withdrawn first: afterwards nobody could.</summary>
+    private async Task LeaveAsync(IEnumerable<WatchedRegistry> going)
+    {
+        using var limit = new CancellationTokenSource(WithdrawPatience, _time);
+        await _facades.LeaveAsync([.. going.Select(static r => r.Watcher.Adapter)], limit.Token).ConfigureAwait(false);
+    }
+
+    private FacadeGround? Ground()
+    {
+        lock (_tableLock)
+        {
+            return _dispatcher.Table is { } table ? new FacadeGround(Model, Ports, table.Names, _channels, _plugins, _machine) : null;
+        }
+    }
+
+    private void UseOwnAddresses()
+    {
+        var model = Model;
+        var ports = Ports;
+        _channels.Own.Use(
+            model.Id,
+            model.Listeners.Where(l => ports.ContainsKey(l.Name)).Select(l => (l.Host, ports[l.Name]))
+                .Concat(_facadeListeners.Open.Select(static o => (o.Model.Host, o.Listener.Port))),
+            model.Zones.Values.Select(static z => z.Advertise).Concat(model.Facades.Select(static f => f.Hostname)).OfType<string>(),
+            _machine);
     }
 
     private RegistryWatcher CreateRegistry(RegistryModel model)
@@ -232,6 +292,8 @@ public sealed class GatewayRuntime : IAsyncDisposable
             change.Settle();
             _refusals.Tell(table.Refused());
         }
+
+        _facades.Wake();
     }
 
     /// <summary>Puts what registries have told since in force; everything else stays.</summary>
@@ -253,5 +315,7 @@ public sealed class GatewayRuntime : IAsyncDisposable
                 _refusals.Tell(table.Refused());
             }
         }
+
+        _facades.Wake();
     }
 }

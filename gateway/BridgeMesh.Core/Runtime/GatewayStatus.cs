@@ -1,4 +1,5 @@
 using BridgeMesh.Core.Channels;
+using BridgeMesh.Core.Facades;
 using BridgeMesh.Core.Pipeline;
 using BridgeMesh.Core.Routing;
 using BridgeMesh.Exchanges;
@@ -25,11 +26,14 @@ public sealed record GatewayStatus
     /// <summary>Methods whose calls are refused because of what their callees speak; the first 200.</summary>
     public required IReadOnlyList<RefusedMethod> Refused { get; init; }
 
+    /// <summary>Services of one zone that this gateway offers in another.</summary>
+    public required IReadOnlyList<OfferedService> Facades { get; init; }
+
     public required IReadOnlyList<ChannelStatus> Channels { get; init; }
 
     public required CallStatus Calls { get; init; }
 
-    internal static GatewayStatus Of(GatewayRuntime runtime, ExchangeDispatcher dispatcher, PipelineCounters counters, ChannelPool channels)
+    internal static GatewayStatus Of(GatewayRuntime runtime, ExchangeDispatcher dispatcher, PipelineCounters counters, ChannelPool channels, FacadeSet facades)
     {
         var model = runtime.Model;
         var ports = runtime.Ports;
@@ -45,6 +49,9 @@ public sealed record GatewayStatus
                 .Select(s => new ServiceStatus(s.Registry, s.Snapshot.Service.ToString(), s.Snapshot.Revision, s.Snapshot.Stale,
                     [.. s.Snapshot.Instances.Select(i => $"{i.Protocol}://{i.Host}:{i.Port}")]))],
             Refused = [.. (dispatcher.Table?.Refused() ?? []).Take(RefusedMethods.MaxTold)],
+            Facades = [.. facades.Status.OrderBy(static f => f.Rule, StringComparer.Ordinal)
+                .Select(static f => new OfferedService(
+                    f.Rule, f.Key.Registry, f.Key.Service.ToString(), $"{f.Key.Protocol}://{f.Key.Host}:{f.Key.Port}", f.State, f.Behind, f.Why))],
             Channels = [.. channels.List().Select(c => new ChannelStatus(c.Protocol, $"{c.Host}:{c.Port}", c.InFlight, c.Available))],
             Calls = new CallStatus(
                 counters.InFlight,
@@ -67,6 +74,13 @@ public sealed record RegistryStatus(string Name, bool Answered, int Services, in
 
 /// <summary>A service as a registry has it now.</summary>
 public sealed record ServiceStatus(string Registry, string Service, long Revision, bool Stale, IReadOnlyList<string> Instances);
+
+/// <summary>A facade of this gateway in a registry.</summary>
+/// <param name="Facade">Its rule.</param>
+/// <param name="State">standing, publishing, withdrawing, withdrawn, failed, or left by an earlier life.</param>
+/// <param name="Behind">Instances that take its calls.</param>
+/// <param name="Why">Why it does not stand, or will not for long; null when there is nothing to say.</param>
+public sealed record OfferedService(string Facade, string Registry, string Service, string Address, string State, int Behind, string? Why);
 
 /// <summary>A way to one instance.</summary>
 public sealed record ChannelStatus(string Protocol, string Address, int InFlight, bool Available);

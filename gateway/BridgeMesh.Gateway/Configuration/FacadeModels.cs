@@ -71,6 +71,37 @@ internal sealed class FacadeModels(ConfigReading reading, PluginCatalog catalog,
         return [.. models.Select(static m => m.Model)];
     }
 
+    /// <summary>The listeners, told which services the host names of facades stand for.</summary>
+    public ImmutableArray<ListenerModel> Pin(
+        ImmutableArray<ListenerModel> listeners, ImmutableArray<FacadeModel> facades, ImmutableArray<ServiceContract> contracts)
+    {
+        var pinned = listeners.ToBuilder();
+        foreach (var facade in facades.Where(static f => f.Hostname is not null))
+        {
+            var contract = contracts.FirstOrDefault(c => IsOf(c, facade))?.Service.Interface;
+            var name = facade.As.Interface ?? facade.Match.Interface;
+            (string Key, string? Value)[] parts =
+            [
+                ("version", facade.As.Version),
+                ("group", facade.As.Group),
+                ("uniqueId", facade.As.UniqueId),
+                ("contract", contract == name ? null : contract),
+            ];
+            var query = string.Join('&', parts.Where(static p => p.Value is { Length: > 0 }).Select(static p => $"{p.Key}={p.Value}"));
+            for (var i = 0; i < pinned.Count; i++)
+            {
+                var listener = pinned[i];
+                if (!NamesService(listener) && facade.Places.Any(p => p.Listener == listener.Name))
+                {
+                    var settings = listener.Settings.SetItem($"hosts.{facade.Hostname}", query.Length == 0 ? name ?? string.Empty : $"{name}?{query}");
+                    pinned[i] = listener with { Settings = settings };
+                }
+            }
+        }
+
+        return pinned.ToImmutable();
+    }
+
     /// <summary>Null where too little of it makes sense to go on; every problem is told.</summary>
     private FacadeModel? Facade(
         string path, FacadeConfig config, ImmutableArray<ListenerModel> listeners, ImmutableArray<ServiceContract> contracts)

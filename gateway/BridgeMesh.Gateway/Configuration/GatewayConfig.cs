@@ -73,8 +73,12 @@ public sealed record GatewayConfig
 
     /// <summary>
     /// Time from the moment the gateway is told to stop, from which on <c>/readyz</c> answers 503, until it takes no more callers, in ms,
-    /// 0 to 600,000. As long as the load balancers and registries in front of it need to notice.
+    /// 0 to 600,000. As long as the load balancers and registries in front of it need to notice. Default: 5,000 where there are facades, which are
+    /// withdrawn at its beginning, else 0.
     /// </summary>
     [Range(0, 600_000)]
-    public int DrainAnnounceMs { get; init; }
+    public int? DrainAnnounceMs { get; init; }
+
+    /// <summary>Callers that watch their registry notice within a second; those that ask it now and then need a setting of their own.</summary>
+    internal int AnnounceMs => DrainAnnounceMs ?? (Facades.Count > 0 ? 5_000 : 0);
 }

@@ -35,7 +35,7 @@ internal sealed class ModelBuilder(ConfigReading reading, PluginCatalog catalog,
         return new GatewayModel
         {
             Id = _config.Id ?? MachineId(),
-            Listeners = listeners,
+            Listeners = parts.Pin(listeners, facades, contracts),
             Registries = registries,
             Routes = FacadeNames.Join(routes, facades, zones),
             Zones = zones,

@@ -266,5 +266,10 @@ internal sealed class ConfigReloader : IAsyncDisposable
         {
             yield return "plugins";
         }
+
+        if (config.State != _first.Config.State)
+        {
+            yield return "state";
+        }
     }
 }

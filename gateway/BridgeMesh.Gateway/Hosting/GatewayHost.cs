@@ -91,7 +91,7 @@ internal sealed class GatewayHost : IAdminSource, IAsyncDisposable
 
         _isStopping = true;
         await _reloader.DisposeAsync().ConfigureAwait(false); // What stops takes no other configuration.
-        var (announceMs, drainMs) = (_reloader.Config.DrainAnnounceMs, _reloader.Config.DrainMs);
+        var (announceMs, drainMs) = (_reloader.Config.AnnounceMs, _reloader.Config.DrainMs);
         if (announceMs > 0)
         {
             Log.Announcing(_log, announceMs);
