@@ -11,10 +11,21 @@ internal sealed class EtcdLink() : DelegatingHandler(new SocketsHttpHandler { Us
 {
     private readonly ConcurrentQueue<string> _requests = new();
     private readonly ConcurrentQueue<LinkStream> _watches = new();
+    private readonly Lock _lock = new();
     private TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Answers in the server's place, or gives null.</summary>
-    internal Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage?>>? Script { get; set; }
+    /// <summary>Answers in the server's place, or gives null. A watch that was on its way when it changed never begins.</summary>
+    internal Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage?>>? Script
+    {
+        get;
+        set
+        {
+            lock (_lock)
+            {
+                field = value;
+            }
+        }
+    }
 
     internal static HttpResponseMessage Text(string body, HttpStatusCode status = HttpStatusCode.OK) =>
         new(status) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
@@ -56,14 +67,25 @@ internal sealed class EtcdLink() : DelegatingHandler(new SocketsHttpHandler { Us
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var path = request.RequestUri!.AbsolutePath["/v3/".Length..]; // clients send absolute addresses
-        var response = Script is { } script ? await script(request, cancellationToken) : null;
+        var script = Script;
+        var response = script is null ? null : await script(request, cancellationToken);
         if (response is null)
         {
             response = await base.SendAsync(request, cancellationToken);
             if (path == "watch" && response.IsSuccessStatusCode)
             {
                 var stream = new LinkStream(await response.Content.ReadAsStreamAsync(cancellationToken));
-                _watches.Enqueue(stream);
+                lock (_lock)
+                {
+                    // Else it would stand after the test has cut all.
+                    if (Script != script)
+                    {
+                        throw new HttpRequestException("cut");
+                    }
+
+                    _watches.Enqueue(stream);
+                }
+
                 response.Content = new StreamContent(stream);
             }
         }

@@ -118,6 +118,7 @@ public class WatchTests(SharedEtcd shared)
 
         var watch = subject.Watch(subject.Open());
         Assert.Equal("1, 2, 3", Ports(await NextAsync(watch)));
+        await subject.Link.UntilAsync("kv/range", 2, subject.Limit.Token);
         var gate = new SemaphoreSlim(0);
         subject.Link.Script = async (request, end) =>
         {
