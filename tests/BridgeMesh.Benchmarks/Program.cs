@@ -6,6 +6,7 @@ using BridgeMesh.Benchmarks;
 
 const string Usage = """
     usage: BridgeMesh.Benchmarks --ratios [--rounds N]   alternating rounds, ratios to System.Text.Json as Markdown (501 rounds)
+           BridgeMesh.Benchmarks --registry SECONDS      a gateway that follows a large registry, quiet and with churn, as Markdown
            BridgeMesh.Benchmarks --quick                 BenchmarkDotNet, short
            BridgeMesh.Benchmarks                         BenchmarkDotNet, full
     """;
@@ -17,6 +18,9 @@ switch (args)
         return 0;
     case ["--ratios", "--rounds", var rounds] when int.TryParse(rounds, out var count) && count > 0:
         AlternatingRuns.Write(Console.Out, count);
+        return 0;
+    case ["--registry", var seconds] when int.TryParse(seconds, out var length) && length > 0:
+        await RegistryChurn.WriteAsync(Console.Out, length);
         return 0;
     case [] or ["--quick"]:
         // In process: the build that BenchmarkDotNet makes for itself would fall under this repository's own rules.

@@ -82,7 +82,10 @@ public sealed class ServiceFeed(Func<(long Version, ImmutableDictionary<ServiceK
             if (state is not null)
             {
                 var instances = state.Services.GetValueOrDefault(service, []);
-                if (last is null || last.Stale != state.IsStale || !last.Instances.AsSpan().SequenceEqual(instances.AsSpan()))
+
+                // The same list object, for most: everybody looks after each change of anything.
+                if (last is null || last.Stale != state.IsStale
+                    || (last.Instances != instances && !last.Instances.AsSpan().SequenceEqual(instances.AsSpan())))
                 {
                     last = new ServiceSnapshot(service, state.Revision, state.IsStale, instances);
                     yield return last;

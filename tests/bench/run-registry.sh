@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Follows a registry of 10,000 services with 20 instances each in a whole gateway, quiet and with 1 % churn a second, while calls pass it. Prints the
+# table of docs/performance.md, and writes it there if PAGE names it. No call may fail. About two minutes.
+# usage: run-registry.sh OUT_DIRECTORY [PAGE]     Ends with "N passed, N failed". BENCH_SECONDS (30) a measurement.
+set -euo pipefail
+top=$(cd "$(dirname "$0")/../.." && pwd)
+mkdir -p "$1"
+out=$(cd "$1" && pwd)
+page=${2:+$(cd "$(dirname "$2")" && pwd)/$(basename "$2")}
+dotnet run -c Release --project "$top/tests/BridgeMesh.Benchmarks" -- --registry "${BENCH_SECONDS:-30}" > "$out/registry.md"
+cat "$out/registry.md"
+if [ -n "$page" ]; then
+  sed -i -e "/<!-- registry figures:begin -->/r $out/registry.md" \
+    -e '/<!-- registry figures:begin -->/,/<!-- registry figures:end -->/{/<!-- registry figures/!d}' "$page"
+fi
+
+if grep -qE '^\| 1 % churn .*\| 0 \|$' "$out/registry.md"; then
+  echo "ok      no call failed"
+  echo "1 passed, 0 failed"
+else
+  echo "FAILED  a call failed"
+  echo "0 passed, 1 failed"
+  exit 1
+fi
