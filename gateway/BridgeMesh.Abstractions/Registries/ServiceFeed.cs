@@ -14,6 +14,7 @@ namespace BridgeMesh.Registries;
 public sealed class ServiceFeed(Func<(long Version, ImmutableDictionary<ServiceKey, ImmutableArray<ServiceInstance>> Services)>? source = null)
 {
     private readonly Lock _lock = new();
+    private readonly Dictionary<ServiceKey, TaskCompletionSource> _waiting = [];
     private State? _state;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _version = -1;
@@ -24,25 +25,29 @@ public sealed class ServiceFeed(Func<(long Version, ImmutableDictionary<ServiceK
     public void Publish(ImmutableDictionary<ServiceKey, ImmutableArray<ServiceInstance>> services, bool isStale)
     {
         TaskCompletionSource changed;
+        List<TaskCompletionSource> woken;
         lock (_lock)
         {
-            if (_ended || (_state is { } before && before.IsStale == isStale && ReferenceEquals(before.Services, services)))
+            var before = _state;
+            if (_ended || (before is not null && before.IsStale == isStale && ReferenceEquals(before.Services, services)))
             {
                 return;
             }
 
-            _state = new State((_state?.Revision ?? 0) + 1, isStale, services);
+            _state = new State((before?.Revision ?? 0) + 1, isStale, services);
             changed = _changed;
             _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            woken = TakeWaiting(before is null || before.IsStale != isStale ? null : before.Services, services);
         }
 
-        changed.TrySetResult();
+        Wake(changed, woken);
     }
 
     /// <summary>The source has something new; the first watcher that wakes fetches it for all, so that many changes cost one fetch.</summary>
     public void Touch()
     {
         TaskCompletionSource changed;
+        List<TaskCompletionSource> woken;
         lock (_lock)
         {
             if (_ended || _isTouched)
@@ -53,9 +58,10 @@ public sealed class ServiceFeed(Func<(long Version, ImmutableDictionary<ServiceK
             _isTouched = true;
             changed = _changed;
             _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            woken = TakeWaiting(null, null);
         }
 
-        changed.TrySetResult();
+        Wake(changed, woken);
     }
 
     /// <summary>What is known stays in use, marked as what may have changed since.</summary>
@@ -78,12 +84,12 @@ public sealed class ServiceFeed(Func<(long Version, ImmutableDictionary<ServiceK
         ServiceSnapshot? last = null;
         while (true)
         {
-            var (state, changed) = Current();
+            var (state, changed) = Current(service);
             if (state is not null)
             {
                 var instances = state.Services.GetValueOrDefault(service, []);
 
-                // The same list object, for most: everybody looks after each change of anything.
+                // The same list object, for most.
                 if (last is null || last.Stale != state.IsStale
                     || (last.Instances != instances && !last.Instances.AsSpan().SequenceEqual(instances.AsSpan())))
                 {
@@ -101,7 +107,7 @@ public sealed class ServiceFeed(Func<(long Version, ImmutableDictionary<ServiceK
         ImmutableArray<ServiceKey>? last = null;
         while (true)
         {
-            var (state, changed) = Current();
+            var (state, changed) = Current(null);
             if (state is not null)
             {
                 var services = state.Services.Keys.OrderBy(static k => k.ToString(), StringComparer.Ordinal).ToImmutableArray();
@@ -123,10 +129,15 @@ public sealed class ServiceFeed(Func<(long Version, ImmutableDictionary<ServiceK
         {
             _ended = true;
             _changed.TrySetCanceled();
+            foreach (var waiting in TakeWaiting(null, null))
+            {
+                waiting.TrySetCanceled();
+            }
         }
     }
 
-    private (State? State, Task Changed) Current()
+    /// <param name="service">Whose changes are waited for; null for those of the catalogue.</param>
+    private (State? State, Task Changed) Current(ServiceKey? service)
     {
         if (source is not null && TakeTouch())
         {
@@ -144,7 +155,46 @@ public sealed class ServiceFeed(Func<(long Version, ImmutableDictionary<ServiceK
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_ended, this);
-            return (_state, _changed.Task);
+            if (service is not { } key)
+            {
+                return (_state, _changed.Task);
+            }
+
+            if (!_waiting.TryGetValue(key, out var waiting))
+            {
+                _waiting[key] = waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+
+            return (_state, waiting.Task);
+        }
+    }
+
+    /// <summary>
+    /// Those who wait for a service that is another list than before; all where it is not known what was before. To wake ten thousand for a
+    /// change of one would keep calls waiting behind them. Under the lock.
+    /// </summary>
+    private List<TaskCompletionSource> TakeWaiting(
+        ImmutableDictionary<ServiceKey, ImmutableArray<ServiceInstance>>? before, ImmutableDictionary<ServiceKey, ImmutableArray<ServiceInstance>>? now)
+    {
+        var taken = new List<TaskCompletionSource>();
+        foreach (var (service, waiting) in _waiting)
+        {
+            if (before is null || now is null || before.GetValueOrDefault(service, []) != now.GetValueOrDefault(service, []))
+            {
+                taken.Add(waiting);
+                _waiting.Remove(service);
+            }
+        }
+
+        return taken;
+    }
+
+    private static void Wake(TaskCompletionSource changed, List<TaskCompletionSource> woken)
+    {
+        changed.TrySetResult();
+        foreach (var waiting in woken)
+        {
+            waiting.TrySetResult();
         }
     }
 
