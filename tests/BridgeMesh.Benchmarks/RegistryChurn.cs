@@ -169,7 +169,8 @@ internal static class RegistryChurn
         {
             _services = Enumerable.Range(0, Services).Select(static s => new ServiceKey(NameOf(s))).ToImmutableDictionary(
                 static k => k,
-                k => Enumerable.Range(1, Each).Select(i => new ServiceInstance { Service = k, Protocol = "text", Host = $"127.0.0.{i}", Port = port }).ToImmutableArray());
+                k => Enumerable.Range(1, Each)
+                    .Select(i => new ServiceInstance { Service = k, Protocol = "text", Host = $"127.0.0.{i}", Port = port }).ToImmutableArray());
             _feed.Publish(_services, isStale: false);
         }
 
@@ -181,9 +182,11 @@ internal static class RegistryChurn
 
         public IRegistryAdapter Create(RegistrySettings settings) => this;
 
-        public IAsyncEnumerable<ServiceSnapshot> WatchAsync(ServiceKey service, CancellationToken cancellationToken) => _feed.WatchAsync(service, cancellationToken);
+        public IAsyncEnumerable<ServiceSnapshot> WatchAsync(ServiceKey service, CancellationToken cancellationToken) =>
+            _feed.WatchAsync(service, cancellationToken);
 
-        public IAsyncEnumerable<ImmutableArray<ServiceKey>> WatchCatalogAsync(CancellationToken cancellationToken) => _feed.WatchCatalogAsync(cancellationToken);
+        public IAsyncEnumerable<ImmutableArray<ServiceKey>> WatchCatalogAsync(CancellationToken cancellationToken) =>
+            _feed.WatchCatalogAsync(cancellationToken);
 
         public ValueTask<IAsyncDisposable> PublishAsync(ServiceInstance facade, CancellationToken cancellationToken) => throw new NotSupportedException();
 
