@@ -156,6 +156,25 @@ public sealed class FacadeModelsTests : IDisposable
         Assert.Empty(Load(Facades, config).Problems);
     }
 
+    [Theory]
+    [InlineData("", 0)]
+    [InlineData("facades: [{ name: a, from: mesh, to: legacy, match: { service: x } }]\n", 5_000)]
+    [InlineData("facades: [{ name: a, from: mesh, to: legacy, match: { service: x } }]\ndrainAnnounceMs: 0\n", 0)]
+    [InlineData("drainAnnounceMs: 70\n", 70)]
+    public void Load_TimeToAnnounceAStop_IsLongerByDefaultWhereThereAreFacades(string config, int announceMs) =>
+        Assert.Equal(announceMs, Load(config).Reading?.Config.AnnounceMs);
+
+    [Fact]
+    public void Load_HostnameOfAFacade_PinsItsListenersHost()
+    {
+        _folder.Write("contracts/a.yaml", "services: { com.acme.Echo: { methods: { say: { returns: string } } } }\n");
+
+        var model = Good("facades: [{ name: a, from: legacy, to: mesh, match: { service: com.acme.Echo }, as: { service: echo }, hostname: echo.mesh }]");
+
+        Assert.Equal("echo?contract=com.acme.Echo", model.Listeners.Single(static l => l.Name == "http").Settings["hosts.echo.mesh"]);
+        Assert.Equal([new FacadePlace("cloud", "http")], model.Facades[0].Places.AsEnumerable());
+    }
+
     private GatewayModel Good(string config)
     {
         var outcome = Load(config);
