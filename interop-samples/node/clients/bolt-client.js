@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 'use strict';
 
-// A SOFARPC consumer over Bolt: sofa-rpc-node's RpcClient with a direct serverHost.
+// A SOFARPC consumer over Bolt: sofa-rpc-node's RpcClient with a direct serverHost, or with --target zookeeper://host:port its ZooKeeper registry.
 
 process.env.NODE_CLUSTER_CLIENT_SINGLE_MODE = '1';
 
@@ -11,6 +11,7 @@ const { RpcClient } = require('sofa-rpc-node').client;
 const { clientMain } = require('../lib/client-main');
 const { toHessianArgument } = require('../lib/values');
 const { failureOf } = require('../lib/failure');
+const registries = require('../lib/registries');
 const { quiet } = require('../lib/rpc-server');
 
 const client = {
@@ -19,7 +20,9 @@ const client = {
   target: '127.0.0.1:12200',
   service: 'com.acme.order.BoltOrderService',
   create({ target }) {
-    const client = new RpcClient({ logger: quiet });
+    const address = registries.parse(target);
+    const where = address ? {} : { serverHost: target };
+    const client = new RpcClient({ logger: quiet, registry: address ? registries.zookeeper(address) : undefined });
     client.on('error', () => { /* reported by the call that failed */ });
     client.use(async (context, next) => {
       try {
@@ -34,8 +37,9 @@ const client = {
     return {
       async call({ service, method, args, values, metadata, properties, timeoutMs }) {
         // Without a version in the contract the library's own default goes out, 1.0, as every SOFARPC client does it.
-        const version = service.version || '1.0';
-        const consumer = client.createConsumer({ interfaceName: service.name, version, serverHost: target });
+        // In its registry every SOFARPC service has that version.
+        const version = (!address && service.version) || '1.0';
+        const consumer = client.createConsumer({ interfaceName: service.name, version, ...where });
         const sink = {};
         const options = { responseTimeout: timeoutMs, ctx: sink };
         if (metadata) options.requestProps = { service: consumer.id, rpc_req_baggage: metadata };

@@ -2,7 +2,7 @@
 'use strict';
 
 // A Dubbo 2 consumer: apache-dubbo-js with a static registry in place of ZooKeeper. Its DirectlyDubbo would be simpler but can
-// neither send attachments nor show those of a reply.
+// neither send attachments nor show those of a reply. With --target zookeeper://host:port it is the library's own ZooKeeper registry.
 
 // Outside production the library prints every request as JSON, which fails for an argument that contains itself.
 process.env.NODE_ENV = 'production';
@@ -10,12 +10,13 @@ process.env.NODE_ENV = 'production';
 const { AsyncLocalStorage } = require('async_hooks');
 const frames = require('../lib/dubbo-frames');
 const takeReply = require('../lib/reply-tap')(frames);
-const { Dubbo, Registry, setting } = require('apache-dubbo-js');
+const { Dubbo, Registry, setting, zk } = require('apache-dubbo-js');
 const DubboUrl = require('apache-dubbo-js/es7/dubbo-url').default;
 const libraryConfig = require('apache-dubbo-js/es7/config').default;
 const { clientMain } = require('../lib/client-main');
 const { toHessianArgument } = require('../lib/values');
 const { failureOf } = require('../lib/failure');
+const registries = require('../lib/registries');
 
 /** Knows one address for every interface, as a ZooKeeper with one provider would. */
 class StaticRegistry extends Registry {
@@ -44,6 +45,7 @@ const client = {
   target: '127.0.0.1:20880',
   service: 'com.acme.order.DubboOrderService',
   create({ target, services }) {
+    const address = registries.parse(target);
     const current = new AsyncLocalStorage();
     const byInterface = {};
     for (const { service, methods } of services) {
@@ -58,7 +60,7 @@ const client = {
       dubboInvokeTimeout: 20,
       dubboSetting: setting,
       service: byInterface,
-      register: props => new StaticRegistry(props, target),
+      register: address ? zk({ url: address.servers, zkRoot: address.path || 'dubbo' }) : props => new StaticRegistry(props, target),
     });
     dubbo.use(async (context, next) => {
       const call = current.getStore();

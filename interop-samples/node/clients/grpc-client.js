@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 'use strict';
 
-// A gRPC caller on @grpc/grpc-js, in the contract's protobuf form. An error's class and fields come from grpc-status-details-bin.
+// A gRPC caller on @grpc/grpc-js, in the contract's protobuf form; --target etcd://host:port looks each call's address up there, by etcd3. An error's class and fields come from grpc-status-details-bin.
 
 const grpc = require('@grpc/grpc-js');
 const { clientMain } = require('../lib/client-main');
 const { detailsOf, readDetails } = require('../lib/grpc-status');
 const { Schema } = require('../lib/proto-schema');
+const registries = require('../lib/registries');
 
 const maxBytes = 16 * 1024 * 1024;
 const same = bytes => bytes;
@@ -16,11 +17,19 @@ const client = {
   script: 'grpc-client.js',
   target: '127.0.0.1:18382',
   service: 'com.acme.order.GrpcOrderService',
-  create({ target, direct }) {
+  async create({ target, direct, services }) {
     const schemas = new Map();
-    const channel = new grpc.Client(target, grpc.credentials.createInsecure(), {
-      'grpc.max_receive_message_length': maxBytes, 'grpc.max_send_message_length': maxBytes,
-    });
+    const address = registries.parse(target);
+    const found = address && await registries.follow(address, { service: services[0].service.name, protocol: 'grpc' });
+    const channels = new Map();
+    const channelTo = host => {
+      if (!channels.has(host)) {
+        channels.set(host, new grpc.Client(host, grpc.credentials.createInsecure(), {
+          'grpc.max_receive_message_length': maxBytes, 'grpc.max_send_message_length': maxBytes, 'grpc.max_reconnect_backoff_ms': 200,
+        }));
+      }
+      return channels.get(host);
+    };
     const methodsOf = service => {
       if (!schemas.has(service.name)) schemas.set(service.name, new Schema().methods(service));
       return schemas.get(service.name);
@@ -36,7 +45,7 @@ const client = {
         const message = bytes || (known ? known.request.encode(args) : Buffer.alloc(0));
         return new Promise(resolve => {
           let initial = new grpc.Metadata();
-          const call = channel.makeUnaryRequest(`/${service.name}/${method.key || method.name}`, same, same, message, headers,
+          const call = channelTo(found ? found.next() : target).makeUnaryRequest(`/${service.name}/${method.key || method.name}`, same, same, message, headers,
             'grpc-timeout' in (metadata || {}) ? {} : { deadline: Date.now() + (timeoutMs || 20000) }, (error, response) => {
               const shown = { metadata: Object.fromEntries(Object.entries(initial.getMap()).map(([ name, value ]) => [ name, String(value) ])) };
               resolve(error ? { ...shown, error: failure(error) } : { ...shown, decodedFrom: () => known.response.decode(response) });
@@ -52,6 +61,7 @@ const client = {
         const left = [ ...requests ];
         const options = { deadline: Date.now() + (timeoutMs || 20000) };
         const replies = [];
+        const channel = channelTo(found ? found.next() : target);
         return new Promise(resolve => {
           const end = error => resolve({ replies, ...(error && !(leaveAfter && error.code === grpc.status.CANCELLED) ? { error: failure(error) } : {}) });
           const onReply = bytes => {
@@ -74,7 +84,10 @@ const client = {
         });
       },
       decode: ({ decodedFrom }) => decodedFrom(),
-      close: () => channel.close(),
+      close: () => {
+        if (found) found.close();
+        for (const channel of channels.values()) channel.close();
+      },
     };
   },
 };

@@ -3,6 +3,7 @@
 
 // An HTTP/JSON caller on Node's own fetch, or with --protocol h2 on its http2. --binding native uses the contract's Spring-style paths, --binding canonical the
 // gateway's POST /{service}/{method} with an object of named arguments. --curl prints the same calls as curl commands.
+// --target eureka://host:port/app asks Eureka for each call, as Spring's load balancer does: what it sends names the address and not the service.
 
 const zlib = require('zlib');
 const { clientMain } = require('../lib/client-main');
@@ -11,6 +12,7 @@ const { bind } = require('../lib/http-binding');
 const utf8 = require('../lib/utf8-header');
 const { fromJson } = require('../lib/values');
 const json = require('../lib/lossless-json');
+const registries = require('../lib/registries');
 
 const client = {
   kind: 'http',
@@ -18,7 +20,9 @@ const client = {
   target: '127.0.0.1:18080',
   service: 'com.acme.order.HttpOrderService',
   options: { binding: 'native', protocol: 'http1', curl: false },
-  create({ target, binding, protocol }) {
+  async create({ target, binding, protocol, services }) {
+    const address = registries.parse(target);
+    const found = address && await registries.follow(address, { service: services[0].service.name, protocol: 'http' });
     const origin = protocol === 'h2' ? new H2Origin(target) : { fetch, close() {} };
     return {
       async call({ service, method, args, metadata, timeoutMs, reversed, request: given, transport, tellTime, leaveAfterMs }) {
@@ -27,7 +31,7 @@ const client = {
         let response;
         let body;
         try {
-          response = await origin.fetch(`http://${target}${request.path}`, {
+          response = await origin.fetch(`http://${found ? found.next() : target}${request.path}`, {
             method: request.verb,
             headers: Object.fromEntries(Object.entries(request.headers).map(([ name, value ]) => [ name, utf8.asHeader(value) ])),
             body: request.body,
@@ -68,7 +72,10 @@ const client = {
       },
       decode: (result, type) => decode(result, type),
       curl: ({ service, method, args, metadata }) => curl(target, bind({ binding, service, method, args, metadata })),
-      close: () => origin.close(),
+      close: () => {
+        if (found) found.close();
+        origin.close();
+      },
     };
   },
 };

@@ -8,15 +8,18 @@ const SimpleMapSerializer = require('sofa-bolt-node/lib/simple_map_serializer');
 const RpcResponse = require('sofa-rpc-node/lib/server/response');
 const commandLine = require('../lib/command-line');
 const frames = require('../lib/bolt-frames');
+const registries = require('../lib/registries');
 const { serve } = require('../lib/rpc-server');
 const { Witness } = require('../lib/witness');
 
-const usage = `bolt-server.js [--port 12200] [--witness 18100] [--service com.acme.order.BoltOrderService] [--fresh-classes]
+const usage = `bolt-server.js [--port 12200] [--witness 18100] [--service com.acme.order.BoltOrderService] [--fresh-classes] [--registry zookeeper://127.0.0.1:2181]
+  --registry URL    registers there; lines "leave" and "join" on the input take it out and put it back;
+                    with --standby it waits for the first "join"
   --witness PORT    side port with what was received on the wire; 0 for none
   --fresh-classes   do not cache class definitions per connection (see the README's trap about two writers on one connection)`;
 
 const args = commandLine.read(
-  { port: '12200', witness: '18100', service: 'com.acme.order.BoltOrderService', 'fresh-classes': false }, usage);
+  { port: '12200', witness: '18100', service: 'com.acme.order.BoltOrderService', 'fresh-classes': false, registry: '', standby: false }, usage);
 
 /** What a Java provider writes: the Bolt header map beside the content, which sofa-bolt-node fills for protobuf only. */
 class ResponseWithHeader extends RpcResponseCommand {
@@ -46,7 +49,7 @@ function metadata(req, key) {
 async function main() {
   const witness = new Witness();
   witness.listen(args.witness);
-  await serve({
+  const server = await serve({
     serviceName: args.service,
     port: Number(args.port),
     frames,
@@ -55,8 +58,11 @@ async function main() {
     nullResult: null,
     options: { responseClass: BaggageResponse, disableDecodeCache: args['fresh-classes'] },
   });
-  console.log(JSON.stringify({ ready: 'bolt', port: Number(args.port), witness: Number(args.witness), service: args.service }));
+  const ready = { ready: 'bolt', port: Number(args.port), witness: Number(args.witness), service: args.service };
   commandLine.stopOnSignal();
+  const registry = registries.parse(args.registry);
+  if (registry) return registries.steer(registries.joinZooKeeper(server, registries.zookeeper(registry)), ready, args.standby);
+  console.log(JSON.stringify(ready));
 }
 
 main();

@@ -11,12 +11,13 @@ const contract = require('../lib/contract');
 const { thrown, writeStatus } = require('../lib/grpc-status');
 const orders = require('../lib/orders');
 const streams = require('../lib/streams');
+const registries = require('../lib/registries');
 const { Schema } = require('../lib/proto-schema');
 const { viewMessage } = require('../lib/proto-view');
 const { Witness } = require('../lib/witness');
 
-const args = commandLine.read({ port: '18382', witness: '18106', service: 'com.acme.order.GrpcOrderService' },
-  'grpc-server.js [--port 18382] [--witness 18106] [--service NAME]');
+const args = commandLine.read({ port: '18382', witness: '18106', service: 'com.acme.order.GrpcOrderService', registry: '', standby: false },
+  'grpc-server.js [--port 18382] [--witness 18106] [--service NAME] [--registry etcd://127.0.0.1:2379]');
 const maxBytes = 16 * 1024 * 1024;
 const witness = new Witness();
 
@@ -103,6 +104,9 @@ for (const service of [ contract.service(args.service), contract.cornersOf(args.
 witness.listen(args.witness);
 server.bindAsync(`127.0.0.1:${args.port}`, grpc.ServerCredentials.createInsecure(), error => {
   if (error) throw error;
-  console.log(JSON.stringify({ ready: 'grpc', port: Number(args.port), witness: Number(args.witness), service: args.service }));
+  const ready = { ready: 'grpc', port: Number(args.port), witness: Number(args.witness), service: args.service };
+  const registry = registries.parse(args.registry);
+  if (registry) return registries.steer(registries.joinEtcd(registry, args.service, 'grpc', Number(args.port)), ready, args.standby);
+  return console.log(JSON.stringify(ready));
 });
 commandLine.stopOnSignal(() => server.forceShutdown());

@@ -13,17 +13,20 @@ const commandLine = require('../lib/command-line');
 const contract = require('../lib/contract');
 const json = require('../lib/lossless-json');
 const orders = require('../lib/orders');
+const registries = require('../lib/registries');
 const streams = require('../lib/streams');
 const { Routes, Unacceptable } = require('../lib/http-routes');
 const { canonical, sha256, toJson } = require('../lib/values');
 const utf8 = require('../lib/utf8-header');
 const { Witness } = require('../lib/witness');
 
-const usage = `http-server.js [--port 18080] [--witness 18102] [--service com.acme.order.HttpOrderService] [--h2]
+const usage = `http-server.js [--port 18080] [--witness 18102] [--service com.acme.order.HttpOrderService] [--h2] [--registry eureka://127.0.0.1:8761/order-service]
+  --registry URL    registers there; lines "leave" and "join" on the input take it out and put it back;
+                    with --standby it waits for the first "join"
   --h2              HTTP/2 with prior knowledge, and nothing else
   --witness PORT    side port with what was received on the wire; 0 for none`;
 
-const args = commandLine.read({ port: '18080', witness: '18102', service: 'com.acme.order.HttpOrderService', h2: false }, usage);
+const args = commandLine.read({ port: '18080', witness: '18102', service: 'com.acme.order.HttpOrderService', h2: false, registry: '', standby: false }, usage);
 const maxBodyBytes = 16 * 1024 * 1024;
 const maxSessionMemory = 256; // MiB; at Node's 10 a session refuses every further stream while a few bodies of 8 MiB are under way
 const services = [ contract.service(args.service), contract.cornersOf(args.service), contract.streamsOf(args.service) ].filter(Boolean);
@@ -172,6 +175,9 @@ const server = (args.h2 ? http2 : http).createServer(args.h2 ? { maxSessionMemor
   });
 });
 server.listen(Number(args.port), '127.0.0.1', () => {
-  console.log(JSON.stringify({ ready: 'http', port: Number(args.port), witness: Number(args.witness), service: args.service }));
+  const ready = { ready: 'http', port: Number(args.port), witness: Number(args.witness), service: args.service };
+  const registry = registries.parse(args.registry);
+  if (registry) return registries.steer(registries.joinEureka(registry, Number(args.port)), ready, args.standby);
+  return console.log(JSON.stringify(ready));
 });
 commandLine.stopOnSignal();
