@@ -2,7 +2,7 @@
 # Everything that CI runs, from a fresh clone on Debian 12 with the .NET 10 SDK: installs what is missing, builds, checks the format, runs
 # the tests, the load check and the interop matrix through the shipped binary. Ends with one line, "N passed, N failed".
 # usage: tests/run.sh [STEP...]   STEPs, by default all in this order:
-#   install build format unit schema node load life plugin interop cli openapi eureka etcd walkthrough quickstart
+#   install build format unit schema node load life plugin interop cli openapi eureka etcd registries walkthrough quickstart
 set -euo pipefail
 exec < /dev/null
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -166,7 +166,7 @@ use_shipped_binary() {
 
 export -f install_packages build format as_root
 export top artifacts
-steps=${*:-install build format unit schema node load life plugin interop cli openapi eureka etcd walkthrough quickstart}
+steps=${*:-install build format unit schema node load life plugin interop cli openapi eureka etcd registries walkthrough quickstart}
 # Tests that need the independent decoders are skipped without them, but not in a run that has installed them.
 case $steps in *install*) export BRIDGEMESH_REQUIRE_ORACLES=1 ;; esac
 for wanted in $steps; do
@@ -192,6 +192,7 @@ for wanted in $steps; do
     openapi) use_shipped_binary; suite 120 "openapi" tests/openapi/run-openapi.sh "$binary" "$artifacts/openapi" ;;
     eureka) use_shipped_binary; suite 120 "eureka" tests/eureka/run-eureka.sh "$binary" "$artifacts/eureka" ;;
     etcd) use_shipped_binary; suite 120 "etcd" tests/etcd/run-etcd.sh "$binary" "$artifacts/etcd" ;;
+    registries) use_shipped_binary; suite 150 "registries" tests/registries/run-registries.sh "$binary" "$artifacts/registries" ;;
     walkthrough) use_shipped_binary; suite 120 "walkthrough" tests/walkthrough/run-walkthrough.sh "$binary" "$artifacts/walkthrough" ;;
     quickstart) step 300 "quickstart" deploy/quickstart.sh --once || true ;;
     *) echo "unknown step $wanted"; exit 2 ;;

@@ -27,7 +27,8 @@ const client = {
     });
     return {
       async call({ method, args, values }) {
-        if (!dubbo.Orders) return { error: { name: 'NoProvider', message: `no provider of ${service.name}`, class: null, fields: {} }, metadata: {} };
+        // A connection that is asked before it stands is given up for good.
+        if (!dubbo.Orders || dubbo.Orders.dispatcher.queue.some(socket => !socket.isConnect)) return { error: { name: 'NoProvider', message: `no provider of ${service.name}`, class: null, fields: {} }, metadata: {} };
         const memo = new Map();
         const typedArgs = values || method.parameters.map(([ name, type ]) => toHessianArgument(args[name], type, memo));
         try {
