@@ -19,6 +19,12 @@ internal sealed class FollowedService(ServiceKey service, GuardModel? guard, Tim
 
     internal ServiceKey Service => service;
 
+    /// <summary>
+    /// Whether an instance is this gateway itself: whether that is registered nobody knows better than who registers it, so its going is
+    /// never doubted. Null: none is.
+    /// </summary>
+    internal Func<ServiceInstance, bool>? IsOwn { get; init; }
+
     /// <summary>Whether the registry's catalogue has it.</summary>
     internal bool IsListed { get; private set; }
 
@@ -146,6 +152,7 @@ internal sealed class FollowedService(ServiceKey service, GuardModel? guard, Tim
         }
 
         var gone = IsSharp(said.Length) ? GoneFrom(known, said) : [];
+        gone = IsOwn is { } isOwn ? gone.RemoveAll(i => isOwn(i)) : gone;
         if (gone.Length > 0 && GoneFrom(gone, HeldBack).Length > 0)
         {
             _heldFrom = now;

@@ -53,6 +53,9 @@ internal sealed class RegistryWatcher : IAsyncDisposable
     /// <summary>Null believes everything that the registry says.</summary>
     internal GuardModel? Guard { get; init; }
 
+    /// <summary>Whether an instance is this gateway itself; null where none is.</summary>
+    internal Func<ServiceInstance, bool>? IsOwn { get; init; }
+
     /// <summary>Null leaves what is held back to the registry's confirmation alone.</summary>
     internal InstanceProbe? Probe { get; init; }
 
@@ -113,7 +116,7 @@ internal sealed class RegistryWatcher : IAsyncDisposable
         {
             foreach (var stored in (Store?.Load() ?? []).Take(MaxServices))
             {
-                var watched = _services[stored.Service] = new Watched(new(stored.Service, Guard, _time));
+                var watched = _services[stored.Service] = new Watched(Follow(stored.Service));
                 watched.Service.Seed(stored);
                 _untaken.Add(stored.Service);
             }
@@ -172,7 +175,7 @@ internal sealed class RegistryWatcher : IAsyncDisposable
             over = RemoveOver();
             foreach (var service in listed)
             {
-                var watched = _services.TryGetValue(service, out var known) ? known : _services[service] = new Watched(new(service, Guard, _time));
+                var watched = _services.TryGetValue(service, out var known) ? known : _services[service] = new Watched(Follow(service));
                 if (!watched.Service.IsListed)
                 {
                     Note(watched.Service, watched.Service.List(true));
@@ -244,6 +247,8 @@ internal sealed class RegistryWatcher : IAsyncDisposable
     }
 
     /// <summary>To be called under the lock, after each word about a service.</summary>
+    private FollowedService Follow(ServiceKey service) => new(service, Guard, _time) { IsOwn = IsOwn };
+
     private void Note(FollowedService service, bool hasChanged)
     {
         if (hasChanged)

@@ -246,6 +246,7 @@ public sealed class GatewayRuntime : IAsyncDisposable
         {
             Guard = model.Guard,
             Probe = _probe,
+            IsOwn = _channels.Own.Contains,
             Store = Model.StatePath is { } state && !factory.IsCurated
                 ? new SnapshotStore(Path.Combine(state, "registries"), model.Name, model.Kind, _time, _log)
                 : null,

@@ -33,6 +33,19 @@ public sealed class FollowedServiceTests
     }
 
     [Fact]
+    public void Tell_ThisGatewayHasGone_IsBelievedAtOnce()
+    {
+        var service = new FollowedService(Key, new GuardModel(), _time) { IsOwn = static i => i.Port == 2 };
+        service.List(true);
+        service.Tell(Told(2));
+
+        service.Tell(Told(0));
+
+        Assert.Equal(1, Assert.Single(service.HeldBack).Port);
+        Assert.Equal(1, Assert.Single(service.InUse!.Instances).Port);
+    }
+
+    [Fact]
     public void Tell_WithoutAGuard_BelievesEverything()
     {
         var service = new FollowedService(Key, null, _time);
