@@ -13,9 +13,9 @@ using BridgeMesh.Exchanges;
 using BridgeMesh.Gateway.Commands;
 using BridgeMesh.Gateway.Configuration;
 using BridgeMesh.Gateway.Hosting;
-using zookeeper::BridgeMesh.Registries.ZooKeeper.Client;
 using BridgeMesh.Testing.Network;
 using Microsoft.Extensions.Logging;
+using zookeeper::BridgeMesh.Registries.ZooKeeper.Client;
 
 namespace BridgeMesh.Gateway.Tests.Hosting;
 
