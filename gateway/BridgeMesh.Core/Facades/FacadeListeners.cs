@@ -18,8 +18,11 @@ internal sealed class FacadeListeners(
 
     internal ICollection<OpenListener> Open => [.. Volatile.Read(ref _open).Values];
 
-    /// <summary>Binds the listener, or gives it other settings. Why it could not; null when it could.</summary>
-    internal async Task<string?> OpenAsync(ListenerModel model, CancellationToken cancellationToken)
+    /// <summary>
+    /// Binds the listener, or gives it other settings. Why it could not, and whether that is for its settings rather than its port; null when it
+    /// could.
+    /// </summary>
+    internal async Task<(string Why, bool IsRefused)?> OpenAsync(ListenerModel model, CancellationToken cancellationToken)
     {
         await _changing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -50,7 +53,7 @@ internal sealed class FacadeListeners(
                     await listener.DisposeAsync().ConfigureAwait(false);
                 }
 
-                return failed.Message;
+                return (failed.Message, failed is FormatException);
             }
 
             Set(_open.SetItem(model.Port, new OpenListener(model, listener)));

@@ -21,6 +21,7 @@ internal sealed class FacadeSet : IAsyncDisposable
 
     private readonly Func<FacadeGround?> _look;
     private readonly Func<string, IRegistryAdapter?> _adapterOf;
+    private readonly Func<string, bool> _isAway;
     private readonly FacadeListeners _listeners;
     private readonly FacadeLedger _ledger;
     private readonly TimeProvider _time;
@@ -44,11 +45,14 @@ internal sealed class FacadeSet : IAsyncDisposable
 
     /// <param name="look">What facades follow from now; null while listeners are not bound.</param>
     /// <param name="adapterOf">The registry of that name; null when there is none.</param>
+    /// <param name="isAway">Whether the registry of that name does not answer at this moment.</param>
     internal FacadeSet(
-        Func<FacadeGround?> look, Func<string, IRegistryAdapter?> adapterOf, FacadeListeners listeners, FacadeLedger ledger, TimeProvider time, ILogger log)
+        Func<FacadeGround?> look, Func<string, IRegistryAdapter?> adapterOf, Func<string, bool> isAway,
+        FacadeListeners listeners, FacadeLedger ledger, TimeProvider time, ILogger log)
     {
         _look = look;
         _adapterOf = adapterOf;
+        _isAway = isAway;
         _listeners = listeners;
         _ledger = ledger;
         _time = time;
@@ -363,14 +367,14 @@ internal sealed class FacadeSet : IAsyncDisposable
             return;
         }
 
-        _told.Ended(state, result, _isLeaving);
-        state.Failures = 0;
-        state.Problem = null;
-        state.Refused = null;
-        state.MayBeLeft = false;
-        state.Published = result.Publication is null ? null : result.Tried;
-        state.Publication = result.Publication;
-        state.Adapter = result.Publication is null ? null : result.Adapter;
+        // An adapter takes out later what it cannot now, but nobody will be here then.
+        var isLeft = _isLeaving && result.Publication is null && _isAway(state.Key.Registry);
+        if (!isLeft)
+        {
+            _told.Ended(state, result, _isLeaving);
+        }
+
+        state.Settle(result, isLeft);
     }
 
     private void Publish(FacadePlan? plan)

@@ -53,4 +53,17 @@ internal sealed class FacadeState(FacadeKey key, string rule)
 
     /// <summary>The listener that must be bound before it is published; null where it shares one.</summary>
     internal ListenerModel? Listener => Plan?.Listener;
+
+    /// <summary>A try has not failed.</summary>
+    /// <param name="isLeft">It may stand there all the same.</param>
+    internal void Settle(FacadeResult result, bool isLeft)
+    {
+        Failures = 0;
+        Problem = isLeft ? "its registry is away" : null;
+        Refused = null;
+        MayBeLeft = isLeft;
+        Published = result.Publication is null ? null : result.Tried;
+        Publication = result.Publication;
+        Adapter = result.Publication is null ? null : result.Adapter;
+    }
 }

@@ -54,7 +54,10 @@ internal sealed class FacadeWork(FacadeListeners listeners, Action<FacadeResult>
             isIn = true;
             if (own is not null && await listeners.OpenAsync(own, cancellationToken).ConfigureAwait(false) is { } failed)
             {
-                return new FacadeResult(state, instance, adapter, null, $"its port cannot be bound: {failed}", TakenPort: own.Port);
+                // A name that no listener takes would be refused at the next port as well.
+                return failed.IsRefused
+                    ? new FacadeResult(state, instance, adapter, null, $"it can have no port of its own: {failed.Why}", IsFinal: true)
+                    : new FacadeResult(state, instance, adapter, null, $"its port cannot be bound: {failed.Why.TrimEnd('.')}", TakenPort: own.Port);
             }
 
             return new FacadeResult(state, instance, adapter, await adapter.PublishAsync(instance, cancellationToken).ConfigureAwait(false), null);

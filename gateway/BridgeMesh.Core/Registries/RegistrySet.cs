@@ -35,6 +35,10 @@ internal sealed class RegistrySet(Func<RegistryModel, RegistryWatcher> create, T
     /// <summary>The registry of that name, to publish in; null when there is none.</summary>
     internal IRegistryAdapter? AdapterOf(string name) => Watched.GetValueOrDefault(name)?.Watcher.Adapter;
 
+    /// <summary>Whether nothing that the registry of that name told is sure at this moment, or it has told nothing yet.</summary>
+    internal bool IsAway(string name) =>
+        Watched.GetValueOrDefault(name)?.Watcher.Status() is { } status && (!status.Answered || (status.Services > 0 && status.Stale == status.Services));
+
     /// <summary>Starts all and waits for what they know, but not for ever: one that is away is followed when it comes.</summary>
     internal async Task StartAsync(ImmutableArray<RegistryModel> models, CancellationToken cancellationToken)
     {

@@ -65,7 +65,8 @@ public sealed class GatewayRuntime : IAsyncDisposable
         _following = new PacedWork(Follow, FollowingRest, time);
         _registries = new RegistrySet(CreateRegistry, time, _log);
         _facadeListeners = new FacadeListeners(CreateListener, SettingsOf, UseOwnAddresses, time, _log);
-        _facades = new FacadeSet(Ground, _registries.AdapterOf, _facadeListeners, new FacadeLedger(model.StatePath, _log), time, _log);
+        _facades = new FacadeSet(
+            Ground, _registries.AdapterOf, _registries.IsAway, _facadeListeners, new FacadeLedger(model.StatePath, _log), time, _log);
     }
 
     /// <summary>Ports bound, by listener's name.</summary>

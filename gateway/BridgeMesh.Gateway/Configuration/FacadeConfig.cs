@@ -68,7 +68,7 @@ public sealed record FacadeMatchConfig
 public sealed record FacadeNameConfig
 {
     /// <summary>The service's whole name.</summary>
-    [TextRule(@"^[^*\s]+$", "a service's whole name")]
+    [TextRule(@"^[^*\s/?]{1,512}$", "a service's whole name, 1 to 512 characters without slashes, question marks and asterisks")]
     public string? Service { get; init; }
 
     /// <summary>Version of the service.</summary>

@@ -335,6 +335,35 @@ public sealed class FacadeSetTests : IDisposable
     }
 
     [Fact]
+    public async Task Stop_RegistryIsAway_TheNextLifeWithdrawsWhatWasLeft()
+    {
+        Mesh.Add(FacadeGateway.Callee());
+        await using (var gateway = await FacadeGateway.StartAsync(_registries, [FacadeGateway.Rule("a", "mesh", "legacy")], state: _state))
+        {
+            await UntilLegacyAsync(gateway, static r => r is { Services: 1, Stale: 0 });
+            Legacy.IsAway = true;
+            await UntilLegacyAsync(gateway, static r => r is { Services: 1, Stale: 1 });
+            await gateway.Runtime.StopAsync(CancellationToken.None);
+        }
+
+        Assert.Contains("orders", await File.ReadAllTextAsync(Path.Combine(_state, "facades.json")), StringComparison.Ordinal);
+        Legacy.IsAway = false;
+        Assert.Single(Legacy.Instances);
+        await using var again = await FacadeGateway.StartAsync(_registries, [], state: _state);
+        await Legacy.UntilAsync(static all => all.IsEmpty);
+
+        static async Task UntilLegacyAsync(FacadeGateway gateway, Func<RegistryStatus, bool> isSo)
+        {
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            while (!isSo(gateway.Runtime.Status().Registries.Single(static r => r.Name == "legacy")))
+            {
+                await Task.Yield();
+                patience.Token.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
+    [Fact]
     public async Task Restart_AfterACrash_TakesUpWhatIsWantedAndWithdrawsWhatIsNot()
     {
         Mesh.Add(FacadeGateway.Callee(), FacadeGateway.Callee("stock"));

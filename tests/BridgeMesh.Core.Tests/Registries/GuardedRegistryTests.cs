@@ -35,6 +35,31 @@ public sealed class GuardedRegistryTests
         }
     }
 
+    [Theory]
+    [InlineData(400)]
+    [InlineData(-400)]
+    public async Task EmptyList_WallClockIsSet_ConfirmsNothingAndLosesNoCall(int days)
+    {
+        var time = new ManualTime();
+        await using var callee = new TextCallee(Echo);
+        var warming = TestGateway.Instance("orders", callee.Port) with { StartedAt = time.GetUtcNow(), WarmUpMs = 600_000 };
+        await using var gateway = await StartAsync(new GuardModel(), time, warming);
+        await using var caller = await TextPeer.ConnectAsync(gateway.Port);
+        gateway.Registry.Set();
+        await UntilAsync(gateway, static r => r.HeldBack == 1);
+
+        time.SetWallClock(TimeSpan.FromDays(days));
+        for (var i = 0; i < 9; i++)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            Assert.Equal("orders/x", await AskAsync(caller));
+            Assert.Equal(1, Assert.Single(gateway.Runtime.Status().Registries).HeldBack);
+        }
+
+        await UntilAsync(gateway, static r => r.Services == 0, () => time.Advance(TimeSpan.FromMilliseconds(100)));
+        Assert.InRange(time.GetElapsedTime(0), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30));
+    }
+
     [Fact]
     public async Task EmptyList_CalleeWasKilled_IsBelievedWithoutAConfirmation()
     {

@@ -96,6 +96,8 @@ public sealed class FacadeModelsTests : IDisposable
     [InlineData("from: mesh, to: legacy, match: { service: a }, ports: 18100", "none of its listeners takes callers that a port tells apart")]
     [InlineData("from: mesh, to: legacy, match: { service: a }, hostname: a.b", "none of its listeners takes callers that a host name tells apart")]
     [InlineData("from: mesh, to: legacy, match: { service: a }, withdrawAfterMs: -1", "withdrawAfterMs")]
+    [InlineData("from: legacy, to: mesh, match: { service: a }, as: { service: a/b }, ports: 18100", "without slashes")]
+    [InlineData("from: mesh, to: legacy, match: { service: a }, as: { service: 'a?b' }", "without slashes")]
     public void Load_FacadeThatMakesNoSense_IsTold(string facade, string told)
     {
         var problem = Assert.Single(Load($"facades:\n  - {{ name: a, {facade} }}\n").Problems);

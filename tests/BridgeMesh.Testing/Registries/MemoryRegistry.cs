@@ -29,6 +29,17 @@ public sealed class MemoryRegistry
     /// <summary>Publications and withdrawals in their order: + or - and the instance.</summary>
     public ImmutableArray<string> Events { get; private set; } = [];
 
+    /// <summary>While it is away its clients keep what they know as stale, and what they withdraw stays.</summary>
+    public bool IsAway
+    {
+        get;
+        set
+        {
+            field = value;
+            Change(static all => all);
+        }
+    }
+
     /// <summary>All that is registered now.</summary>
     public ImmutableArray<ServiceInstance> Instances
     {
@@ -104,7 +115,7 @@ public sealed class MemoryRegistry
             var services = Services();
             foreach (var feed in _feeds)
             {
-                feed.Publish(services, isStale: false);
+                feed.Publish(services, IsAway);
             }
 
             changed = _changed;
@@ -160,6 +171,11 @@ public sealed class MemoryRegistry
         {
             await (registry.Withdrawing?.Invoke(facade) ?? Task.CompletedTask).ConfigureAwait(false);
             var wasThere = registry._instances.ContainsKey(Place.Of(facade));
+            if (registry.IsAway)
+            {
+                return wasThere;
+            }
+
             registry.Record('-', facade);
             registry.Remove(facade);
             return wasThere;

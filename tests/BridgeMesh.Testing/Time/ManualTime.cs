@@ -7,6 +7,7 @@ public sealed class ManualTime(DateTimeOffset? start = null) : TimeProvider
     private readonly List<ManualTimer> _timers = [];
     private readonly DateTimeOffset _start = start ?? new DateTimeOffset(2024, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private long _elapsedTicks;
+    private long _jumpTicks;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
@@ -32,7 +33,7 @@ public sealed class ManualTime(DateTimeOffset? start = null) : TimeProvider
         }
     }
 
-    public override DateTimeOffset GetUtcNow() => _start.AddTicks(GetTimestamp());
+    public override DateTimeOffset GetUtcNow() => _start.AddTicks(GetTimestamp() + Interlocked.Read(ref _jumpTicks));
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
@@ -40,6 +41,9 @@ public sealed class ManualTime(DateTimeOffset? start = null) : TimeProvider
         timer.Change(dueTime, period);
         return timer;
     }
+
+    /// <summary>Somebody sets the wall clock, which moves no timer and no timestamp.</summary>
+    public void SetWallClock(TimeSpan by) => Interlocked.Add(ref _jumpTicks, by.Ticks);
 
     /// <summary>Moves the clock, firing what falls due in the order in which it does.</summary>
     public void Advance(TimeSpan by)
