@@ -171,14 +171,15 @@ public sealed class GatewayRuntime : IAsyncDisposable
     /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        using (var limit = new CancellationTokenSource(WithdrawPatience, _time))
-        using (var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken))
+        // Callers hear that facades go before their listeners do; where there are none, listeners are told at once.
+        var facades = StopFacadesAsync(cancellationToken);
+        if (!Model.Facades.IsEmpty || !_facades.Status.IsEmpty)
         {
-            await _facades.StopAsync(either.Token).ConfigureAwait(false);
+            await facades.ConfigureAwait(false);
         }
 
         Enter(ServingPhase.Draining);
-        await Task.WhenAll(_listeners.StopAsync(cancellationToken), _facadeListeners.StopAsync(cancellationToken)).ConfigureAwait(false);
+        await Task.WhenAll(_listeners.StopAsync(cancellationToken), _facadeListeners.StopAsync(cancellationToken), facades).ConfigureAwait(false);
         await _registries.StopAsync().ConfigureAwait(false);
         _following.Dispose();
         await _channels.DisposeAsync().ConfigureAwait(false);
@@ -196,6 +197,13 @@ public sealed class GatewayRuntime : IAsyncDisposable
         await _listeners.DisposeAsync().ConfigureAwait(false);
         await _facadeListeners.DisposeAsync().ConfigureAwait(false);
         await _facades.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task StopFacadesAsync(CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(WithdrawPatience, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        await _facades.StopAsync(either.Token).ConfigureAwait(false);
     }
 
     /// <summary>What is published through registries that go is withdrawn first: afterwards nobody could.</summary>

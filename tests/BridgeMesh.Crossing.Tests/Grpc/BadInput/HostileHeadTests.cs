@@ -3,7 +3,12 @@ using BridgeMesh.Testing.Http2;
 
 namespace BridgeMesh.Crossing.Grpc.BadInput;
 
+/// <summary>What a flood leaves is measured over the whole heap, so nothing else may run beside it.</summary>
+[CollectionDefinition(nameof(HostileHeadTests), DisableParallelization = true)]
+public sealed class HostileHeadsAlone;
+
 /// <summary>Heads, settings and floods of a caller that abuses HTTP/2 itself: its stream or its connection ends, and nobody else's.</summary>
+[Collection(nameof(HostileHeadTests))]
 public sealed class HostileHeadTests
 {
     private const int FloodFrames = 20_000;
