@@ -136,10 +136,12 @@ internal sealed class FacadeSet : IAsyncDisposable
         await _ending.CancelAsync().ConfigureAwait(false);
         await _loop.ConfigureAwait(false);
         var left = _states.Values.Count(static s => s.IsHeld);
-        if (left > 0)
+        if (left > 0 && _isStarted)
         {
             Log.LeftBehind(_log, left);
         }
+
+        _isStarted = false;
     }
 
     public async ValueTask DisposeAsync()

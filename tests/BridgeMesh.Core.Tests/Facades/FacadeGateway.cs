@@ -8,6 +8,7 @@ using BridgeMesh.Plugins;
 using BridgeMesh.Registries;
 using BridgeMesh.Testing.Registries;
 using BridgeMesh.Wire;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BridgeMesh.Core.Tests.Facades;
@@ -29,7 +30,8 @@ internal sealed class FacadeGateway : IAsyncDisposable
         string id = "gw-1",
         TimeProvider? time = null,
         string? state = null,
-        Func<GatewayModel, GatewayModel>? change = null)
+        Func<GatewayModel, GatewayModel>? change = null,
+        LogLines? log = null)
     {
         var plugins = new PluginCatalog();
         plugins.Add(new Plugin(registries));
@@ -43,7 +45,7 @@ internal sealed class FacadeGateway : IAsyncDisposable
             Zones = zones,
             StatePath = state,
         }, [.. facades]);
-        var runtime = new GatewayRuntime(plugins, change?.Invoke(model) ?? model, ".", time ?? TimeProvider.System, NullLoggerFactory.Instance);
+        var runtime = new GatewayRuntime(plugins, change?.Invoke(model) ?? model, ".", time ?? TimeProvider.System, (ILoggerFactory?)log ?? NullLoggerFactory.Instance);
         await runtime.StartAsync(CancellationToken.None);
         return new FacadeGateway(runtime);
     }

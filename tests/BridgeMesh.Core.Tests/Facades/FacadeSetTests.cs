@@ -338,7 +338,8 @@ public sealed class FacadeSetTests : IDisposable
     public async Task Stop_RegistryIsAway_TheNextLifeWithdrawsWhatWasLeft()
     {
         Mesh.Add(FacadeGateway.Callee());
-        await using (var gateway = await FacadeGateway.StartAsync(_registries, [FacadeGateway.Rule("a", "mesh", "legacy")], state: _state))
+        var log = new LogLines();
+        await using (var gateway = await FacadeGateway.StartAsync(_registries, [FacadeGateway.Rule("a", "mesh", "legacy")], state: _state, log: log))
         {
             await UntilLegacyAsync(gateway, static r => r is { Services: 1, Stale: 0 });
             Legacy.IsAway = true;
@@ -347,6 +348,7 @@ public sealed class FacadeSetTests : IDisposable
         }
 
         Assert.Contains("orders", await File.ReadAllTextAsync(Path.Combine(_state, "facades.json")), StringComparison.Ordinal);
+        Assert.Single(log.Lines, static l => l.StartsWith("1 facades were not withdrawn in time", StringComparison.Ordinal));
         Legacy.IsAway = false;
         Assert.Single(Legacy.Instances);
         await using var again = await FacadeGateway.StartAsync(_registries, [], state: _state);

@@ -4,7 +4,6 @@ using BridgeMesh.Core.Registries.Stored;
 using BridgeMesh.Exchanges;
 using BridgeMesh.Registries;
 using BridgeMesh.Testing.Time;
-using Microsoft.Extensions.Logging;
 
 namespace BridgeMesh.Core.Tests.Registries.Stored;
 
@@ -50,7 +49,7 @@ public sealed class SnapshotStoreTests : IDisposable
         var whole = await File.ReadAllBytesAsync(PathOf(_directory));
         for (var length = 0; length < whole.Length; length += 7)
         {
-            _log.Lines.Clear();
+            _log.Clear();
             await File.WriteAllBytesAsync(PathOf(_directory), whole[..length]);
             Assert.Empty(Store(_directory).Load());
             Assert.Single(_log.Lines);
@@ -66,7 +65,7 @@ public sealed class SnapshotStoreTests : IDisposable
         {
             var damaged = (byte[])whole.Clone();
             damaged[at] ^= 0x11;
-            _log.Lines.Clear();
+            _log.Clear();
             await File.WriteAllBytesAsync(PathOf(_directory), damaged);
             Assert.Empty(Store(_directory).Load());
             Assert.Single(_log.Lines);
@@ -233,22 +232,4 @@ public sealed class SnapshotStoreTests : IDisposable
             })]);
         }),
     ];
-
-    private sealed class LogLines : ILogger
-    {
-        internal List<string> Lines { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            if (IsEnabled(logLevel))
-            {
-                Lines.Add(formatter(state, exception));
-            }
-        }
-    }
 }
