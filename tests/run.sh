@@ -192,7 +192,10 @@ for wanted in $steps; do
     openapi) use_shipped_binary; suite 120 "openapi" tests/openapi/run-openapi.sh "$binary" "$artifacts/openapi" ;;
     eureka) use_shipped_binary; suite 120 "eureka" tests/eureka/run-eureka.sh "$binary" "$artifacts/eureka" ;;
     etcd) use_shipped_binary; suite 120 "etcd" tests/etcd/run-etcd.sh "$binary" "$artifacts/etcd" ;;
-    registries) use_shipped_binary; suite 150 "registries" tests/registries/run-registries.sh "$binary" "$artifacts/registries" ;;
+    registries)
+      use_shipped_binary
+      suite 150 "registries" tests/registries/run-registries.sh "$binary" "$artifacts/registries"
+      BENCH_SECONDS=5 suite 120 "large registry" tests/bench/run-registry.sh "$artifacts/large-registry" ;;
     walkthrough) use_shipped_binary; suite 120 "walkthrough" tests/walkthrough/run-walkthrough.sh "$binary" "$artifacts/walkthrough" ;;
     quickstart) step 300 "quickstart" deploy/quickstart.sh --once || true ;;
     *) echo "unknown step $wanted"; exit 2 ;;

@@ -62,8 +62,8 @@ internal static class RegistryChurn
 
                 | | changes/s | CPU, of one processor | allocated MB/s | RSS MiB | call p50 µs | call p99 µs | calls failed |
                 |---|---|---|---|---|---|---|---|
-                | nothing changes | 0 | {quiet} |
-                | 1 % churn a second | {ChangesPerSecond:N0} | {churn} |
+                | nothing changes | {quiet} |
+                | 1 % churn a second | {churn} |
                 """));
         }
     }
@@ -85,7 +85,13 @@ internal static class RegistryChurn
         await changing;
         times.Sort();
         return new Figures(
-            cpu / took, allocated / 1e6 / took.TotalSeconds, self.WorkingSet64 / 1048576.0, times[times.Count / 2], times[times.Count * 99 / 100], failed);
+            (churn?.Changes ?? 0) / took.TotalSeconds,
+            cpu / took,
+            allocated / 1e6 / took.TotalSeconds,
+            self.WorkingSet64 / 1048576.0,
+            times[times.Count / 2],
+            times[times.Count * 99 / 100],
+            failed);
     }
 
     private static async Task<(List<double> Micros, int Failed)> CallAsync(int port, int seconds)
@@ -157,10 +163,10 @@ internal static class RegistryChurn
         }
     }
 
-    private sealed record Figures(double Cpu, double AllocatedMb, double RssMiB, double P50, double P99, int Failed)
+    private sealed record Figures(double Changes, double Cpu, double AllocatedMb, double RssMiB, double P50, double P99, int Failed)
     {
         public override string ToString() => string.Create(
-            CultureInfo.InvariantCulture, $"{Cpu:P0} | {AllocatedMb:F1} | {RssMiB:F0} | {P50:F0} | {P99:F0} | {Failed}");
+            CultureInfo.InvariantCulture, $"{Changes:N0} | {Cpu:P0} | {AllocatedMb:F1} | {RssMiB:F0} | {P50:F0} | {P99:F0} | {Failed}");
     }
 
     /// <summary>A registry that says what it is told to, through the feed that adapters share.</summary>
@@ -200,6 +206,9 @@ internal static class RegistryChurn
             return ValueTask.CompletedTask;
         }
 
+        /// <summary>Instances that have come or gone so far. To be read once nothing changes any longer.</summary>
+        internal long Changes { get; private set; }
+
         /// <summary>The last instance of one service after the other leaves, or comes back.</summary>
         internal async Task ChurnAsync(CancellationToken stopping)
         {
@@ -227,6 +236,7 @@ internal static class RegistryChurn
 
                     _services = services.ToImmutable();
                     _feed.Publish(_services, isStale: false);
+                    Changes += ChangesPerSecond / TicksPerSecond;
                 }
             }
             catch (OperationCanceledException)

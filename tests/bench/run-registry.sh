@@ -14,11 +14,17 @@ if [ -n "$page" ]; then
     -e '/<!-- registry figures:begin -->/,/<!-- registry figures:end -->/{/<!-- registry figures/!d}' "$page"
 fi
 
-if grep -qE '^\| 1 % churn .*\| 0 \|$' "$out/registry.md"; then
-  echo "ok      no call failed"
-  echo "1 passed, 0 failed"
-else
-  echo "FAILED  a call failed"
-  echo "0 passed, 1 failed"
-  exit 1
-fi
+passed=0 failed=0
+check() { # WHAT COMMAND...
+  local what=$1
+  shift
+  if "$@"; then echo "ok      $what"; passed=$((passed + 1)); else echo "FAILED  $what"; failed=$((failed + 1)); fi
+}
+
+# A fifth less than 1 % of 200,000 is what a machine that others use too may miss it by.
+churns() { awk -F'|' '/^\| 1 % churn/ { gsub(/[ ,]/, "", $3); fast = $3 + 0 >= 1600 } END { exit !fast }' "$out/registry.md"; }
+check "no call failed while nothing changed" grep -qE '^\| nothing changes .*\| 0 \|$' "$out/registry.md"
+check "no call failed under churn" grep -qE '^\| 1 % churn .*\| 0 \|$' "$out/registry.md"
+check "the churn was 1 % a second" churns
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
