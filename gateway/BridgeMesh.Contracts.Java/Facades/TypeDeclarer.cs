@@ -148,9 +148,10 @@ internal sealed class TypeDeclarer(ClassPath path, TypeMapper mapper, ValueMappe
     private static IEnumerable<JavaAnnotation> Annotations(ClassFile type, JavaField field)
     {
         var capital = char.ToUpperInvariant(field.Name[0]) + field.Name[1..];
+        var (getter, question) = ($"get{capital}", $"is{capital}");
         return field.Annotations
             .Concat(type.Methods
-                .Where(m => m.Erased.Parameters.IsEmpty && (m.Name == $"get{capital}" || m.Name == $"is{capital}" || (m.Name == field.Name && type.Components is not null)))
+                .Where(m => m.Erased.Parameters.IsEmpty && (m.Name == getter || m.Name == question || (m.Name == field.Name && type.Components is not null)))
                 .SelectMany(static m => m.Annotations))
             .Concat((type.Components ?? []).Where(c => c.Name == field.Name).SelectMany(static c => c.Annotations));
     }

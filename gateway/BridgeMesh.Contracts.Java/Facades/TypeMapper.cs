@@ -22,6 +22,7 @@ internal sealed class TypeMapper(ClassPath path, FacadeNotes notes)
 
     private readonly Queue<string> _met = new();
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _noContainers = new(StringComparer.Ordinal);
 
     /// <summary>Supertypes that values of other classes may stand for.</summary>
     public HashSet<string> Open { get; } = new(StringComparer.Ordinal);
@@ -58,6 +59,12 @@ internal sealed class TypeMapper(ClassPath path, FacadeNotes notes)
     /// </summary>
     public ClassType? AsContainer(ClassType type)
     {
+        // Whatever its arguments are.
+        if (_noContainers.Contains(type.Name))
+        {
+            return null;
+        }
+
         var open = new Queue<ClassType>([type]);
         for (var seen = 0; seen < MaxAncestors && open.TryDequeue(out var at); seen++)
         {
@@ -78,6 +85,7 @@ internal sealed class TypeMapper(ClassPath path, FacadeNotes notes)
             }
         }
 
+        _noContainers.Add(type.Name);
         return null;
     }
 

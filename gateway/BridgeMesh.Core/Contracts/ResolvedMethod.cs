@@ -19,7 +19,7 @@ internal sealed record ResolvedMethod(
     public string Name => Declaration.Name.Text;
 
     /// <summary>What makes it another method than an overload of its name.</summary>
-    public string Identity => $"{Name}({Signature.Descriptor})";
+    public string Identity { get; } = $"{Declaration.Name.Text}({Signature.Descriptor})";
 
     /// <param name="protoName">Its name in protobuf.</param>
     public MethodShape ToShape(string prefix, string protoName) => new()

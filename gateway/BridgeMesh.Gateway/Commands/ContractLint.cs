@@ -64,7 +64,8 @@ internal static class ContractLint
 
         var loaded = ContractFiles.Load(files);
         IReadOnlyList<string> protocols = [.. catalog.MethodLints.Keys.Where(p => asked.Length == 0 || asked.Contains(p))];
-        var services = Check([.. InOrder(loaded.Contracts)], protocols, catalog);
+        var linter = new ContractLinter(catalog.MethodLints);
+        var services = InOrder(loaded.Contracts).Select(c => (Contract: c, Verdicts: linter.Check(c, protocols).ToList())).ToList();
         var all = services.SelectMany(static s => s.Verdicts).ToList();
         if (wish.Output == OutputForm.Json)
         {
@@ -101,21 +102,6 @@ internal static class ContractLint
         return !loaded.IsOk ? ExitCodes.Configuration
             : all.Exists(static v => v.Level == LintLevel.Unsupported) ? ExitCodes.Unsupported
             : ExitCodes.Ok;
-    }
-
-    /// <summary>Many contracts are shared among the processors: each has a linter of its own, which remembers types for the next contract.</summary>
-    private static List<(ServiceContract Contract, List<MethodVerdict> Verdicts)> Check(
-        ServiceContract[] contracts, IReadOnlyList<string> protocols, PluginCatalog catalog)
-    {
-        const int enough = 16;
-        var shares = contracts.Chunk(Math.Max(enough, (contracts.Length + Environment.ProcessorCount - 1) / Environment.ProcessorCount))
-            .Select(share => Task.Run(() =>
-            {
-                var linter = new ContractLinter(catalog.MethodLints);
-                return share.Select(c => (c, linter.Check(c, protocols).ToList())).ToList();
-            }))
-            .ToArray();
-        return [.. shares.SelectMany(static s => s.GetAwaiter().GetResult())];
     }
 
     public static object Describe(LintFinding finding) =>

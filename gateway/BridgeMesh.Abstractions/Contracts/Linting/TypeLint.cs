@@ -16,10 +16,12 @@ internal sealed class TypeLint(ITypeJudge judge, ValuePolicy policy)
     private const int MaxNested = 64;
 
     private readonly Dictionary<StructShape, ClassNode> _nodes = [];
+    private readonly Walk _walk = new();
 
     public void Check(MethodShape method, ICollection<LintFinding> findings)
     {
-        var walk = new Walk(findings);
+        var walk = _walk;
+        walk.Begin(findings);
         foreach (var parameter in method.Parameters)
         {
             Check(parameter.Type, parameter.Name, walk);
@@ -170,9 +172,10 @@ internal sealed class TypeLint(ITypeJudge judge, ValuePolicy policy)
         }
     }
 
-    /// <summary>The state of one method's walk.</summary>
-    private sealed class Walk(ICollection<LintFinding> findings)
+    /// <summary>The state of one method's walk; the next one's takes its memory over.</summary>
+    private sealed class Walk
     {
+        private ICollection<LintFinding> _findings = [];
         private int _count;
 
         public HashSet<ClassNode> Seen { get; } = [];
@@ -181,11 +184,20 @@ internal sealed class TypeLint(ITypeJudge judge, ValuePolicy policy)
 
         public Queue<(ClassNode Node, string Path)> Queue { get; } = new();
 
+        public void Begin(ICollection<LintFinding> findings)
+        {
+            _findings = findings;
+            _count = 0;
+            Seen.Clear();
+            Cycles.Clear();
+            Queue.Clear();
+        }
+
         public void Add(LintFinding finding, string path)
         {
             if (_count++ < MaxFindings)
             {
-                findings.Add(finding with { Path = (path + finding.Path).TrimStart('.') });
+                _findings.Add(finding with { Path = (path + finding.Path).TrimStart('.') });
             }
         }
     }

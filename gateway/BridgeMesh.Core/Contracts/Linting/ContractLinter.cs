@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using BridgeMesh.Contracts;
 using BridgeMesh.Contracts.Linting;
 
@@ -39,7 +40,9 @@ internal sealed class ContractLinter(IReadOnlyDictionary<string, IMethodLint> li
             }
         }
 
-        return new MethodVerdict(method, protocol, [.. findings.Distinct().OrderByDescending(static f => f.Level)
-            .ThenBy(static f => f.Path, StringComparer.Ordinal).ThenBy(static f => f.Code, StringComparer.Ordinal)]);
+        return new MethodVerdict(method, protocol, findings.Count < 2 ? [.. findings] : InOrder(findings));
     }
+
+    private static ImmutableArray<LintFinding> InOrder(List<LintFinding> findings) => [.. findings.Distinct().OrderByDescending(static f => f.Level)
+        .ThenBy(static f => f.Path, StringComparer.Ordinal).ThenBy(static f => f.Code, StringComparer.Ordinal)];
 }
