@@ -30,6 +30,15 @@ builder.WebHost.ConfigureKestrel(kestrel =>
     kestrel.Listen(IPAddress.Loopback, int.Parse(args[1], CultureInfo.InvariantCulture), static listen => listen.Protocols = HttpProtocols.Http1AndHttp2);
 });
 var app = builder.Build();
+using var client = new HttpMessageInvoker(new SocketsHttpHandler
+{
+    UseProxy = false,
+    AllowAutoRedirect = false,
+    AutomaticDecompression = DecompressionMethods.None,
+    UseCookies = false,
+    EnableMultipleHttp2Connections = true,
+    ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(),
+});
 if (args[0] == "answer")
 {
     var body = "\"" + new string('r', 100) + "\"";
@@ -44,15 +53,6 @@ if (args[0] == "answer")
 else
 {
     var forwarder = app.Services.GetRequiredService<IHttpForwarder>();
-    using var client = new HttpMessageInvoker(new SocketsHttpHandler
-    {
-        UseProxy = false,
-        AllowAutoRedirect = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        UseCookies = false,
-        EnableMultipleHttp2Connections = true,
-        ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(),
-    });
     var asItCame = new ForwarderRequestConfig { VersionPolicy = HttpVersionPolicy.RequestVersionExact };
     var asHttp2 = asItCame with { Version = HttpVersion.Version20 };
     var asHttp1 = asItCame with { Version = HttpVersion.Version11 };

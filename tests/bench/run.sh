@@ -41,10 +41,10 @@ backend() { # NAME PROTOCOL PORT SIZE
 }
 backend bolt100 bolt 12471 100
 backend bolt4096 bolt 12472 4096
-backend bolt65536 bolt 12473 65536
+backend bolt65000 bolt 12473 65000
 backend dubbo100 dubbo 20871 100
 backend dubbo4096 dubbo 20872 4096
-backend dubbo65536 dubbo 20873 65536
+backend dubbo65000 dubbo 20873 65000
 backend web http 18471 100
 
 sed 's/@/8/; s/BUFSIZE//' "$here/proxies/haproxy.cfg" > "$out/haproxy.cfg"

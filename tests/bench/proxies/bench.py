@@ -49,7 +49,7 @@ def service(proto, size):
     return ['--service', name + ':1.0', '--header', f'service={name}:1.0'] if proto == 'bolt' else ['--service', name]
 
 
-DIGIT = {100: 1, 4096: 2, 65536: 3}
+DIGIT = {100: 1, 4096: 2, 65000: 3}
 
 
 def framed(proto, size, way):
@@ -75,7 +75,7 @@ def case(key, title, ways, floor, conns, inflight, rate=0, names=NAMES):
 
 cases = []
 for proto, title in (('bolt', 'Bolt → Bolt'), ('dubbo', 'Dubbo → Dubbo')):
-    for size, conns, inflight in ((100, 64, 32), (100, 64, 1), (4096, 64, 1), (4096, 16, 32), (65536, 32, 16)):
+    for size, conns, inflight in ((100, 64, 32), (100, 64, 1), (4096, 64, 1), (4096, 16, 32), (65000, 32, 16)):
         cases.append(case(f'{proto}-{size}-{conns}x{inflight}', f'{title}, {size} B, {conns} connections × {inflight}',
                           {w: framed(proto, size, w) for w in NAMES}, 'haproxy', conns, inflight))
 cases.append(case('open', 'Bolt → Bolt, 100 B, open loop, 30,000 calls/s over 64 connections',
