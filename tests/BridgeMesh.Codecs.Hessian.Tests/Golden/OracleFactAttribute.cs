@@ -1,16 +1,7 @@
-using System.Runtime.InteropServices;
+using BridgeMesh.Testing;
 
 namespace BridgeMesh.Codecs.Hessian.Tests.Golden;
 
-/// <summary>A test that needs what tests/oracles/prepare.sh installs. Skipped without, unless BRIDGEMESH_REQUIRE_ORACLES is 1.</summary>
+/// <summary>A test that needs what tests/oracles/prepare.sh installs.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-public sealed class OracleFactAttribute : FactAttribute
-{
-    public OracleFactAttribute()
-    {
-        if (!Oracles.ArePrepared && Environment.GetEnvironmentVariable("BRIDGEMESH_REQUIRE_ORACLES") != "1")
-        {
-            Skip = $"tests/oracles/prepare.sh has not run here ({RuntimeInformation.OSDescription})";
-        }
-    }
-}
+public sealed class OracleFactAttribute() : InstalledFactAttribute(Oracles.ArePrepared, "tests/oracles/prepare.sh has not run here");

@@ -1,14 +1,7 @@
+using BridgeMesh.Testing;
+
 namespace BridgeMesh.Contracts.Java.Tests.Jdk;
 
-/// <summary>A test that needs javac, skipped where there is none; a run that installed it (tests/run.sh) fails instead.</summary>
+/// <summary>A test that needs javac.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-public sealed class JdkFactAttribute : FactAttribute
-{
-    public JdkFactAttribute()
-    {
-        if (!JavaCompiler.IsThere && Environment.GetEnvironmentVariable("BRIDGEMESH_REQUIRE_ORACLES") != "1")
-        {
-            Skip = "no javac; apt-get install default-jdk-headless";
-        }
-    }
-}
+public sealed class JdkFactAttribute() : InstalledFactAttribute(JavaCompiler.IsThere, "no javac; apt-get install default-jdk-headless");

@@ -1,23 +1,15 @@
 using System.Collections.Concurrent;
 using BridgeMesh.Contracts.OpenApi.Reading;
 using BridgeMesh.Core.Contracts;
+using BridgeMesh.Testing;
 using BridgeMesh.Yaml;
 using Xunit.Abstractions;
 
 namespace BridgeMesh.Contracts.OpenApi.Tests.Reading;
 
-/// <summary>A test that needs the examples of tests/openapi (npm ci). Skipped without, unless BRIDGEMESH_REQUIRE_ORACLES is 1.</summary>
+/// <summary>A test that needs the examples of tests/openapi.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-public sealed class ExamplesFactAttribute : FactAttribute
-{
-    public ExamplesFactAttribute()
-    {
-        if (!Directory.Exists(ExamplesTests.Folder) && Environment.GetEnvironmentVariable("BRIDGEMESH_REQUIRE_ORACLES") != "1")
-        {
-            Skip = "npm ci has not run in tests/openapi";
-        }
-    }
-}
+public sealed class ExamplesFactAttribute() : InstalledFactAttribute(Directory.Exists(ExamplesTests.Folder), "npm ci has not run in tests/openapi");
 
 /// <summary>Documents that other people wrote: all must be read, and load as contracts.</summary>
 public class ExamplesTests(ITestOutputHelper output)

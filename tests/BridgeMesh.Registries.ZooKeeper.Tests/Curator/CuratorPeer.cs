@@ -1,23 +1,12 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using BridgeMesh.Testing;
 
 namespace BridgeMesh.Registries.ZooKeeper.Curator;
 
-/// <summary>
-/// A test against Curator's own service discovery, Debian's libcurator-discovery-java. Skipped where it is not installed, unless
-/// BRIDGEMESH_REQUIRE_ORACLES is 1, as it is in a run that has installed it.
-/// </summary>
+/// <summary>A test against Curator's own service discovery.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-public sealed class CuratorFactAttribute : FactAttribute
-{
-    public CuratorFactAttribute()
-    {
-        if (!CuratorPeer.IsThere && Environment.GetEnvironmentVariable("BRIDGEMESH_REQUIRE_ORACLES") != "1")
-        {
-            Skip = "Debian's packages libcurator-discovery-java and default-jdk-headless are not installed";
-        }
-    }
-}
+public sealed class CuratorFactAttribute() : InstalledFactAttribute(CuratorPeer.IsThere, "Debian's packages libcurator-discovery-java and default-jdk-headless are not installed");
 
 /// <summary>The Java program beside, compiled once, in a process of its own.</summary>
 internal sealed class CuratorPeer : IAsyncDisposable
